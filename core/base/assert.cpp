@@ -1,0 +1,19 @@
+// The one place where a failed assertion leaves the process.
+#include "core/base/assert.hpp"
+
+#include <cstdlib>
+
+namespace snowflk {
+namespace {
+// One handler a process, set before the first step: the only mutable global of the core.
+AssertHandler assert_handler = nullptr;
+}  // namespace
+
+void set_assert_handler(AssertHandler handler) { assert_handler = handler; }
+
+void assert_failed(const AssertInfo& info) {
+  if (assert_handler != nullptr) assert_handler(info);
+  std::abort();
+}
+
+}  // namespace snowflk

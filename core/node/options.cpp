@@ -1,0 +1,59 @@
+// The gate of Options: what cannot start a node, and why.
+#include "core/node/options.hpp"
+
+#include <algorithm>
+
+namespace snowflk::node {
+namespace {
+
+constexpr std::size_t kVotersMax = 9;
+constexpr u64 kBlockBytes = 4096;
+constexpr u64 kSegmentBytesMin = 64ULL << 10;
+
+std::optional<std::string> invalid_members(const Options& options) {
+  if (options.self.nobody()) return "the node's own id is 0; ids start at 1";
+  if (options.voters.empty()) return "the cluster has no members";
+  if (options.voters.size() > kVotersMax) return "the cluster has more than 9 members";
+  if (!std::ranges::is_sorted(options.voters)) return "the members are not in ascending order";
+  if (std::ranges::adjacent_find(options.voters) != options.voters.end()) {
+    return "a member is named twice";
+  }
+  if (options.voters.front().nobody()) return "a member has the id 0; ids start at 1";
+  if (!std::ranges::binary_search(options.voters, options.self)) {
+    return "the node is not a member of its own cluster";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> invalid_times(const Options& options) {
+  if (options.heartbeat_interval <= Duration{0}) return "the heartbeat interval is not positive";
+  if (options.election_timeout_min <= options.heartbeat_interval) {
+    return "the election timeout is not longer than the heartbeat interval";
+  }
+  if (options.election_timeout_max < options.election_timeout_min) {
+    return "the longest election timeout is shorter than the shortest";
+  }
+  if (options.park_timeout <= Duration{0}) return "the park timeout is not positive";
+  if (options.request_timeout <= Duration{0}) return "the request timeout is not positive";
+  return std::nullopt;
+}
+
+std::optional<std::string> invalid_sizes(const Options& options) {
+  if (options.segment_bytes < kSegmentBytesMin || options.segment_bytes % kBlockBytes != 0) {
+    return "a segment is not a multiple of 4096 bytes of at least 65536";
+  }
+  if (options.batch_bytes_max == 0 || options.batch_bytes_max > options.segment_bytes / 4) {
+    return "a batch is larger than a quarter of a segment";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> invalid(const Options& options) {
+  if (auto why = invalid_members(options)) return why;
+  if (auto why = invalid_times(options)) return why;
+  return invalid_sizes(options);
+}
+
+}  // namespace snowflk::node

@@ -1,0 +1,34 @@
+// What an incarnation is started with: who it is, who its peers are, and its times.
+//
+// Owns no defaults of safety: every number here may be any in its stated range, and valid() is the
+// gate that says so. Bounds that are the same for every node stand in limits.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/types.hpp"
+
+namespace snowflk::node {
+
+struct Options {
+  ClusterId cluster;
+  NodeId self;
+  std::vector<NodeId> voters;  // all members, ascending, `self` among them; 1 to 9
+  bool bootstrap = false;      // an empty directory may be made; otherwise it is refused
+  Duration election_timeout_min = milliseconds(150);  // §9.3's range
+  Duration election_timeout_max = milliseconds(300);
+  Duration heartbeat_interval = milliseconds(50);
+  Duration park_timeout = milliseconds(600);      // how long a request waits for a leader
+  Duration request_timeout = milliseconds(5000);  // after which a write's outcome is "unknown"
+  u64 segment_bytes = 64ULL << 20;                // a multiple of 4096, at least 64 KiB
+  u64 batch_bytes_max = 4ULL << 20;               // of payload; a quarter of segment_bytes at most
+  u64 value_cache_bytes = 64ULL << 20;            // memory for values and recent entries
+  bool check_expensive_invariants = false;        // the O(n) parts, on in the simulator
+};
+
+/// Why `options` cannot start a node, in a sentence; nothing if they can.
+std::optional<std::string> invalid(const Options& options);
+
+}  // namespace snowflk::node
