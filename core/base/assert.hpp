@@ -22,10 +22,9 @@ void set_assert_handler(AssertHandler handler);
 
 }  // namespace snowflk
 
-#define SNOWFLK_ASSERT(condition) \
-  (static_cast<bool>(condition)   \
-       ? static_cast<void>(0)     \
-       : ::snowflk::assert_failed(::snowflk::AssertInfo{#condition, __FILE__, __LINE__}))
+#define SNOWFLK_ASSERT(condition)     \
+  ((condition) ? static_cast<void>(0) \
+               : ::snowflk::assert_failed(::snowflk::AssertInfo{#condition, __FILE__, __LINE__}))
 
 /// A condition that may go either way, and both ways are thought of.
-#define SNOWFLK_MAYBE(condition) static_cast<void>(static_cast<bool>(condition))
+#define SNOWFLK_MAYBE(condition) static_cast<void>(!(condition))
