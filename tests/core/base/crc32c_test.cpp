@@ -24,18 +24,26 @@ std::array<u8, 48> filled(u8 first, int step) {
   return bytes;
 }
 
+// "An iSCSI - SCSI Read (10) Command PDU".
+std::array<u8, 48> iscsi_read_command() {
+  std::array<u8, 48> bytes{};
+  bytes[0] = 0x01;
+  bytes[1] = 0xc0;
+  bytes[16] = 0x14;
+  bytes[22] = 0x04;
+  bytes[27] = 0x14;
+  bytes[31] = 0x18;
+  bytes[32] = 0x28;
+  bytes[40] = 0x02;
+  return bytes;
+}
+
 // RFC 3720, B.4.
 const std::vector<Vector>& vectors() {
   static const std::vector<Vector> all = {
-      {filled(0x00, 0), 32, 0x8a9136aa},
-      {filled(0xff, 0), 32, 0x62a8ab43},
-      {filled(0x00, 1), 32, 0x46dd794e},
-      {filled(0x1f, -1), 32, 0x113fdb5c},
-      {{0x01, 0xc0, 0, 0, 0, 0, 0,    0, 0,    0, 0, 0, 0,    0, 0, 0,
-        0x14, 0,    0, 0, 0, 0, 0x04, 0, 0,    0, 0, 0, 0x14, 0, 0, 0,
-        0x18, 0x28, 0, 0, 0, 0, 0,    0, 0x02, 0, 0, 0, 0,    0, 0, 0},
-       48,
-       0xd9963a56},
+      {filled(0x00, 0), 32, 0x8a9136aa},      {filled(0xff, 0), 32, 0x62a8ab43},
+      {filled(0x00, 1), 32, 0x46dd794e},      {filled(0x1f, -1), 32, 0x113fdb5c},
+      {iscsi_read_command(), 48, 0xd9963a56},
   };
   return all;
 }
