@@ -1,0 +1,22 @@
+// The subcommands of `snowflk`, one file each.
+//
+// An add_ function hangs its subcommand under `parent` and, when the command line chooses it, sets
+// `action` to what runs it. The command line is judged before anything runs: an action never sees
+// options that do not parse.
+#pragma once
+
+#include <functional>
+
+#include "tools/exit_codes.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace snowflk::tools {
+
+using Action = std::function<Exit()>;
+
+void add_version(CLI::App& root, Action& action);
+
+}  // namespace snowflk::tools

@@ -1,0 +1,78 @@
+// The `snowflk` command: judges the command line, then runs the one subcommand it names.
+#include <csignal>
+#include <exception>
+#include <new>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "core/base/assert.hpp"
+#include "tools/commands.hpp"
+#include "tools/output.hpp"
+
+namespace snowflk::tools {
+namespace {
+
+std::string exit_code_table() {
+  std::string table = "Exit codes:\n";
+  for (const Exit code : kAllExits) {
+    table += fmt::format("  {}  {}\n", static_cast<int>(code), meaning_of(code));
+  }
+  return table;
+}
+
+void add_commands(CLI::App& root, Action& action) {
+  auto& sim = *root.add_subcommand("sim", "Run clusters in the simulator");
+  sim.require_subcommand(1);
+  add_version(root, action);
+}
+
+/// Help that was asked for goes to standard output; what is wrong, in one line, to standard error.
+Exit report(const CLI::App& root, const CLI::ParseError& error) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    root.exit(error);
+    return Exit::pass;
+  }
+  complain(fmt::format("{} (see --help)", error.what()));
+  return Exit::usage;
+}
+
+Exit run(int argc, char** argv) {
+  CLI::App root{"snowflk: a replicated key-value store, and the simulator that proves it"};
+  root.name("snowflk");
+  root.footer(exit_code_table());
+  root.require_subcommand(1);
+  Action action;
+  add_commands(root, action);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return report(root, error);
+  }
+  SNOWFLK_ASSERT(action != nullptr);
+  return action();
+}
+
+void say_what_failed(const AssertInfo& info) {
+  complain(fmt::format("assertion failed: {} ({}:{})", info.expression, info.file, info.line));
+}
+
+}  // namespace
+}  // namespace snowflk::tools
+
+int main(int argc, char** argv) {
+  using namespace snowflk;
+  // A reader that leaves is seen as EPIPE where it is written (tools/output.hpp).
+  std::signal(SIGPIPE, SIG_IGN);
+  set_assert_handler(tools::say_what_failed);
+  try {
+    return static_cast<int>(tools::run(argc, argv));
+  } catch (const std::bad_alloc&) {
+    tools::complain("out of memory");
+    return static_cast<int>(tools::Exit::environment);
+  } catch (const std::exception& error) {
+    tools::complain(error.what());
+    return static_cast<int>(tools::Exit::assertion);
+  }
+}
