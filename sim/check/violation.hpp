@@ -1,0 +1,28 @@
+// What a check says when a promise is broken: which, how grave, and one sentence for people.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/types.hpp"
+
+namespace snowflk::sim {
+
+/// The values are the exit codes of the command.
+enum class ViolationKind : u8 { safety = 3, liveness = 4, linearizability = 5 };
+constexpr std::string_view name_of(ViolationKind kind) {
+  switch (kind) {
+    case ViolationKind::safety: return "safety";
+    case ViolationKind::liveness: return "liveness";
+    case ViolationKind::linearizability: return "linearizability";
+  }
+  return "?";
+}
+
+struct Violation {
+  std::string property;  // "election_safety": the name of the check's file
+  ViolationKind kind = ViolationKind::safety;
+  std::string sentence;  // with nodes, terms, indexes and the virtual time
+};
+
+}  // namespace snowflk::sim
