@@ -6,6 +6,7 @@
 
 #include "core/bitcask/events.hpp"
 #include "core/raft/events.hpp"
+#include "core/wire/frame_fault.hpp"
 
 namespace snowflk::node {
 
@@ -35,35 +36,11 @@ struct Applied {
                       Field{"digest", &Applied::digest}};
   }
 };
-enum class FrameFault : u8 {
-  too_short,
-  too_long,
-  magic,
-  version,
-  cluster,
-  kind,
-  checksum,
-  body,
-  sender,
-};
-constexpr std::string_view name_of(FrameFault fault) {
-  switch (fault) {
-    case FrameFault::too_short: return "too_short";
-    case FrameFault::too_long: return "too_long";
-    case FrameFault::magic: return "magic";
-    case FrameFault::version: return "version";
-    case FrameFault::cluster: return "cluster";
-    case FrameFault::kind: return "kind";
-    case FrameFault::checksum: return "checksum";
-    case FrameFault::body: return "body";
-    case FrameFault::sender: return "sender";
-  }
-  return "?";
-}
+using wire::FrameFault;
 struct FrameRejected {
   static constexpr std::string_view kName = "frame_rejected";
   NodeId from;
-  FrameFault fault = FrameFault::magic;
+  FrameFault fault = FrameFault::too_short;
   static constexpr auto fields() {
     return std::tuple{Field{"from", &FrameRejected::from}, Field{"fault", &FrameRejected::fault}};
   }
