@@ -1,0 +1,210 @@
+// Everything that makes a world what it is, but for the seed's draws: sizes, times, faults.
+//
+// A run is told by (build, these options, generator version, seed). Shares are in parts per
+// million, exact; a mean interval of zero switches a class of faults off. The gate is invalid();
+// swarm options are drawn in sim/swarm.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/describe.hpp"
+#include "core/base/types.hpp"
+#include "core/node/options.hpp"
+
+namespace snowflk::sim {
+
+/// Datagrams and streams of each ordered pair, and of each client with each node.
+struct NetworkOptions {
+  static constexpr std::string_view kName = "network";
+  u32 loss_ppm = 0;       // of datagrams; 0 to 300,000
+  u32 duplicate_ppm = 0;  // 0 to 200,000; at most 3 copies in all
+  u32 reorder_ppm = 0;    // of datagrams, that may be overtaken
+  u32 tail_ppm = 0;       // whose random delay is 100 times as long
+  u32 flip_ppm = 0;       // of datagrams, one bit of which is turned
+  Duration delay_min = microseconds(100);
+  Duration delay_mean = microseconds(200);  // of what comes on top of delay_min
+  u64 bytes_per_second = 0;                 // 0: no bound
+  u32 queue_max = 0;                        // datagrams under way on a link; 0: no bound
+  bool drop_oldest = false;                 // a full queue drops its oldest, or else any
+  static constexpr auto fields() {
+    return std::tuple{Field{"loss_ppm", &NetworkOptions::loss_ppm},
+                      Field{"duplicate_ppm", &NetworkOptions::duplicate_ppm},
+                      Field{"reorder_ppm", &NetworkOptions::reorder_ppm},
+                      Field{"tail_ppm", &NetworkOptions::tail_ppm},
+                      Field{"flip_ppm", &NetworkOptions::flip_ppm},
+                      Field{"delay_min_ns", &NetworkOptions::delay_min},
+                      Field{"delay_mean_ns", &NetworkOptions::delay_mean},
+                      Field{"bytes_per_second", &NetworkOptions::bytes_per_second},
+                      Field{"queue_max", &NetworkOptions::queue_max},
+                      Field{"drop_oldest", &NetworkOptions::drop_oldest}};
+  }
+};
+
+struct DiskOptions {
+  static constexpr std::string_view kName = "disk";
+  Duration write_mean = microseconds(30);
+  Duration sync_mean = microseconds(500);
+  Duration read_mean = microseconds(80);
+  u32 write_error_ppm = 0;
+  u32 sync_error_ppm = 0;  // pages are marked clean all the same, and what they held is not durable
+  u32 read_error_ppm = 0;  // transient: the next read of the place may succeed
+  u32 short_ppm = 0;       // of writes and reads, that take two goes
+  u32 writeback_ppm = 0;   // of overwritten sectors, whose older version had reached the platter
+  u64 capacity_bytes = 0;  // of all files of a node; 0: no bound
+  static constexpr auto fields() {
+    return std::tuple{Field{"write_mean_ns", &DiskOptions::write_mean},
+                      Field{"sync_mean_ns", &DiskOptions::sync_mean},
+                      Field{"read_mean_ns", &DiskOptions::read_mean},
+                      Field{"write_error_ppm", &DiskOptions::write_error_ppm},
+                      Field{"sync_error_ppm", &DiskOptions::sync_error_ppm},
+                      Field{"read_error_ppm", &DiskOptions::read_error_ppm},
+                      Field{"short_ppm", &DiskOptions::short_ppm},
+                      Field{"writeback_ppm", &DiskOptions::writeback_ppm},
+                      Field{"capacity_bytes", &DiskOptions::capacity_bytes}};
+  }
+};
+
+struct ClockOptions {
+  static constexpr std::string_view kName = "clock";
+  u32 drift_ppm_max = 200;   // either way; 0 to 50,000
+  Duration wall_offset_max;  // either way, at the start
+  static constexpr auto fields() {
+    return std::tuple{Field{"drift_ppm_max", &ClockOptions::drift_ppm_max},
+                      Field{"wall_offset_max_ns", &ClockOptions::wall_offset_max}};
+  }
+};
+
+/// Mean intervals between faults, of one node where a node is meant, else of the cluster.
+/// Zero: never. How long a fault lasts is drawn around the mean that stands with it.
+struct FaultOptions {
+  static constexpr std::string_view kName = "faults";
+  Duration process_crash_every;  // a node: kill -9; the page cache stays
+  Duration machine_crash_every;  // a node: power; what was not synced may be lost
+  Duration power_cut_every;      // all nodes at once
+  Duration down_mean = milliseconds(500);
+  Duration pause_every;  // a node
+  Duration pause_mean = milliseconds(300);
+  Duration partition_every;  // isolate one or the leader, split, both ways
+  Duration one_way_every;    // one direction of one link, or of all links of a node
+  Duration jam_every;        // a link holds what it carries, and releases it later
+  Duration cut_mean = milliseconds(800);
+  Duration reset_every;       // a stream between peers, or of a client, breaks
+  Duration clock_jump_every;  // a node's wall clock, up to 10 s either way
+  Duration stall_every;       // a node's disk takes its time
+  Duration stall_mean = milliseconds(400);
+  Duration disk_full_every;  // a node's disk has no space for a while
+  Duration disk_full_mean = milliseconds(1500);
+  Duration rot_every;     // one bit of what is durable on a node
+  u32 rot_nodes_max = 0;  // rot hits at most so many nodes in a run
+  static constexpr auto fields() {
+    return std::tuple{Field{"process_crash_every_ns", &FaultOptions::process_crash_every},
+                      Field{"machine_crash_every_ns", &FaultOptions::machine_crash_every},
+                      Field{"power_cut_every_ns", &FaultOptions::power_cut_every},
+                      Field{"down_mean_ns", &FaultOptions::down_mean},
+                      Field{"pause_every_ns", &FaultOptions::pause_every},
+                      Field{"pause_mean_ns", &FaultOptions::pause_mean},
+                      Field{"partition_every_ns", &FaultOptions::partition_every},
+                      Field{"one_way_every_ns", &FaultOptions::one_way_every},
+                      Field{"jam_every_ns", &FaultOptions::jam_every},
+                      Field{"cut_mean_ns", &FaultOptions::cut_mean},
+                      Field{"reset_every_ns", &FaultOptions::reset_every},
+                      Field{"clock_jump_every_ns", &FaultOptions::clock_jump_every},
+                      Field{"stall_every_ns", &FaultOptions::stall_every},
+                      Field{"stall_mean_ns", &FaultOptions::stall_mean},
+                      Field{"disk_full_every_ns", &FaultOptions::disk_full_every},
+                      Field{"disk_full_mean_ns", &FaultOptions::disk_full_mean},
+                      Field{"rot_every_ns", &FaultOptions::rot_every},
+                      Field{"rot_nodes_max", &FaultOptions::rot_nodes_max}};
+  }
+};
+
+/// Clients in a closed loop: think, ask, wait for the answer or give up on it.
+struct WorkloadOptions {
+  static constexpr std::string_view kName = "workload";
+  u32 clients = 3;       // 0 to 64
+  u32 operations = 200;  // of all clients together
+  u32 keys = 5;          // 1 to 1000
+  u32 value_bytes = 16;  // about; 0 to 60,000
+  Duration think_mean = milliseconds(20);
+  Duration patience = milliseconds(3000);  // then the outcome is unknown and the client moves on
+  static constexpr auto fields() {
+    return std::tuple{Field{"clients", &WorkloadOptions::clients},
+                      Field{"operations", &WorkloadOptions::operations},
+                      Field{"keys", &WorkloadOptions::keys},
+                      Field{"value_bytes", &WorkloadOptions::value_bytes},
+                      Field{"think_mean_ns", &WorkloadOptions::think_mean},
+                      Field{"patience_ns", &WorkloadOptions::patience}};
+  }
+};
+
+/// What the nodes are started with (core/node/options.hpp), the same for all.
+struct NodeTimes {
+  static constexpr std::string_view kName = "node";
+  Duration election_timeout_min = milliseconds(150);
+  Duration election_timeout_max = milliseconds(300);
+  Duration heartbeat_interval = milliseconds(50);
+  Duration park_timeout = milliseconds(600);
+  Duration request_timeout = milliseconds(2000);
+  u64 segment_bytes = 256ULL << 10;
+  u64 batch_bytes_max = 64ULL << 10;
+  u64 value_cache_bytes = 64ULL << 10;
+  static constexpr auto fields() {
+    return std::tuple{Field{"election_timeout_min_ns", &NodeTimes::election_timeout_min},
+                      Field{"election_timeout_max_ns", &NodeTimes::election_timeout_max},
+                      Field{"heartbeat_interval_ns", &NodeTimes::heartbeat_interval},
+                      Field{"park_timeout_ns", &NodeTimes::park_timeout},
+                      Field{"request_timeout_ns", &NodeTimes::request_timeout},
+                      Field{"segment_bytes", &NodeTimes::segment_bytes},
+                      Field{"batch_bytes_max", &NodeTimes::batch_bytes_max},
+                      Field{"value_cache_bytes", &NodeTimes::value_cache_bytes}};
+  }
+};
+
+/// With what a node's directory starts, when not empty: as if it had run before.
+struct StartingLog {
+  Term term;                      // at least the last of `entry_terms`
+  NodeId voted_for;               // in `term`
+  std::vector<Term> entry_terms;  // of entries 1, 2, 3 …; each a SET of key "x" to its index
+  LogIndex commit_index;          // as the node knew it
+};
+
+struct WorldOptions {
+  static constexpr std::string_view kName = "world";
+  u64 seed = 1;
+  u32 nodes = 3;                           // 1 to 9; their ids are 1 to nodes
+  Duration chaos = seconds(10);            // how long faults happen
+  Duration converge_within = seconds(30);  // after the healing
+  NetworkOptions network;
+  DiskOptions disk;
+  ClockOptions clock;
+  FaultOptions faults;
+  WorkloadOptions workload;
+  NodeTimes node;
+  std::vector<StartingLog> start;  // by id - 1; may be shorter than the cluster. Not described.
+  bool check_expensive_invariants = true;
+  static constexpr auto fields() {
+    return std::tuple{Field{"seed", &WorldOptions::seed},
+                      Field{"nodes", &WorldOptions::nodes},
+                      Field{"chaos_ns", &WorldOptions::chaos},
+                      Field{"converge_within_ns", &WorldOptions::converge_within},
+                      Field{"network", &WorldOptions::network},
+                      Field{"disk", &WorldOptions::disk},
+                      Field{"clock", &WorldOptions::clock},
+                      Field{"faults", &WorldOptions::faults},
+                      Field{"workload", &WorldOptions::workload},
+                      Field{"node", &WorldOptions::node}};
+  }
+};
+
+/// Why `options` make no world, in a sentence; nothing if they do.
+std::optional<std::string> invalid(const WorldOptions& options);
+
+/// The cluster id of every simulated cluster.
+inline constexpr u64 kClusterIdOfWorlds = 0x736e6f77666c6bULL;
+
+/// With what node `self` of such a world is started. REQUIRES: 1 <= self <= nodes.
+node::Options node_options(const WorldOptions& options, NodeId self);
+
+}  // namespace snowflk::sim
