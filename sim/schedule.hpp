@@ -1,0 +1,96 @@
+// What is going to happen in a world, and in which order: virtual time, then a drawn tie key, then
+// the order of asking.
+//
+// Owns no meaning: an entry is a small plain value whose payload lies with whoever asked for it. Of
+// two events at one instant the tie key decides, so that no code comes to rely on their order.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "sim/random.hpp"
+#include "sim/time.hpp"
+
+namespace snowflk::sim {
+
+enum class EventKind : u8 {
+  boot,             // a node's supervisor starts it
+  wake,             // a node's deadline
+  datagram,         // argument: a message slot
+  stream_message,   // argument: a message slot
+  stream_up,        // one end of a pair of peers; argument: epoch
+  stream_down,      // likewise
+  stream_connect,   // a pair tries again; argument: the pair
+  disk_done,        // the operation in execution of a lane; argument: lane
+  read_done,        // argument: a read slot
+  client_think,     // argument: client
+  client_request,   // argument: a request slot
+  client_reply,     // argument: a request slot
+  client_gone,      // argument: connection
+  client_broken,    // argument: connection
+  client_patience,  // argument: operation
+  fault,            // argument: class of faults
+  fault_ends,       // argument: a fault slot
+  resume,           // a paused node goes on
+};
+
+struct Pending {
+  VirtualTime at;
+  u64 tie = 0;
+  u64 sequence = 0;
+  EventId cause;
+  u64 argument = 0;
+  u32 node = 0;         // the node's id, or 0
+  u32 incarnation = 0;  // of that node when it was asked for; 0: of any
+  EventKind kind = EventKind::boot;
+};
+
+class Schedule {
+ public:
+  Schedule() = default;
+  explicit Schedule(u64 seed) : ties_(stream_of(seed, 0, Stream::schedule)) {}
+
+  /// REQUIRES: pending.at >= now(). Tie and sequence are set here.
+  void push(Pending pending) {
+    SNOWFLK_ASSERT(pending.at >= now_);
+    pending.tie = ties_.next();
+    pending.sequence = ++sequence_;
+    heap_.push_back(pending);
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
+  /// REQUIRES: !empty(). From now on, now() is its time.
+  Pending pop() {
+    SNOWFLK_ASSERT(!heap_.empty());
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    const Pending pending = heap_.back();
+    heap_.pop_back();
+    SNOWFLK_ASSERT(pending.at >= now_);
+    now_ = pending.at;
+    return pending;
+  }
+  [[nodiscard]] bool empty() const { return heap_.empty(); }
+  /// REQUIRES: !empty().
+  [[nodiscard]] const Pending& next() const { return heap_.front(); }
+  [[nodiscard]] VirtualTime now() const { return now_; }
+  [[nodiscard]] std::size_t size() const { return heap_.size(); }
+  /// Time goes on with nothing happening. REQUIRES: nothing is due before `at`.
+  void advance_to(VirtualTime at) {
+    SNOWFLK_ASSERT(at >= now_);
+    SNOWFLK_ASSERT(heap_.empty() || heap_.front().at >= at);
+    now_ = at;
+  }
+
+ private:
+  static bool later(const Pending& a, const Pending& b) {
+    if (a.at != b.at) return a.at > b.at;
+    if (a.tie != b.tie) return a.tie > b.tie;
+    return a.sequence > b.sequence;
+  }
+
+  std::vector<Pending> heap_;
+  Prng ties_;
+  u64 sequence_ = 0;
+  VirtualTime now_;
+};
+
+}  // namespace snowflk::sim
