@@ -1,0 +1,123 @@
+#include "real/config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "core/wire/limits.hpp"
+
+namespace snowflk::real {
+namespace {
+
+constexpr std::array kKeys{
+    Key{"cluster_id", "the cluster's number; nodes of another refuse to talk",
+        [](Config& c) -> Slot { return &c.options.cluster; }},
+    Key{"node_id", "this node's number, one of those in peers",
+        [](Config& c) -> Slot { return &c.options.self; }},
+    Key{"peers", "all members of the cluster and their peer addresses, this node among them",
+        [](Config& c) -> Slot { return &c.peers; }},
+    Key{"data_dir", "the directory of the log; used by one server alone",
+        [](Config& c) -> Slot { return &c.data_dir; }},
+    Key{"listen_clients", "where clients connect",
+        [](Config& c) -> Slot { return &c.listen_clients; }},
+    Key{"listen_peers", "where peers connect, if not at this node's address in peers",
+        [](Config& c) -> Slot { return &c.listen_peers; }},
+    Key{"election_timeout_min", "silence of the leader after which a node may stand",
+        [](Config& c) -> Slot { return &c.options.election_timeout_min; }},
+    Key{"election_timeout_max", "silence of the leader after which a node stands",
+        [](Config& c) -> Slot { return &c.options.election_timeout_max; }},
+    Key{"heartbeat_interval", "how often a leader that has nothing to say is heard",
+        [](Config& c) -> Slot { return &c.options.heartbeat_interval; }},
+    Key{"park_timeout", "how long a request waits for a leader before it is refused",
+        [](Config& c) -> Slot { return &c.options.park_timeout; }},
+    Key{"request_timeout", "after which the outcome of a write is called unknown",
+        [](Config& c) -> Slot { return &c.options.request_timeout; }},
+    Key{"segment_size", "of a log file, reserved when it is begun",
+        [](Config& c) -> Slot { return SizeSlot{&c.options.segment_bytes}; }},
+    Key{"batch_size", "the most that one write and one fsync carry",
+        [](Config& c) -> Slot { return SizeSlot{&c.options.batch_bytes_max}; }},
+    Key{"value_cache", "memory for values and recent entries",
+        [](Config& c) -> Slot { return SizeSlot{&c.options.value_cache_bytes}; }},
+    Key{"connections_max", "clients at a time; more are turned away",
+        [](Config& c) -> Slot { return CountSlot{&c.limits.connections_max}; }},
+    Key{"query_buffer_max", "bytes of a client's requests not yet understood",
+        [](Config& c) -> Slot { return SizeSlot{&c.limits.query_bytes_max}; }},
+    Key{"reply_backlog_max", "bytes of replies that a client has not taken, before it is cut off",
+        [](Config& c) -> Slot { return SizeSlot{&c.limits.backlog_bytes_max}; }},
+    Key{"peer_backlog_max", "bytes of frames that a peer has not taken, before some are dropped",
+        [](Config& c) -> Slot { return SizeSlot{&c.limits.peer_backlog_bytes_max}; }},
+    Key{"slow_client_timeout", "a client that takes no reply for so long is cut off",
+        [](Config& c) -> Slot { return &c.limits.slow_client_timeout; }},
+    Key{"client_idle_timeout", "a client that asks nothing for so long is cut off; 0s: never",
+        [](Config& c) -> Slot { return &c.limits.client_idle_timeout; }},
+    Key{"peer_timeout", "silence after which a peer's connection is made anew",
+        [](Config& c) -> Slot { return &c.limits.peer_timeout; }},
+    Key{"log_level", "trace, debug, info, warn, error or off",
+        [](Config& c) -> Slot { return &c.log_level; }},
+};
+
+constexpr std::array<std::string_view, 6> kLogLevels{"trace", "debug", "info",
+                                                     "warn",  "error", "off"};
+
+std::expected<void, Failure> fail(std::string text) {
+  return std::unexpected{Failure{std::move(text)}};
+}
+
+std::expected<void, Failure> settle_peers(Config& config) {
+  std::ranges::sort(config.peers, {}, &Member::id);
+  config.options.voters.clear();
+  for (const auto& member : config.peers) config.options.voters.push_back(member.id);
+  if (const auto why = node::invalid(config.options)) return fail(*why);
+  const auto self = std::ranges::find(config.peers, config.options.self, &Member::id);
+  if (!config.listen_peers.given()) config.listen_peers = self->address;
+  return {};
+}
+
+std::expected<void, Failure> settle_limits(const Config& config) {
+  constexpr u64 kBufferMin = 64ULL << 10;
+  constexpr u64 kPeerBufferMin = 2ULL * wire::kFrameBytesMax;
+  const Limits& limits = config.limits;
+  if (limits.connections_max == 0) return fail("connections_max is 0: nobody could connect");
+  if (limits.query_bytes_max < kBufferMin) return fail("query_buffer_max is less than 64KiB");
+  if (limits.backlog_bytes_max < kBufferMin) return fail("reply_backlog_max is less than 64KiB");
+  if (limits.peer_backlog_bytes_max < kPeerBufferMin) {
+    return fail("peer_backlog_max is less than 16MiB, two frames of the longest");
+  }
+  if (limits.slow_client_timeout <= Duration{0}) return fail("slow_client_timeout is 0");
+  if (limits.peer_timeout <= config.options.heartbeat_interval) {
+    return fail("peer_timeout is not longer than heartbeat_interval");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::span<const Key> keys() { return kKeys; }
+
+std::string flag_of(const Key& key) {
+  std::string flag = "--" + std::string{key.name};
+  std::ranges::replace(flag, '_', '-');
+  return flag;
+}
+
+std::string variable_of(const Key& key) {
+  std::string variable = "SNOWFLK_" + std::string{key.name};
+  for (char& letter : variable) {
+    letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  }
+  return variable;
+}
+
+std::expected<void, Failure> settle(Config& config) {
+  if (config.options.cluster.value == 0) return fail("cluster_id is missing, or 0");
+  if (config.options.self.nobody()) return fail("node_id is missing, or 0");
+  if (config.peers.empty()) return fail("peers is missing: which nodes make up the cluster?");
+  if (config.data_dir.empty()) return fail("data_dir is missing: where is the log to be?");
+  if (std::ranges::find(kLogLevels, config.log_level) == kLogLevels.end()) {
+    return fail("log_level is none of trace, debug, info, warn, error, off");
+  }
+  if (auto peers = settle_peers(config); !peers) return peers;
+  return settle_limits(config);
+}
+
+}  // namespace snowflk::real
