@@ -1,0 +1,36 @@
+// Values that one command needs and that lie in files: held by whoever waits to run it.
+//
+// The machine says which are missing; they are read, checked, and put here; then the command runs.
+// Reused: cleared, never freed.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/base/types.hpp"
+#include "core/bitcask/record.hpp"
+
+namespace snowflk::kv {
+
+/// A copyable value.
+class Operands {
+ public:
+  void clear();
+  /// `value` is what the record at `location` holds. It is copied.
+  void add(bitcask::RecordLocation location, Bytes value);
+  /// Borrowed until the next add() or clear().
+  [[nodiscard]] std::optional<Bytes> find(bitcask::RecordLocation location) const;
+  /// Bytes of all values.
+  [[nodiscard]] u64 bytes() const { return bytes_.size(); }
+
+ private:
+  struct Held {
+    u64 location = 0;  // packed
+    u64 from = 0;
+    u64 size = 0;
+  };
+  std::vector<Held> held_;  // ascending by location
+  std::vector<std::byte> bytes_;
+};
+
+}  // namespace snowflk::kv
