@@ -45,6 +45,13 @@ struct Derived {
   Bytes value;
 };
 
+/// A value that must be read: the record at `location`, which must be one of `key`. A record of
+/// another key there is rot (a misdirected read), as a wrong CRC is.
+struct Wanted {
+  bitcask::RecordLocation location;
+  Bytes key;  // borrowed from the command
+};
+
 /// Where the value of a key is.
 struct Found {
   enum class Where : u8 { absent, memory, file };
@@ -64,11 +71,11 @@ class Machine {
 
   [[nodiscard]] Found find(Bytes key) const;
 
-  /// Appends to `wanted` the location of each value that `command` must see now and that is neither
+  /// Appends to `wanted` each value that `command` must see now and that is neither
   /// in memory nor in `operands`. It is what the state as it is now wants: asked again after a
   /// wait.
   void missing_operands(const CommandView& command, const Operands& operands,
-                        std::vector<bitcask::RecordLocation>& wanted) const;
+                        std::vector<Wanted>& wanted) const;
 
   /// Offers the cache a value that was read. Never needed, only quicker.
   void remember(bitcask::RecordLocation location, Bytes value) { cache_.put(location, value); }
