@@ -1,4 +1,5 @@
-// base/assert.hpp: an assertion that fails says so and ends the process; one that holds does nothing.
+// base/assert.hpp: an assertion that fails says so and ends the process; one that holds does
+// nothing.
 #include "core/base/assert.hpp"
 
 #include <sys/wait.h>
