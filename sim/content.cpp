@@ -1,0 +1,200 @@
+#include "sim/content.hpp"
+
+#include <algorithm>
+#include <bitset>
+#include <cstring>
+
+namespace snowflk::sim {
+namespace {
+
+u8 drawn_sectors(Prng& prng) { return static_cast<u8>(prng.next() >> 56); }
+
+}  // namespace
+
+Content::Content(u64 size) : pages_((size + kPageBytes - 1) / kPageBytes), size_(size) {}
+
+// A page that nobody else holds, to be written. The only place where sharing shows, and it shows in
+// memory alone.
+Content::Bits& Content::own(PagePtr& page) {
+  if (page == nullptr) {
+    page = std::make_shared<Bits>();
+  } else if (page.use_count() != 1) {
+    page = std::make_shared<Bits>(*page);
+  }
+  return const_cast<Bits&>(*page);  // made above as Bits, and ours alone
+}
+
+void Content::copy_sectors(PagePtr& to, const PagePtr& from, u8 sectors) {
+  if (sectors == 0) return;
+  Bits& target = own(to);
+  for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
+    if ((sectors >> sector & 1) == 0) continue;
+    std::byte* at = target.data() + sector * kSectorBytes;
+    if (from == nullptr) {
+      std::memset(at, 0, kSectorBytes);
+    } else {
+      std::memcpy(at, from->data() + sector * kSectorBytes, kSectorBytes);
+    }
+  }
+}
+
+u64 Content::read(u64 offset, MutableBytes out) const {
+  if (offset >= size_) return 0;
+  const u64 length = std::min<u64>(out.size(), size_ - offset);
+  for (u64 done = 0; done < length;) {
+    const u64 at = (offset + done) % kPageBytes;
+    const u64 count = std::min(kPageBytes - at, length - done);
+    const PagePtr& page = pages_[(offset + done) / kPageBytes].cache;
+    if (page == nullptr) {
+      std::memset(out.data() + done, 0, count);
+    } else {
+      std::memcpy(out.data() + done, page->data() + at, count);
+    }
+    done += count;
+  }
+  return length;
+}
+
+void Content::write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm) {
+  SNOWFLK_ASSERT(offset <= size_);
+  SNOWFLK_ASSERT(bytes.size() <= size_ - offset);
+  for (u64 done = 0; done < bytes.size();) {
+    const u64 at = (offset + done) % kPageBytes;
+    const u64 count = std::min<u64>(kPageBytes - at, bytes.size() - done);
+    const u64 number = (offset + done) / kPageBytes;
+    Page& page = pages_[number];
+    if (page.dirty == 0) dirty_pages_.push_back(static_cast<u32>(number));
+    write_page(page, at, bytes.subspan(done, count), prng, writeback_ppm);
+    done += count;
+  }
+}
+
+void Content::write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm) {
+  u8 touched = 0;
+  const u64 last = (at + bytes.size() - 1) / kSectorBytes;
+  for (u64 sector = at / kSectorBytes; sector <= last; ++sector) {
+    touched = static_cast<u8>(touched | 1U << sector);
+  }
+  const u8 overwritten = static_cast<u8>(page.dirty & touched);
+  if (overwritten != 0 && happens(prng, writeback_ppm)) {
+    copy_sectors(page.platter, page.cache, overwritten);
+  }
+  std::memcpy(own(page.cache).data() + at, bytes.data(), bytes.size());
+  page.dirty = static_cast<u8>(page.dirty | touched);
+  page.stale = static_cast<u8>(page.stale & ~touched);
+}
+
+// The sectors of `page` are durable as the cache has them.
+void Content::settle(Page& page, u8 sectors) {
+  const u8 left = static_cast<u8>((page.dirty & ~sectors) | page.stale);
+  if (left == 0) {
+    page.platter = page.cache;  // the same page: nothing to copy until the next write
+  } else {
+    copy_sectors(page.platter, page.cache, sectors);
+  }
+}
+
+void Content::sync() {
+  for (const u32 number : dirty_pages_) {
+    Page& page = pages_[number];
+    settle(page, page.dirty);
+    page.dirty = 0;
+  }
+  dirty_pages_.clear();
+  durable_size_ = size_;
+}
+
+void Content::sync_partly(Prng& prng) {
+  std::vector<u32> left;
+  for (const u32 number : dirty_pages_) {
+    Page& page = pages_[number];
+    const u8 done = static_cast<u8>(page.dirty & drawn_sectors(prng));
+    settle(page, done);
+    page.dirty = static_cast<u8>(page.dirty & ~done);
+    if (page.dirty != 0) left.push_back(number);
+  }
+  dirty_pages_ = std::move(left);
+  if (prng.chance({1, 2})) durable_size_ = size_;
+}
+
+void Content::fail_sync(Prng& prng) {
+  for (const u32 number : dirty_pages_) {
+    Page& page = pages_[number];
+    const u8 done = static_cast<u8>(page.dirty & drawn_sectors(prng));
+    settle(page, done);
+    page.stale = static_cast<u8>(page.stale | (page.dirty & ~done));
+    page.dirty = 0;
+  }
+  dirty_pages_.clear();
+  if (prng.chance({1, 2})) durable_size_ = size_;
+}
+
+void Content::lose_power(Prng& prng) {
+  for (const u32 number : dirty_pages_) {
+    Page& page = pages_[number];
+    settle(page, static_cast<u8>(page.dirty & drawn_sectors(prng)));
+    page.dirty = 0;
+  }
+  dirty_pages_.clear();
+  for (Page& page : pages_) {
+    page.cache = page.platter;
+    page.stale = 0;
+  }
+  const bool length_is_new = prng.chance({1, 2});
+  if (!length_is_new) size_ = durable_size_;
+  durable_size_ = size_;
+  pages_.resize((size_ + kPageBytes - 1) / kPageBytes);
+}
+
+void Content::rot(u64 offset, unsigned bit) {
+  SNOWFLK_ASSERT(offset < size_);
+  SNOWFLK_ASSERT(bit < 8);
+  Page& page = pages_[offset / kPageBytes];
+  const u8 sector = static_cast<u8>(1U << (offset % kPageBytes / kSectorBytes));
+  const std::byte mask{static_cast<unsigned char>(1U << bit)};
+  const bool same = page.cache == page.platter;
+  page.cache = same ? nullptr : page.cache;
+  own(page.platter)[offset % kPageBytes] ^= mask;
+  if (same) {
+    page.cache = page.platter;
+  } else if (((page.dirty | page.stale) & sector) == 0) {
+    own(page.cache)[offset % kPageBytes] ^= mask;
+  }
+}
+
+u64 Content::durable_pages() const {
+  u64 count = 0;
+  for (const Page& page : pages_) {
+    if (page.platter != nullptr) count += 1;
+  }
+  return count;
+}
+
+u64 Content::durable_page(u64 n) const {
+  for (u64 number = 0; number < pages_.size(); ++number) {
+    if (pages_[number].platter == nullptr) continue;
+    if (n == 0) return number * kPageBytes;
+    n -= 1;
+  }
+  SNOWFLK_ASSERT(!"n < durable_pages()");
+}
+
+u64 Content::dirty_sectors() const {
+  u64 count = 0;
+  for (const u32 number : dirty_pages_) {
+    count += std::bitset<kSectorsPerPage>{pages_[number].dirty}.count();
+  }
+  return count;
+}
+
+void Content::add_to(Digest& digest) const {
+  digest.add(size_);
+  digest.add(durable_size_);
+  for (const Page& page : pages_) {
+    digest.add(static_cast<u64>(page.dirty) << 8 | page.stale);
+    if (page.cache != nullptr) digest.add(Bytes{*page.cache});
+    if (page.platter != nullptr && page.platter != page.cache) digest.add(Bytes{*page.platter});
+  }
+}
+
+}  // namespace snowflk::sim

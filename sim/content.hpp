@@ -1,0 +1,74 @@
+// The bytes of one file of a simulated disk: what reads see (the cache), and what power cannot
+// take (the platter), sector by sector.
+//
+// A sector is dirty from its write to the sync that makes it durable. A failed sync leaves it
+// stale: clean, readable as written, and not durable, so that no later sync mends it. Pages are
+// shared by copies of a world until one of them writes.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "sim/random.hpp"
+
+namespace snowflk::sim {
+
+inline constexpr u64 kSectorBytes = 512;
+inline constexpr u64 kPageBytes = 4096;
+inline constexpr unsigned kSectorsPerPage = 8;
+static_assert(kSectorBytes * kSectorsPerPage == kPageBytes);
+
+class Content {
+ public:
+  /// All zero. The length is not durable before the first sync.
+  explicit Content(u64 size = 0);
+
+  [[nodiscard]] u64 size() const { return size_; }
+  /// Copies what is at `offset` into `out`; returns how much there was.
+  u64 read(u64 offset, MutableBytes out) const;
+  /// REQUIRES: offset + bytes.size() <= size(). With `writeback_ppm`, a dirty sector that is
+  /// overwritten had reached the platter before.
+  void write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm);
+  /// All that is dirty is durable.
+  void sync();
+  /// A sync that a crash cut short: each dirty sector is durable, or still dirty.
+  void sync_partly(Prng& prng);
+  /// A sync that failed: nothing is dirty any more; each sector that was is durable, or stale.
+  void fail_sync(Prng& prng);
+  /// Power goes: each dirty sector is old or new, stale ones are old, the length is old or new.
+  void lose_power(Prng& prng);
+  /// Turns one bit of the platter at `offset`, and of the cache where that held the same.
+  /// REQUIRES: offset < size(), bit < 8.
+  void rot(u64 offset, unsigned bit);
+  /// Where the `n`-th page stands that was ever written durably; their number is durable_pages().
+  [[nodiscard]] u64 durable_page(u64 n) const;
+  [[nodiscard]] u64 durable_pages() const;
+  /// Sectors that a power cut may lose.
+  [[nodiscard]] u64 dirty_sectors() const;
+
+  /// All of it: cache, platter, and what is dirty or stale.
+  void add_to(Digest& digest) const;
+
+ private:
+  using Bits = std::array<std::byte, kPageBytes>;
+  using PagePtr = std::shared_ptr<const Bits>;  // null: all zero
+  struct Page {
+    PagePtr cache;
+    PagePtr platter;
+    u8 dirty = 0;  // a bit a sector
+    u8 stale = 0;
+  };
+
+  static Bits& own(PagePtr& page);
+  static void copy_sectors(PagePtr& to, const PagePtr& from, u8 sectors);
+  void write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
+  void settle(Page& page, u8 sectors);
+
+  std::vector<Page> pages_;
+  std::vector<u32> dirty_pages_;
+  u64 size_ = 0;
+  u64 durable_size_ = 0;
+};
+
+}  // namespace snowflk::sim

@@ -1,0 +1,322 @@
+#include "sim/disk.hpp"
+
+#include <algorithm>
+
+namespace snowflk::sim {
+
+using bitcask::DiskError;
+using bitcask::Lane;
+
+Disk::Disk(u64 seed, NodeId node, const DiskOptions& options)
+    : options_(options),
+      node_(node),
+      latency_(stream_of(seed, node.value, Stream::disk_latency)),
+      errors_(stream_of(seed, node.value, Stream::disk_error)),
+      crashes_(stream_of(seed, node.value, Stream::disk_crash)),
+      writeback_(stream_of(seed, node.value, Stream::disk_writeback)) {}
+
+// ---- Lanes ----------------------------------------------------------------------------------
+
+void Disk::issue(const bitcask::DiskOp& op, Schedule& schedule, u32 incarnation, EventId cause) {
+  LaneState& lane = lane_of(op.lane);
+  SNOWFLK_ASSERT(lane.queue.empty() || lane.queue.back().sequence + 1 == op.sequence);
+  DiskTask task;
+  if (!lane.spare.empty()) {
+    task = std::move(lane.spare.back());
+    lane.spare.pop_back();
+  }
+  task.sequence = op.sequence;
+  task.cause = cause;
+  std::visit(Overloaded{[&](const bitcask::Create& create) {
+                          task.action = DiskActionKind::create;
+                          task.file = create.file;
+                          task.size = create.size;
+                        },
+                        [&](const bitcask::Write& write) {
+                          task.action = DiskActionKind::write;
+                          task.file = write.file;
+                          task.offset = write.offset;
+                          task.bytes.assign(write.bytes.begin(), write.bytes.end());
+                        },
+                        [&](const bitcask::Sync& sync) {
+                          task.action = DiskActionKind::sync;
+                          task.file = sync.file;
+                        },
+                        [&](const bitcask::SyncDirectory&) {
+                          task.action = DiskActionKind::sync_directory;
+                          task.file = {};
+                        },
+                        [&](const bitcask::Rename& rename) {
+                          task.action = DiskActionKind::rename;
+                          task.file = rename.from;
+                          task.to = rename.to;
+                        },
+                        [&](const bitcask::Unlink& unlink) {
+                          task.action = DiskActionKind::unlink;
+                          task.file = unlink.file;
+                        }},
+             op.action);
+  lane.queue.push_back(std::move(task));
+  start(op.lane, schedule, incarnation);
+}
+
+void Disk::start(Lane lane, Schedule& schedule, u32 incarnation) {
+  LaneState& state = lane_of(lane);
+  if (state.executing) return;
+  if (state.held) return;
+  if (state.queue.empty()) return;
+  const VirtualTime from = std::max(schedule.now(), stalled_until_);
+  const Duration length = duration_of(state.queue.front());
+  schedule_front(lane, schedule, incarnation, from + length);
+}
+
+void Disk::schedule_front(Lane lane, Schedule& schedule, u32 incarnation, VirtualTime at) {
+  LaneState& state = lane_of(lane);
+  state.executing = true;
+  schedule.push(Pending{.at = at,
+                        .cause = state.queue.front().cause,
+                        .argument = static_cast<u64>(lane),
+                        .node = node_.value,
+                        .incarnation = incarnation,
+                        .kind = EventKind::disk_done});
+}
+
+Duration Disk::duration_of(const DiskTask& task) {
+  constexpr i64 kBytesPerNanosecond = 1;  // about what a fast disk takes in
+  switch (task.action) {
+    case DiskActionKind::create:
+    case DiskActionKind::rename:
+    case DiskActionKind::unlink: return geometric(latency_, options_.write_mean);
+    case DiskActionKind::sync:
+    case DiskActionKind::sync_directory: return geometric(latency_, options_.sync_mean);
+    case DiskActionKind::write: {
+      Duration length = geometric(latency_, options_.write_mean);
+      length.value += static_cast<i64>(task.bytes.size()) / kBytesPerNanosecond;
+      if (happens(errors_, options_.short_ppm)) {
+        counters_.short_transfers += 1;  // The driver writes the rest: that takes as long again.
+        length = length * 2;
+      }
+      return length;
+    }
+  }
+  SNOWFLK_ASSERT(!"all actions have a duration");
+}
+
+std::optional<DiskOpFinished> Disk::finish(Lane lane, Schedule& schedule, u32 incarnation) {
+  LaneState& state = lane_of(lane);
+  SNOWFLK_ASSERT(state.executing);
+  SNOWFLK_ASSERT(!state.queue.empty());
+  if (!state.ordered && stalled_until_ > schedule.now()) {
+    schedule_front(lane, schedule, incarnation, stalled_until_);
+    return std::nullopt;
+  }
+  const DiskTask& task = state.queue.front();
+  std::optional<DiskError> error = state.ordered_error;
+  if (error) {
+    fail(task);
+  } else {
+    error = execute(task);
+  }
+  const DiskOpFinished finished{.lane = lane,
+                                .sequence = task.sequence,
+                                .action = task.action,
+                                .file = task.file,
+                                .refused = error.has_value(),
+                                .error = error.value_or(DiskError::io)};
+  retire_front(state);
+  start(lane, schedule, incarnation);
+  return finished;
+}
+
+void Disk::retire_front(LaneState& lane) {
+  lane.executing = false;
+  lane.ordered = false;
+  lane.ordered_error.reset();
+  lane.spare.push_back(std::move(lane.queue.front()));
+  lane.queue.erase(lane.queue.begin());
+}
+
+// ---- What an operation does -----------------------------------------------------------------
+
+std::optional<DiskError> Disk::execute(const DiskTask& task) {
+  switch (task.action) {
+    case DiskActionKind::create: return create(task);
+    case DiskActionKind::write: return write(task);
+    case DiskActionKind::sync: return sync(task);
+    case DiskActionKind::sync_directory: sync_directory(unsynced_names_.size()); break;
+    case DiskActionKind::rename: rename(task); break;
+    case DiskActionKind::unlink: unlink(task); break;
+  }
+  return std::nullopt;
+}
+
+std::optional<DiskError> Disk::create(const DiskTask& task) {
+  const bool no_room =
+      options_.capacity_bytes != 0 && used_bytes() + task.size > options_.capacity_bytes;
+  if (full_ || no_room) {
+    counters_.no_space += 1;
+    return DiskError::no_space;
+  }
+  last_inode_ += 1;
+  inodes_.emplace(last_inode_, Content{task.size});
+  change_name({.kind = NameChange::Kind::link, .name = task.file, .to = {}, .inode = last_inode_});
+  return std::nullopt;
+}
+
+std::optional<DiskError> Disk::write(const DiskTask& task) {
+  Content* content = find(task.file);
+  SNOWFLK_ASSERT(content != nullptr);  // the core writes only what it created or found
+  counters_.writes += 1;
+  if (happens(errors_, options_.write_error_ppm)) {
+    fail(task);
+    return DiskError::io;
+  }
+  counters_.bytes_written += task.bytes.size();
+  content->write(task.offset, task.bytes, writeback_, options_.writeback_ppm);
+  return std::nullopt;
+}
+
+std::optional<DiskError> Disk::sync(const DiskTask& task) {
+  Content* content = find(task.file);
+  SNOWFLK_ASSERT(content != nullptr);
+  counters_.syncs += 1;
+  if (happens(errors_, options_.sync_error_ppm)) {
+    fail(task);
+    return DiskError::io;
+  }
+  content->sync();
+  return std::nullopt;
+}
+
+void Disk::rename(const DiskTask& task) {
+  const auto found = names_.find(task.file);
+  SNOWFLK_ASSERT(found != names_.end());
+  change_name(
+      {.kind = NameChange::Kind::rename, .name = task.file, .to = task.to, .inode = found->second});
+}
+
+void Disk::unlink(const DiskTask& task) {
+  SNOWFLK_ASSERT(names_.contains(task.file));
+  change_name({.kind = NameChange::Kind::unlink, .name = task.file, .to = {}, .inode = 0});
+}
+
+// A write that fails may have been done in part; a sync that fails has dropped what it could not
+// write. Names change or they do not.
+void Disk::fail(const DiskTask& task) {
+  counters_.errors += 1;
+  if (task.action == DiskActionKind::write) execute_partly(task);
+  if (task.action != DiskActionKind::sync) return;
+  if (Content* content = find(task.file)) content->fail_sync(crashes_);
+}
+
+void Disk::execute_partly(const DiskTask& task) {
+  switch (task.action) {
+    case DiskActionKind::write: {
+      const u64 length = crashes_.below(task.bytes.size() + 1);
+      const u64 whole = length / kSectorBytes * kSectorBytes;
+      if (whole == 0) return;
+      if (Content* content = find(task.file)) {
+        content->write(task.offset, Bytes{task.bytes}.first(whole), writeback_,
+                       options_.writeback_ppm);
+      }
+      return;
+    }
+    case DiskActionKind::sync:
+      if (Content* content = find(task.file)) content->sync_partly(crashes_);
+      return;
+    case DiskActionKind::sync_directory:
+      sync_directory(crashes_.below(unsynced_names_.size() + 1));
+      return;
+    case DiskActionKind::create:
+    case DiskActionKind::rename:
+    case DiskActionKind::unlink:
+      if (crashes_.chance({1, 2})) static_cast<void>(execute(task));
+      return;
+  }
+}
+
+// ---- Names ----------------------------------------------------------------------------------
+
+void Disk::apply(const NameChange& change, Directory& directory) {
+  switch (change.kind) {
+    case NameChange::Kind::link: directory[change.name] = change.inode; return;
+    case NameChange::Kind::rename: {
+      directory[change.to] = change.inode;
+      const auto old = directory.find(change.name);
+      if (old != directory.end() && old->second == change.inode) directory.erase(old);
+      return;
+    }
+    case NameChange::Kind::unlink: directory.erase(change.name); return;
+  }
+}
+
+void Disk::change_name(const NameChange& change) {
+  apply(change, names_);
+  unsynced_names_.push_back(change);
+  forget_unnamed();
+}
+
+// The first `changes` of the unsynced ones are durable.
+void Disk::sync_directory(std::size_t changes) {
+  for (std::size_t i = 0; i < changes; ++i) apply(unsynced_names_[i], durable_names_);
+  unsynced_names_.erase(unsynced_names_.begin(),
+                        unsynced_names_.begin() + static_cast<std::ptrdiff_t>(changes));
+  forget_unnamed();
+}
+
+void Disk::forget_unnamed() {
+  const auto named = [](const Directory& directory, u64 inode) {
+    return std::ranges::any_of(directory, [&](const auto& entry) { return entry.second == inode; });
+  };
+  std::erase_if(inodes_, [&](const auto& entry) {
+    if (named(names_, entry.first)) return false;
+    if (named(durable_names_, entry.first)) return false;
+    return std::ranges::none_of(
+        unsynced_names_, [&](const NameChange& change) { return change.inode == entry.first; });
+  });
+}
+
+Content* Disk::find(bitcask::FileId file) {
+  const auto found = names_.find(file);
+  return found == names_.end() ? nullptr : &inodes_.at(found->second);
+}
+
+// ---- Crashes --------------------------------------------------------------------------------
+
+void Disk::crash(CrashKind kind) {
+  for (LaneState& lane : lanes_) {
+    if (lane.executing) execute_partly(lane.queue.front());
+    while (!lane.queue.empty()) retire_front(lane);
+    lane.executing = false;
+  }
+  if (kind == CrashKind::machine) lose_power();
+}
+
+// Each change of a name that was not synced is there or not, whatever became of those before it.
+void Disk::lose_power() {
+  for (const NameChange& change : unsynced_names_) {
+    if (crashes_.chance({1, 2})) apply(change, durable_names_);
+  }
+  unsynced_names_.clear();
+  names_ = durable_names_;
+  forget_unnamed();
+  for (auto& [inode, content] : inodes_) {
+    counters_.sectors_at_risk += content.dirty_sectors();
+    content.lose_power(crashes_);
+  }
+}
+
+void Disk::list(std::vector<bitcask::FoundFile>& files) const {
+  files.clear();
+  for (const auto& [name, inode] : names_) {
+    files.push_back(bitcask::FoundFile{.file = name, .size = inodes_.at(inode).size()});
+  }
+}
+
+u64 Disk::used_bytes() const {
+  u64 used = 0;
+  for (const auto& [name, inode] : names_) used += inodes_.at(inode).size();
+  return used;
+}
+
+}  // namespace snowflk::sim

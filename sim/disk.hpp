@@ -1,0 +1,166 @@
+// One node's disk: a directory of files, two lanes of operations, reads, and all that can go wrong
+// with them.
+//
+// Owns what is durable and what a crash leaves. An operation takes effect when its time is over,
+// in the order of its lane; a crash may come between any two, and may cut the one in execution
+// short. Names are durable only after SyncDirectory, data only after Sync (sim/content.hpp).
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/bitcask/disk.hpp"
+#include "sim/content.hpp"
+#include "sim/options.hpp"
+#include "sim/record.hpp"
+#include "sim/schedule.hpp"
+#include "sim/slots.hpp"
+
+namespace snowflk::sim {
+
+/// An operation that was issued and is not done. Its bytes are the disk's own copy.
+struct DiskTask {
+  u64 sequence = 0;
+  DiskActionKind action = DiskActionKind::write;
+  bitcask::FileId file;
+  bitcask::FileId to;  // of a rename
+  u64 offset = 0;      // of a write
+  u64 size = 0;        // of a create
+  std::vector<std::byte> bytes;
+  EventId cause;
+};
+
+struct DiskCounters {
+  u64 bytes_written = 0;
+  u64 writes = 0;
+  u64 syncs = 0;
+  u64 reads = 0;
+  u64 errors = 0;  // of writes and syncs
+  u64 read_errors = 0;
+  u64 short_transfers = 0;
+  u64 no_space = 0;
+  u64 sectors_at_risk = 0;  // that a power cut found dirty
+  u64 rotted = 0;
+};
+
+class Disk {
+ public:
+  Disk() = default;
+  Disk(u64 seed, NodeId node, const DiskOptions& options);
+
+  // ---- For the node's driver ----------------------------------------------------------------
+
+  /// Takes over `op` and copies its bytes. It comes back as EventKind::disk_done.
+  void issue(const bitcask::DiskOp& op, Schedule& schedule, u32 incarnation, EventId cause);
+  void issue(const bitcask::DiskRead& read, Schedule& schedule, u32 incarnation, EventId cause);
+  /// The task in execution on `lane` takes effect, or is refused; the next one starts.
+  /// Nothing: it is not to be done yet (the disk stalls), and comes again.
+  std::optional<DiskOpFinished> finish(bitcask::Lane lane, Schedule& schedule, u32 incarnation);
+  struct Read {
+    bitcask::DiskRead asked;
+    std::expected<Bytes, bitcask::DiskError> bytes;  // borrowed until the next read is issued
+  };
+  Read finish_read(u64 slot);
+  void drop_read(u64 slot) { reads_.give_back(slot); }
+
+  // ---- Crashes and starts -------------------------------------------------------------------
+
+  /// What was issued and not done is forgotten, but for the task in execution, part of which may
+  /// have happened. A machine crash loses what was not synced.
+  void crash(CrashKind kind);
+  /// What a driver finds at start, in the order of FileId.
+  void list(std::vector<bitcask::FoundFile>& files) const;
+
+  // ---- Faults -------------------------------------------------------------------------------
+
+  void stall_until(VirtualTime until) { stalled_until_ = until; }
+  void set_full(bool full) { full_ = full; }
+  /// Turns one drawn bit of what is durable. Nothing durable, nothing happens.
+  std::optional<DiskRotted> rot(Prng& prng);
+  void set_options(const DiskOptions& options) { options_ = options; }
+  [[nodiscard]] const DiskOptions& options() const { return options_; }
+
+  // ---- Scripts ------------------------------------------------------------------------------
+
+  /// While held, a lane starts nothing; step by step it goes on by finish_held().
+  void hold(bitcask::Lane lane, bool held, Schedule& schedule, u32 incarnation);
+  /// The first task of the lane is done at once, or refused with `error`.
+  /// REQUIRES: the lane is held and not empty.
+  void finish_held(bitcask::Lane lane, std::optional<bitcask::DiskError> error, Schedule& schedule,
+                   u32 incarnation);
+  /// What is issued and not done, in order. Borrowed until the next non-const call.
+  [[nodiscard]] std::span<const DiskTask> tasks(bitcask::Lane lane) const;
+
+  /// As if written and synced long ago. For starting directories.
+  void put(bitcask::FileId file, Bytes bytes);
+
+  [[nodiscard]] const DiskCounters& counters() const { return counters_; }
+  [[nodiscard]] u64 used_bytes() const;
+  void add_to(Digest& digest) const;
+
+ private:
+  struct LaneState {
+    std::vector<DiskTask> queue;  // in order; front: in execution, when `executing`
+    std::vector<DiskTask> spare;  // done ones, for their buffers
+    bool executing = false;
+    bool held = false;
+    std::optional<bitcask::DiskError> ordered_error;  // by a script, of the front
+    bool ordered = false;                             // by a script: the front goes through
+  };
+  struct Job {
+    bitcask::DiskRead asked;
+    std::vector<std::byte> bytes;
+  };
+  struct NameChange {
+    enum class Kind : u8 { link, rename, unlink } kind = Kind::link;
+    bitcask::FileId name;
+    bitcask::FileId to;
+    u64 inode = 0;
+  };
+  using Directory = std::map<bitcask::FileId, u64>;  // name -> inode
+
+  [[nodiscard]] LaneState& lane_of(bitcask::Lane lane) {
+    return lanes_[static_cast<unsigned>(lane)];
+  }
+  void start(bitcask::Lane lane, Schedule& schedule, u32 incarnation);
+  void schedule_front(bitcask::Lane lane, Schedule& schedule, u32 incarnation, VirtualTime at);
+  Duration duration_of(const DiskTask& task);
+  void retire_front(LaneState& lane);
+
+  std::optional<bitcask::DiskError> execute(const DiskTask& task);
+  std::optional<bitcask::DiskError> create(const DiskTask& task);
+  std::optional<bitcask::DiskError> write(const DiskTask& task);
+  std::optional<bitcask::DiskError> sync(const DiskTask& task);
+  void rename(const DiskTask& task);
+  void unlink(const DiskTask& task);
+  void fail(const DiskTask& task);
+  void execute_partly(const DiskTask& task);
+
+  static void apply(const NameChange& change, Directory& directory);
+  void change_name(const NameChange& change);
+  void sync_directory(std::size_t changes);
+  void lose_power();
+  void forget_unnamed();
+  Content* find(bitcask::FileId file);
+
+  DiskOptions options_;
+  LaneState lanes_[bitcask::kLaneCount];
+  Slots<Job> reads_;
+  std::map<u64, Content> inodes_;
+  Directory names_;  // as a running process sees them
+  Directory durable_names_;
+  std::vector<NameChange> unsynced_names_;
+  u64 last_inode_ = 0;
+  NodeId node_;
+  VirtualTime stalled_until_;
+  bool full_ = false;
+  Prng latency_;
+  Prng errors_;
+  Prng crashes_;
+  Prng writeback_;
+  DiskCounters counters_;
+};
+
+}  // namespace snowflk::sim

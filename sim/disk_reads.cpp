@@ -1,0 +1,117 @@
+// Reads, rot, and what scripts order of a simulated disk.
+#include <algorithm>
+
+#include "core/trace/digest.hpp"
+#include "sim/disk.hpp"
+
+namespace snowflk::sim {
+
+using bitcask::DiskError;
+using bitcask::Lane;
+
+void Disk::issue(const bitcask::DiskRead& read, Schedule& schedule, u32 incarnation,
+                 EventId cause) {
+  const u64 slot = reads_.take();
+  reads_[slot].asked = read;
+  Duration length = geometric(latency_, options_.read_mean);
+  if (happens(errors_, options_.short_ppm)) {
+    counters_.short_transfers += 1;  // The driver reads the rest: that takes as long again.
+    length = length * 2;
+  }
+  schedule.push(Pending{.at = std::max(schedule.now(), stalled_until_) + length,
+                        .cause = cause,
+                        .argument = slot,
+                        .node = node_.value,
+                        .incarnation = incarnation,
+                        .kind = EventKind::read_done});
+}
+
+// The bytes are those of this moment: at least all that was done when the read was issued.
+Disk::Read Disk::finish_read(u64 slot) {
+  Job& job = reads_[slot];
+  Read read{.asked = job.asked, .bytes = std::unexpected(DiskError::io)};
+  counters_.reads += 1;
+  const Content* content = find(job.asked.file);
+  if (content == nullptr || happens(errors_, options_.read_error_ppm)) {
+    counters_.read_errors += 1;
+  } else {
+    job.bytes.resize(job.asked.length);
+    const u64 length = content->read(job.asked.offset, job.bytes);
+    read.bytes = Bytes{job.bytes}.first(length);
+  }
+  reads_.give_back(slot);
+  return read;
+}
+
+std::optional<DiskRotted> Disk::rot(Prng& prng) {
+  u64 pages = 0;
+  for (const auto& [name, inode] : durable_names_) pages += inodes_.at(inode).durable_pages();
+  if (pages == 0) return std::nullopt;
+  u64 drawn = prng.below(pages);
+  for (const auto& [name, inode] : durable_names_) {
+    Content& content = inodes_.at(inode);
+    if (drawn >= content.durable_pages()) {
+      drawn -= content.durable_pages();
+      continue;
+    }
+    const u64 page = content.durable_page(drawn);
+    const u64 offset = page + prng.below(std::min(kPageBytes, content.size() - page));
+    content.rot(offset, static_cast<unsigned>(prng.below(8)));
+    counters_.rotted += 1;
+    return DiskRotted{.file = name, .offset = offset};
+  }
+  return std::nullopt;
+}
+
+void Disk::hold(Lane lane, bool held, Schedule& schedule, u32 incarnation) {
+  lane_of(lane).held = held;
+  if (!held) start(lane, schedule, incarnation);
+}
+
+void Disk::finish_held(Lane lane, std::optional<DiskError> error, Schedule& schedule,
+                       u32 incarnation) {
+  LaneState& state = lane_of(lane);
+  SNOWFLK_ASSERT(state.held);
+  SNOWFLK_ASSERT(!state.queue.empty());
+  SNOWFLK_ASSERT(!state.executing);
+  state.ordered = true;
+  state.ordered_error = error;
+  schedule_front(lane, schedule, incarnation, schedule.now());
+}
+
+std::span<const DiskTask> Disk::tasks(Lane lane) const {
+  return lanes_[static_cast<unsigned>(lane)].queue;
+}
+
+void Disk::put(bitcask::FileId file, Bytes bytes) {
+  last_inode_ += 1;
+  Content content{bytes.size()};
+  content.write(0, bytes, writeback_, 0);
+  content.sync();
+  inodes_.emplace(last_inode_, std::move(content));
+  names_[file] = last_inode_;
+  durable_names_[file] = last_inode_;
+  forget_unnamed();
+}
+
+void Disk::add_to(Digest& digest) const {
+  for (const auto& [inode, content] : inodes_) {
+    digest.add(inode);
+    content.add_to(digest);
+  }
+  for (const Directory* directory : {&names_, &durable_names_}) {
+    digest.add(directory->size());
+    for (const auto& [name, inode] : *directory) {
+      trace::add_field(digest, name);
+      digest.add(inode);
+    }
+  }
+  for (const LaneState& lane : lanes_) {
+    for (const DiskTask& task : lane.queue) {
+      digest.add(task.sequence);
+      digest.add(Bytes{task.bytes});
+    }
+  }
+}
+
+}  // namespace snowflk::sim

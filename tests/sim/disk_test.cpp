@@ -1,0 +1,357 @@
+#include "sim/disk.hpp"
+
+#include <set>
+
+#include "tests/catch.hpp"
+
+using namespace snowflk;
+using namespace snowflk::sim;
+using bitcask::Create;
+using bitcask::DiskError;
+using bitcask::FileId;
+using bitcask::FileKind;
+using bitcask::Lane;
+using bitcask::Rename;
+using bitcask::Sync;
+using bitcask::SyncDirectory;
+using bitcask::Unlink;
+using bitcask::Write;
+
+namespace {
+
+constexpr FileId kSegment{FileKind::segment, 1};
+constexpr FileId kOther{FileKind::segment, 2};
+constexpr u64 kSize = 8192;
+
+/// One disk and its schedule, driven by hand.
+struct Bench {
+  explicit Bench(u64 seed = 1, DiskOptions options = {})
+      : disk(seed, NodeId{1}, options), schedule(seed) {}
+
+  void issue(const bitcask::DiskAction& action, Lane lane = Lane::log) {
+    u64& last = sequence[static_cast<unsigned>(lane)];
+    disk.issue(bitcask::DiskOp{.lane = lane, .sequence = ++last, .action = action}, schedule, 1,
+               {});
+  }
+  void write(FileId file, u64 offset, unsigned char with, std::size_t size = 512) {
+    const std::vector<std::byte> bytes(size, std::byte{with});
+    issue(Write{.file = file, .offset = offset, .bytes = bytes});  // the disk keeps its own copy
+  }
+  /// Lets `count` operations finish; returns the last.
+  DiskOpFinished finish(int count = 1) {
+    DiskOpFinished last;
+    while (count > 0) {
+      const Pending pending = schedule.pop();
+      REQUIRE(pending.kind == EventKind::disk_done);
+      const auto done = disk.finish(static_cast<Lane>(pending.argument), schedule, 1);
+      if (!done) continue;
+      last = *done;
+      count -= 1;
+    }
+    return last;
+  }
+  void finish_all() {
+    while (!schedule.empty()) finish();
+  }
+  /// As the world does it: what was pending of this incarnation is void.
+  void crash(CrashKind kind) {
+    disk.crash(kind);
+    schedule = Schedule{2};
+    sequence[0] = sequence[1] = 0;
+  }
+  std::vector<FileId> names() const {
+    std::vector<bitcask::FoundFile> files;
+    disk.list(files);
+    std::vector<FileId> out;
+    for (const auto& file : files) out.push_back(file.file);
+    return out;
+  }
+  std::expected<std::vector<std::byte>, DiskError> read(FileId file, u64 offset, u32 length) {
+    reads += 1;
+    disk.issue(bitcask::DiskRead{.id = {reads}, .file = file, .offset = offset, .length = length},
+               schedule, 1, {});
+    Pending pending = schedule.pop();
+    while (pending.kind != EventKind::read_done) pending = schedule.pop();
+    const auto done = disk.finish_read(pending.argument);
+    if (!done.bytes) return std::unexpected(done.bytes.error());
+    return std::vector<std::byte>(done.bytes->begin(), done.bytes->end());
+  }
+  unsigned char first(FileId file, u64 offset) {
+    const auto bytes = read(file, offset, 1);
+    REQUIRE(bytes);
+    REQUIRE(bytes->size() == 1);
+    return std::to_integer<unsigned char>(bytes->front());
+  }
+
+  Disk disk;
+  Schedule schedule;
+  u64 sequence[bitcask::kLaneCount] = {};
+  u64 reads = 0;
+};
+
+/// A bench on which `kSegment` is durable in name and length.
+Bench with_segment(u64 seed = 1, DiskOptions options = {}) {
+  Bench bench{seed, options};
+  bench.issue(Create{.file = kSegment, .size = kSize});
+  bench.issue(Sync{.file = kSegment});
+  bench.issue(SyncDirectory{});
+  bench.finish_all();
+  return bench;
+}
+
+}  // namespace
+
+TEST_CASE("A lane is a FIFO: operations are done one by one, in order") {
+  Bench bench = with_segment();
+  bench.write(kSegment, 0, 1);
+  bench.write(kSegment, 0, 2);
+  bench.issue(Sync{.file = kSegment});
+  REQUIRE(bench.schedule.size() == 1);  // only the first is in execution
+  CHECK(bench.finish().sequence == 4);
+  CHECK(bench.first(kSegment, 0) == 1);
+}
+
+TEST_CASE("The two lanes do not wait for each other") {
+  Bench bench;
+  bench.issue(Create{.file = kSegment, .size = kSize}, Lane::log);
+  bench.issue(Create{.file = kOther, .size = kSize}, Lane::background);
+  CHECK(bench.schedule.size() == 2);
+  bench.finish_all();
+  CHECK(bench.names() == std::vector<FileId>{kSegment, kOther});
+}
+
+TEST_CASE("A process crash keeps what was written, synced or not") {
+  Bench bench = with_segment();
+  bench.write(kSegment, 512, 9);
+  bench.finish_all();
+  bench.crash(CrashKind::process);
+  CHECK(bench.first(kSegment, 512) == 9);
+}
+
+TEST_CASE("A machine crash may lose what was written and not synced") {
+  std::set<unsigned char> seen;
+  for (u64 seed = 1; seed <= 32; ++seed) {
+    Bench bench = with_segment(seed);
+    bench.write(kSegment, 512, 9);
+    bench.finish_all();
+    bench.crash(CrashKind::machine);
+    seen.insert(bench.first(kSegment, 512));
+  }
+  CHECK(seen == std::set<unsigned char>{0, 9});
+}
+
+TEST_CASE("What was synced in a synced directory outlives a machine crash") {
+  for (u64 seed = 1; seed <= 32; ++seed) {
+    Bench bench = with_segment(seed);
+    bench.write(kSegment, 512, 9);
+    bench.issue(Sync{.file = kSegment});
+    bench.finish_all();
+    bench.crash(CrashKind::machine);
+    REQUIRE(bench.first(kSegment, 512) == 9);
+  }
+}
+
+TEST_CASE("A file whose directory was not synced may be gone, though its data was synced") {
+  std::set<std::size_t> seen;
+  for (u64 seed = 1; seed <= 32; ++seed) {
+    Bench bench{seed};
+    bench.issue(Create{.file = kSegment, .size = kSize});
+    bench.issue(Sync{.file = kSegment});
+    bench.finish_all();
+    bench.crash(CrashKind::machine);
+    seen.insert(bench.names().size());
+  }
+  CHECK(seen == std::set<std::size_t>{0, 1});
+}
+
+TEST_CASE("Unsynced names are kept or lost each for itself, in no order") {
+  std::set<std::vector<FileId>> seen;
+  for (u64 seed = 1; seed <= 64; ++seed) {
+    Bench bench{seed};
+    bench.issue(Create{.file = kSegment, .size = kSize});
+    bench.issue(Create{.file = kOther, .size = kSize});
+    bench.finish_all();
+    bench.crash(CrashKind::machine);
+    seen.insert(bench.names());
+  }
+  CHECK(seen.size() == 4);  // none, the first, the second without the first, both
+}
+
+TEST_CASE("A rename that was not synced shows the old name, or the new, never both") {
+  const FileId fresh{FileKind::manifest_new, 0};
+  const FileId final_name{FileKind::manifest, 1};
+  std::set<std::vector<FileId>> seen;
+  for (u64 seed = 1; seed <= 32; ++seed) {
+    Bench bench{seed};
+    bench.issue(Create{.file = fresh, .size = 4096});
+    bench.issue(SyncDirectory{});
+    bench.issue(Rename{.from = fresh, .to = final_name});
+    bench.finish_all();
+    bench.crash(CrashKind::machine);
+    seen.insert(bench.names());
+  }
+  CHECK(seen == std::set<std::vector<FileId>>{{fresh}, {final_name}});
+}
+
+TEST_CASE("A removal that was not synced may be undone by a machine crash") {
+  std::set<std::size_t> seen;
+  for (u64 seed = 1; seed <= 32; ++seed) {
+    Bench bench = with_segment(seed);
+    bench.issue(Unlink{.file = kSegment});
+    bench.finish_all();
+    REQUIRE(bench.names().empty());
+    bench.crash(CrashKind::machine);
+    seen.insert(bench.names().size());
+  }
+  CHECK(seen == std::set<std::size_t>{0, 1});
+}
+
+TEST_CASE("A crash forgets what was queued behind the operation in execution") {
+  for (u64 seed = 1; seed <= 16; ++seed) {
+    Bench bench = with_segment(seed);
+    bench.write(kSegment, 0, 1);
+    bench.write(kSegment, 512, 2);
+    bench.crash(CrashKind::process);
+    REQUIRE(bench.first(kSegment, 512) == 0);
+  }
+}
+
+TEST_CASE("A crash may cut the write in execution short, between two sectors") {
+  std::set<int> written;
+  for (u64 seed = 1; seed <= 64; ++seed) {
+    Bench bench = with_segment(seed);
+    bench.write(kSegment, 0, 1, 2048);
+    bench.crash(CrashKind::process);
+    int sectors = 0;
+    while (sectors < 4 && bench.first(kSegment, static_cast<u64>(sectors) * 512) == 1) ++sectors;
+    written.insert(sectors);
+  }
+  CHECK(written.size() >= 4);
+}
+
+TEST_CASE("A failed sync is refused, and no later sync makes its data durable") {
+  bool lost = false;
+  for (u64 seed = 1; seed <= 32; ++seed) {
+    Bench bench = with_segment(seed);
+    DiskOptions failing = bench.disk.options();
+    failing.sync_error_ppm = 1'000'000;
+    bench.write(kSegment, 0, 5);
+    bench.issue(Sync{.file = kSegment});
+    bench.finish();
+    bench.disk.set_options(failing);
+    const DiskOpFinished refused = bench.finish();
+    REQUIRE(refused.refused);
+    REQUIRE(refused.error == DiskError::io);
+    REQUIRE(bench.first(kSegment, 0) == 5);
+    bench.disk.set_options({});
+    bench.issue(Sync{.file = kSegment});
+    REQUIRE_FALSE(bench.finish().refused);
+    bench.crash(CrashKind::machine);
+    lost = lost || bench.first(kSegment, 0) == 0;
+  }
+  CHECK(lost);
+}
+
+TEST_CASE("A full disk refuses to make a file, and takes writes to those it has") {
+  DiskOptions small;
+  small.capacity_bytes = kSize + 100;
+  Bench bench = with_segment(1, small);
+  bench.issue(Create{.file = kOther, .size = kSize});
+  const DiskOpFinished refused = bench.finish();
+  REQUIRE(refused.refused);
+  CHECK(refused.error == DiskError::no_space);
+  CHECK(bench.names() == std::vector<FileId>{kSegment});
+  bench.write(kSegment, 0, 1);
+  CHECK_FALSE(bench.finish().refused);
+}
+
+TEST_CASE("A removed file gives its space back") {
+  DiskOptions small;
+  small.capacity_bytes = kSize;
+  Bench bench = with_segment(1, small);
+  bench.issue(Unlink{.file = kSegment});
+  bench.issue(Create{.file = kOther, .size = kSize});
+  CHECK_FALSE(bench.finish(2).refused);
+}
+
+TEST_CASE("A stalled disk finishes nothing before the stall is over") {
+  Bench bench = with_segment();
+  bench.write(kSegment, 0, 1);
+  const VirtualTime over = bench.schedule.now() + seconds(1);
+  bench.disk.stall_until(over);
+  bench.finish();
+  CHECK(bench.schedule.now() >= over);
+}
+
+TEST_CASE("A read ends where its file ends, and fails where there is none") {
+  Bench bench = with_segment();
+  CHECK(bench.read(kSegment, kSize - 10, 100)->size() == 10);
+  CHECK(bench.read(kOther, 0, 100).error() == DiskError::io);
+}
+
+TEST_CASE("A read error passes: the bytes are there the next time") {
+  DiskOptions failing;
+  failing.read_error_ppm = 1'000'000;
+  Bench bench = with_segment();
+  bench.disk.set_options(failing);
+  CHECK_FALSE(bench.read(kSegment, 0, 1));
+  bench.disk.set_options({});
+  CHECK(bench.read(kSegment, 0, 1));
+}
+
+TEST_CASE("A held lane does nothing but what it is told to, done or refused") {
+  Bench bench = with_segment();
+  bench.disk.hold(Lane::log, true, bench.schedule, 1);
+  bench.write(kSegment, 0, 1);
+  bench.write(kSegment, 512, 2);
+  REQUIRE(bench.schedule.empty());
+  REQUIRE(bench.disk.tasks(Lane::log).size() == 2);
+  bench.disk.finish_held(Lane::log, std::nullopt, bench.schedule, 1);
+  CHECK_FALSE(bench.finish().refused);
+  bench.disk.finish_held(Lane::log, DiskError::io, bench.schedule, 1);
+  CHECK(bench.finish().refused);
+  CHECK(bench.first(kSegment, 0) == 1);
+  CHECK(bench.first(kSegment, 512) == 0);
+}
+
+TEST_CASE("Rot turns one bit of a durable page, and says where") {
+  Bench bench = with_segment();
+  Prng prng{1, 1, 1};
+  CHECK_FALSE(bench.disk.rot(prng));  // nothing was written: nothing can rot
+  bench.write(kSegment, 0, 0, 4096);
+  bench.issue(Sync{.file = kSegment});
+  bench.finish_all();
+  const auto rotted = bench.disk.rot(prng);
+  REQUIRE(rotted);
+  CHECK(rotted->file == kSegment);
+  const unsigned char byte = bench.first(kSegment, rotted->offset);
+  CHECK(byte != 0);
+  CHECK((byte & (byte - 1)) == 0);
+}
+
+TEST_CASE("A copy of a disk goes its own way") {
+  Bench bench = with_segment();
+  bench.write(kSegment, 0, 1);
+  Bench copy = bench;
+  bench.finish_all();
+  CHECK(bench.first(kSegment, 0) == 1);
+  copy.crash(CrashKind::machine);
+  CHECK(copy.disk.tasks(Lane::log).empty());
+}
+
+TEST_CASE("Equal disks have equal digests, and a turned bit shows") {
+  Bench bench = with_segment();
+  bench.write(kSegment, 0, 1);
+  bench.issue(Sync{.file = kSegment});
+  bench.finish_all();
+  Bench copy = bench;
+  const auto digest_of = [](const Disk& disk) {
+    Digest digest;
+    disk.add_to(digest);
+    return digest;
+  };
+  REQUIRE(digest_of(bench.disk) == digest_of(copy.disk));
+  Prng prng{1, 1, 1};
+  REQUIRE(copy.disk.rot(prng));
+  CHECK_FALSE(digest_of(bench.disk) == digest_of(copy.disk));
+}
