@@ -90,6 +90,9 @@ struct FrameHeader {
   }
 };
 inline constexpr std::size_t kFrameHeaderBytes = 32;
+inline constexpr std::size_t kFrameCrcOffset = 28;
+/// Of AppendEntries: {term u64, size u32, kind u8, time_ms u64}.
+inline constexpr std::size_t kEntryRowBytes = 21;
 
 // ---- Bodies --------------------------------------------------------------------------------
 // Those of Raft's messages are the fields of the messages (core/raft/messages.hpp), in order.

@@ -73,6 +73,8 @@ class RequestParser {
   Step inline_command(Bytes unread);
   Step count(Bytes unread, RequestLimits limits);
   Step bulk(Bytes unread, RequestLimits limits);
+  Step bulk_head(Bytes unread, RequestLimits limits);
+  Step unexpected(std::byte got);
   Step fail(std::string_view why);
   /// The line at at_, without its end; false if its end is not there yet.
   bool line(Bytes unread, std::string_view& text, std::size_t& next);

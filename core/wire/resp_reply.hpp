@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/types.hpp"
@@ -83,6 +84,9 @@ class ReplyParser {
   /// One value's head, and its text; false: more bytes are needed, or a fault.
   bool item(Bytes unread);
   bool begin(char type, std::string_view line);
+  bool begin_sized(char type, std::string_view line);
+  bool begin_counted(char type, std::string_view line);
+  bool sized(Bytes unread);
   void finish(RespValue value);
   bool fail(std::string_view why);
 
