@@ -1,0 +1,371 @@
+#include "sim/check/linear_search.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/base/hash.hpp"
+
+namespace snowflk::sim {
+
+/// The cells of one operation as the model's run() wants them.
+struct SearchState {
+  LinearSearch& search;
+  const LinearOperation& operation;
+
+  std::optional<std::string_view> find(std::size_t at) const {
+    const ValueId value = search.cells_[search.problem_.cell(operation, at)];
+    if (value == kAbsent) return std::nullopt;
+    return search.problem_.values.text(value);
+  }
+  void put(std::size_t at, std::string_view text) {
+    search.assign(search.problem_.cell(operation, at), search.problem_.values.intern(text));
+  }
+  void erase(std::size_t at) { search.assign(search.problem_.cell(operation, at), kAbsent); }
+  [[nodiscard]] std::size_t size() const { return search.present_; }
+};
+
+LinearSearch::LinearSearch(LinearProblem& problem, u64 memo_slots)
+    : problem_(problem),
+      cells_(problem.key_count, kAbsent),
+      marked_cells_(problem.key_count),
+      memo_(memo_slots) {
+  SNOWFLK_ASSERT(std::has_single_bit(memo_slots));
+  SNOWFLK_ASSERT(memo_slots >= 2);
+}
+
+void LinearSearch::Fingerprint::toggle(u64 a, u64 b) {
+  const u64 mixed = mix64(a * 0x9e3779b97f4a7c15ULL + b + 0x632be59bd9b4e019ULL);
+  high ^= mixed;
+  low ^= mix64(mixed ^ (b * 0xd6e8feb86659fd93ULL) ^ a);
+}
+
+Found LinearSearch::run(std::span<const u32> members, std::span<const Part> parts, u64 horizon,
+                        u64 steps_max) {
+  set_up(members, parts, horizon);
+  Found found;
+  Choice choice = beginning();
+  u32 optional = 0;
+  steps_ = 0;
+  while (open_ > 0 && steps_ < steps_max) {
+    const u32 limit = first_return();
+    found.blocked_at = std::max(found.blocked_at, entries_[limit].event);
+    if (take_call(choice, limit) || take_optional(optional, limit)) {
+      choice = beginning();
+      optional = 0;
+    } else if (!give_back(choice, optional)) {
+      found.judgement = Judgement::not_linearizable;
+      break;
+    }
+  }
+  if (open_ == 0) found.judgement = Judgement::linearizable;
+  found.steps = steps_;
+  clean_up();
+  return found;
+}
+
+void LinearSearch::clean_up() {
+  undo_to(0);
+  taken_.clear();
+  members_ = {};
+}
+
+// ---- The list --------------------------------------------------------------------------------
+
+void LinearSearch::link(u64 event, u32 member, bool is_call) {
+  const u32 last = static_cast<u32>(entries_.size() - 1);
+  entries_[last].next = last + 1;
+  entries_.push_back(
+      Entry{.event = event, .member = member, .next = kHead, .previous = last, .is_call = is_call});
+  (is_call ? calls_ : returns_)[member] = last + 1;
+}
+
+void LinearSearch::set_up(std::span<const u32> members, std::span<const Part> parts, u64 horizon) {
+  SNOWFLK_ASSERT(parts.size() == members.size());
+  members_ = members;
+  parts_.assign(parts.begin(), parts.end());
+  generation_ += 1;
+  configuration_ = Fingerprint{};
+  configuration_.toggle(UINT64_MAX, generation_);
+  entries_.assign(1, Entry{});
+  calls_.assign(members.size(), kNone);
+  returns_.assign(members.size(), kNone);
+  optional_.clear();
+  open_ = 0;
+  for (u32 member = 0; member < members.size(); ++member) {
+    const LinearOperation& op = operation(member);
+    if (op.invoked > horizon) parts_[member] = Part::left_out;
+    if (parts_[member] == Part::required && op.returned > horizon) parts_[member] = Part::optional;
+    if (parts_[member] == Part::optional && op.command.reads_only()) {
+      parts_[member] = Part::left_out;
+    }
+    if (parts_[member] == Part::required) open_ += 1;
+  }
+  merge_events(horizon);
+  drop_unseen();
+  for (u32 member = 0; member < members.size(); ++member) {
+    if (parts_[member] == Part::optional) optional_.push_back(member);
+  }
+  chain_twins();
+  hints_.set_up(problem_, members_, parts_);
+  optional_taken_.assign(optional_.size(), false);
+}
+
+/// Calls come in order; the returns among them are few at a time, kept as a heap.
+void LinearSearch::merge_events(u64 horizon) {
+  struct Return {
+    u64 event;
+    u32 member;
+    bool operator>(const Return& other) const { return event > other.event; }
+  };
+  std::vector<Return> waiting;
+  const auto pop = [&] {
+    std::ranges::pop_heap(waiting, std::greater{});
+    link(waiting.back().event, waiting.back().member, false);
+    waiting.pop_back();
+  };
+  for (u32 member = 0; member < members_.size(); ++member) {
+    if (parts_[member] != Part::required) continue;
+    const LinearOperation& op = operation(member);
+    SNOWFLK_ASSERT(op.invoked < op.returned);
+    SNOWFLK_ASSERT(op.returned <= horizon);
+    while (!waiting.empty() && waiting.front().event < op.invoked) pop();
+    link(op.invoked, member, true);
+    waiting.push_back(Return{.event = op.returned, .member = member});
+    std::ranges::push_heap(waiting, std::greater{});
+  }
+  while (!waiting.empty()) pop();
+}
+
+/// A plain write of unknown outcome whose value nobody saw need not be thought of: wherever it
+/// stood, nothing looked before the next write; so the order without it is one too. This holds for
+/// keys on which nothing but GET and SET was done: other commands look without showing it.
+void LinearSearch::drop_unseen() {
+  const bool any = std::ranges::find(parts_, Part::optional) != parts_.end();
+  if (!any) return;
+  marked_values_.resize(std::max<std::size_t>(marked_values_.size(), problem_.values.size()));
+  const auto mark = [&](bool as) {
+    for (u32 member = 0; member < members_.size(); ++member) {
+      const LinearOperation& op = operation(member);
+      if (parts_[member] == Part::left_out) continue;
+      if (op.plain_get) marked_values_[op.value] = as;
+      if (op.plain_get || op.plain_set) continue;
+      for (std::size_t key = 0; key < op.command.key_count(); ++key) {
+        marked_cells_[problem_.cell(op, key)] = as;
+      }
+    }
+  };
+  const bool all_seen = std::ranges::any_of(
+      members_, [&](u32 at) { return problem_.operations[at].command.verb == Verb::dbsize; });
+  if (all_seen) return;
+  mark(true);
+  std::vector<u32> unseen;
+  for (u32 member = 0; member < members_.size(); ++member) {
+    const LinearOperation& op = operation(member);
+    if (parts_[member] != Part::optional || !op.plain_set) continue;
+    if (marked_cells_[problem_.cell(op, 0)] || marked_values_[op.value]) continue;
+    unseen.push_back(member);
+  }
+  mark(false);
+  for (const u32 member : unseen) parts_[member] = Part::left_out;
+}
+
+/// Of two operations of unknown outcome with equal words, the earlier may stand wherever the later
+/// may: the later is only thought of when the earlier is taken.
+void LinearSearch::chain_twins() {
+  struct Key {
+    u64 hash;
+    u32 place;
+    auto operator<=>(const Key&) const = default;
+  };
+  std::vector<Key> keys;
+  keys.reserve(optional_.size());
+  twin_.assign(optional_.size(), kNone);
+  for (u32 place = 0; place < optional_.size(); ++place) {
+    u64 hash = 0;
+    for (const std::string_view word : operation(optional_[place]).command.words) {
+      hash = hash64(as_bytes(word), hash);
+    }
+    keys.push_back(Key{.hash = hash, .place = place});
+  }
+  std::ranges::sort(keys);
+  for (std::size_t at = 1; at < keys.size(); ++at) {
+    const Words before = operation(optional_[keys[at - 1].place]).command.words;
+    const Words words = operation(optional_[keys[at].place]).command.words;
+    if (std::ranges::equal(before, words)) twin_[keys[at].place] = keys[at - 1].place;
+  }
+}
+
+void LinearSearch::lift(u32 member) {
+  for (const u32 at : {calls_[member], returns_[member]}) {
+    entries_[entries_[at].previous].next = entries_[at].next;
+    entries_[entries_[at].next].previous = entries_[at].previous;
+  }
+  open_ -= 1;
+}
+
+/// The reverse of lift, in reverse.
+void LinearSearch::put_back(u32 member) {
+  for (const u32 at : {returns_[member], calls_[member]}) {
+    entries_[entries_[at].previous].next = at;
+    entries_[entries_[at].next].previous = at;
+  }
+  open_ += 1;
+}
+
+// ---- The state -------------------------------------------------------------------------------
+
+void LinearSearch::assign(u32 cell, ValueId value) {
+  const ValueId before = cells_[cell];
+  if (before == value) return;
+  changes_.push_back(Changed{.cell = cell, .before = before});
+  if (before != kAbsent) configuration_.toggle(cell, before);
+  if (value != kAbsent) configuration_.toggle(cell, value);
+  if (before == kAbsent) present_ += 1;
+  if (value == kAbsent) present_ -= 1;
+  cells_[cell] = value;
+}
+
+void LinearSearch::undo_to(std::size_t count) {
+  while (changes_.size() > count) {
+    const auto [cell, before] = changes_.back();
+    changes_.pop_back();
+    assign(cell, before);
+    changes_.pop_back();  // what assign() noted
+  }
+}
+
+/// Does the operation to the cells. False: the model answers otherwise; the cells may be changed.
+bool LinearSearch::allowed(u32 member) {
+  const LinearOperation& op = operation(member);
+  const bool any_reply = op.any_reply || parts_[member] == Part::optional;
+  if (op.plain_get) return cells_[problem_.cell(op, 0)] == op.value;
+  if (op.plain_set) {
+    assign(problem_.cell(op, 0), op.value);
+    return true;
+  }
+  reply_.clear();
+  SearchState state{*this, op};
+  sim::run(op.command, state, reply_);
+  return any_reply || reply_ == op.reply;
+}
+
+/// Notes the configuration. Two places for each; the older one is forgotten.
+bool LinearSearch::first_visit() {
+  const u64 bucket = mix64(configuration_.low) & (memo_.size() - 1) & ~u64{1};
+  if (memo_[bucket] == configuration_ || memo_[bucket + 1] == configuration_) return false;
+  memo_[bucket + 1] = memo_[bucket];
+  memo_[bucket] = configuration_;
+  return true;
+}
+
+// ---- The steps -------------------------------------------------------------------------------
+
+/// The operation of the first return must come before all that is invoked later.
+u32 LinearSearch::first_return() const {
+  u32 at = entries_[kHead].next;
+  while (entries_[at].is_call) at = entries_[at].next;
+  SNOWFLK_ASSERT(at != kHead);
+  return at;
+}
+
+/// The write that must come soonest: that of the first return, or, where more is known, the one
+/// whose value is the first to be needed.
+u32 LinearSearch::due_call(u32 limit) const {
+  if (!hints_.on()) return calls_[entries_[limit].member];
+  u32 due = kNone;
+  for (u32 at = entries_[kHead].next; at != limit; at = entries_[at].next) {
+    const LinearOperation& op = operation(entries_[at].member);
+    if (op.never_writes) continue;
+    const bool sooner =
+        due == kNone || hints_.due(op.value) < hints_.due(operation(entries_[due].member).value);
+    if (sooner) due = at;
+  }
+  return due;
+}
+
+u32 LinearSearch::round_of(u32 entry, u32 due, u32 limit) const {
+  const LinearOperation& op = operation(entries_[entry].member);
+  if (op.never_writes) return kRoundReads;
+  if (hints_.on() && hints_.whole_by(op.value, entries_[limit].event)) return kRoundWhole;
+  return entry == due ? kRoundDue : kRoundRest;
+}
+
+/// Takes the operation if the model allows it and the configuration is new; else leaves all as is.
+bool LinearSearch::take(u32 member, u32 round, u32 optional) {
+  steps_ += 1;
+  const LinearOperation& op = operation(member);
+  const std::size_t undo = changes_.size();
+  if (!allowed(member)) {
+    undo_to(undo);
+    return false;
+  }
+  const bool unchanged = changes_.size() == undo;
+  // Without a trace in the state, an operation of unknown outcome may as well come later or never.
+  if (unchanged && optional != kNone) return false;
+  const bool dead = !unchanged && hints_.on() && hints_.still_wanted(changes_.back().before);
+  configuration_.toggle(UINT64_MAX - 1, member);
+  if (dead || (round != kRoundReads && !first_visit())) {
+    configuration_.toggle(UINT64_MAX - 1, member);
+    undo_to(undo);
+    return false;
+  }
+  taken_.push_back(Taken{
+      .member = member, .undo = static_cast<u32>(undo), .optional = optional, .round = round});
+  hints_.taken(op);
+  if (optional == kNone) {
+    lift(member);
+  } else {
+    optional_taken_[optional] = true;
+  }
+  return true;
+}
+
+/// From `choice` on, the next call before the first return that can be taken.
+bool LinearSearch::take_call(Choice& choice, u32 limit) {
+  for (; choice.round <= kRoundRest; choice = {choice.round + 1, entries_[kHead].next}) {
+    const u32 due = choice.round >= kRoundDue ? due_call(limit) : kNone;
+    for (u32 at = choice.entry; at != limit; at = entries_[at].next) {
+      if (round_of(at, due, limit) != choice.round) continue;
+      if (take(entries_[at].member, choice.round, kNone)) return true;
+    }
+  }
+  return false;
+}
+
+/// The next operation of unknown outcome, from place `from` on, invoked before the first return.
+bool LinearSearch::take_optional(u32 from, u32 limit) {
+  for (u32 place = from; place < optional_.size(); ++place) {
+    if (operation(optional_[place]).invoked > entries_[limit].event) return false;
+    if (optional_taken_[place]) continue;
+    if (twin_[place] != kNone && !optional_taken_[twin_[place]]) continue;
+    if (take(optional_[place], kRoundRest, place)) return true;
+  }
+  return false;
+}
+
+/// Puts the last choice back; the choices stand behind it. False: there was none.
+bool LinearSearch::give_back(Choice& choice, u32& optional) {
+  while (!taken_.empty()) {
+    const Taken last = taken_.back();
+    taken_.pop_back();
+    undo_to(last.undo);
+    configuration_.toggle(UINT64_MAX - 1, last.member);
+    hints_.given_back(operation(last.member));
+    if (last.optional != kNone) {
+      optional_taken_[last.optional] = false;
+      choice.round = kRoundRest + 1;
+      optional = last.optional + 1;
+      return true;
+    }
+    put_back(last.member);
+    // One that changes nothing stands in nobody's way: taken as soon as it can be, it leaves every
+    // order of the rest open. There is no other branch to come back to.
+    if (last.round == kRoundReads) continue;
+    choice = Choice{.round = last.round, .entry = entries_[calls_[last.member]].next};
+    optional = 0;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace snowflk::sim
