@@ -9,7 +9,7 @@
 // try again.
 #pragma once
 
-#include <expected>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -45,8 +45,8 @@ constexpr std::string_view name_of(ReplyKind kind) {
   return "?";
 }
 
-// What a node answers when it cannot carry a request out. The words are part of the interface:
-// reference: RedisRaft's, where it has them.
+// What a node answers when it cannot carry a request out: RedisRaft's words, where it has them. The
+// words are part of the interface, clients look at the first of them.
 inline constexpr std::string_view kNoLeaderText = "CLUSTERDOWN No Raft leader";
 inline constexpr std::string_view kBusyText = "BUSY snowflk proposal queue full";
 inline constexpr std::string_view kLoadingText = "LOADING snowflk is loading the dataset in memory";
@@ -95,14 +95,14 @@ class ReplyView {
   }
 
  private:
-  friend std::expected<ReplyView, ReplyKind> decode_reply(Bytes reply);
+  friend std::optional<ReplyView> decode_reply(Bytes reply);
   static ReplyValue next(Bytes& rest);
   ReplyValue head_;
   Bytes items_;
 };
 
-/// Judges `reply`, which may be any bytes; the error is the kind that was broken, `nil` if none.
-std::expected<ReplyView, ReplyKind> decode_reply(Bytes reply);
+/// Judges `reply`, which may be any bytes; nothing if they are no reply.
+std::optional<ReplyView> decode_reply(Bytes reply);
 
 /// Appends `reply` as RESP. False, and nothing appended, if it is no reply.
 bool write_resp(Bytes reply, wire::Protocol protocol, std::vector<std::byte>& out);
