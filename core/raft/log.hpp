@@ -41,7 +41,7 @@ class Log {
   }
 
   /// §5.4.1: whether a log that ends in (last_term, last_index) is at least as up-to-date as this.
-  [[nodiscard]] bool up_to_date(Term last_term, LogIndex last_index) const;
+  [[nodiscard]] bool up_to_date(Term other_term, LogIndex other_index) const;
 
   /// The highest index <= `index` whose term is <= `term`: where two logs can agree at the latest,
   /// if one has `term` at `index` and the other something else.
