@@ -34,8 +34,9 @@ constexpr std::string_view meaning_of(Exit code) {
   return "?";
 }
 
-inline constexpr Exit kAllExits[] = {
-    Exit::pass,           Exit::usage,     Exit::environment, Exit::safety,     Exit::liveness,
-    Exit::linearizability, Exit::nondeterminism, Exit::assertion, Exit::unfinished, Exit::diverged};
+inline constexpr Exit kAllExits[] = {Exit::pass,           Exit::usage,     Exit::environment,
+                                     Exit::safety,         Exit::liveness,  Exit::linearizability,
+                                     Exit::nondeterminism, Exit::assertion, Exit::unfinished,
+                                     Exit::diverged};
 
 }  // namespace snowflk::tools

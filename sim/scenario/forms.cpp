@@ -1,0 +1,266 @@
+#include "sim/scenario/forms.hpp"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
+#include "core/base/assert.hpp"
+#include "core/node/events.hpp"
+#include "sim/scenario/words.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+// ---- Shapes that several keys share ----------------------------------------------------------
+
+constexpr i64 kIndexMax = 1'000'000'000;
+constexpr Shape kText{.kind = Kind::text};
+constexpr Shape kBoolean{.kind = Kind::boolean};
+constexpr Shape kDuration{.kind = Kind::duration};
+constexpr Shape kShare{.kind = Kind::share};
+constexpr Shape kScalar{.kind = Kind::scalar};
+constexpr Shape kNode{.kind = Kind::node};
+constexpr Shape kVoter{.kind = Kind::voter};
+constexpr Shape kLink{.kind = Kind::link};
+constexpr Shape kNumber{.kind = Kind::integer, .low = 0, .high = kIndexMax};
+constexpr Shape kTerm{.kind = Kind::integer, .low = 1, .high = kIndexMax};
+constexpr Shape kFlag{.kind = Kind::boolean};
+
+constexpr Shape kTerms{.kind = Kind::list, .element = &kTerm};
+constexpr Shape kScalars{.kind = Kind::list, .element = &kScalar};
+constexpr Shape kLinks{.kind = Kind::some, .element = &kLink};
+constexpr Shape kMember{.kind = Kind::member};
+constexpr Shape kNodes{.kind = Kind::some, .element = &kMember};
+constexpr Shape kPlace{.kind = Kind::place};
+constexpr Shape kPlaces{.kind = Kind::some, .element = &kPlace};
+constexpr Shape kRole{.kind = Kind::word, .words = kRoleWords};
+constexpr Shape kOutcome{.kind = Kind::word, .words = kOutcomeWords};
+constexpr Shape kMessage{.kind = Kind::word, .words = kMessageWords};
+constexpr Shape kByHandWord{.kind = Kind::word, .words = kByHandWords};
+constexpr Shape kByHand{.kind = Kind::list, .element = &kByHandWord};
+
+constexpr Shape kRoleOfNode{.kind = Kind::by_node, .element = &kRole};
+constexpr Shape kNumberOfNode{.kind = Kind::by_node, .element = &kNumber};
+constexpr Shape kVoteOfNode{.kind = Kind::by_node, .element = &kVoter};
+constexpr Shape kLogOfNode{.kind = Kind::by_node, .element = &kTerms};
+constexpr Shape kValues{.kind = Kind::by_name, .element = &kScalar};
+constexpr Shape kValuesOfNode{.kind = Kind::by_node, .element = &kValues};
+constexpr Shape kReplies{.kind = Kind::by_reply, .element = &kScalar};
+constexpr Shape kOutcomes{.kind = Kind::by_reply, .element = &kOutcome};
+
+// ---- Options: their keys are the fields of the structs in sim/options.hpp ----------------------
+
+template <class Member>
+constexpr Shape shape_of(std::string_view field) {
+  if constexpr (std::is_same_v<Member, Duration>) return kDuration;
+  if constexpr (std::is_same_v<Member, bool>) return kFlag;
+  if (field.ends_with("_ppm")) return kShare;
+  return kNumber;
+}
+
+template <class Options>
+Form options_form(std::string_view name) {
+  Form form{.name = name, .keys = {}};
+  Options options;
+  for_each_field(options, [&]<class Member>(std::string_view field, Member&) {
+    form.keys.push_back(Key{.name = key_of_field(field),
+                            .shape = shape_of<Member>(field),
+                            .means = meaning_of_option(Options::kName, key_of_field(field))});
+  });
+  return form;
+}
+
+const Form& start_form() {
+  static const Form form{
+      .name = "a starting state",
+      .keys = {
+          {"term", kNumber, "The current term; that of the last entry if left out"},
+          {"vote", kVoter, "Whom the node voted for in that term; 0: nobody"},
+          {"log", kTerms, "The terms of the entries from index 1; each sets key x to its index"},
+          {"commit", kNumber, "The highest index that the node knew to be committed"}}};
+  return form;
+}
+
+template <std::size_t kCount>
+constexpr Shape word_shape(const std::array<std::string_view, kCount>& words) {
+  return Shape{.kind = Kind::word, .words = words};
+}
+
+std::vector<Key> event_counts() {
+  std::vector<Key> keys;
+  for (const std::string_view word : event_words()) {
+    keys.push_back(
+        Key{.name = word, .shape = kNumber, .means = "How often, at all nodes together"});
+  }
+  return keys;
+}
+
+const Form& event_form() {
+  static const Form form{.name = "a list of events", .keys = event_counts()};
+  return form;
+}
+
+constexpr Shape form_shape(const Form& form) { return Shape{.kind = Kind::form, .form = &form}; }
+
+}  // namespace
+
+const Form& expectation_form() {
+  static const Form form{
+      .name = "an expectation",
+      .keys = {
+          {"role", kRoleOfNode, "What each of these nodes is"},
+          {"term", kNumberOfNode, "The current term of each of these nodes"},
+          {"vote", kVoteOfNode,
+           "Whom each of these nodes voted for in its current term; 0: nobody"},
+          {"log", kLogOfNode, "The terms of all entries in the log of each of these nodes"},
+          {"last_index", kNumberOfNode, "The index of the last entry of each of these nodes"},
+          {"commit", kNumberOfNode, "The commit index of each of these nodes"},
+          {"commit_min", kNumberOfNode, "The commit index of each of these nodes is at least this"},
+          {"applied", kNumberOfNode, "The index up to which each of these nodes has applied"},
+          {"value", kValues,
+           "The value of each of these keys on every node that is up; null: none"},
+          {"value_at", kValuesOfNode, "The values of keys on each of these nodes"},
+          {"reply", kReplies, "What each of these proposals was answered; null: nil"},
+          {"outcome", kOutcomes, "How each of these proposals ended"},
+          {"leader", kVoter, "Who leads in the latest term that has a leader; 0: nobody leads"},
+          {"logs_equal", kBoolean,
+           "Whether the logs of all nodes that are up have the same entries"},
+          {"term_max", kNumber, "No node is in a later term than this"},
+          {"leaders_per_term_max", kNumber, "No term had more leaders than this"},
+          {"elections_max", kNumber, "So far, all nodes together stood at most this often"},
+          {"leaderships_max", kNumber, "So far, nodes became leader at most this often"},
+          {"events_min", form_shape(event_form()),
+           "So far, these events happened at least so often"},
+          {"events_max", form_shape(event_form()),
+           "So far, these events happened at most so often"},
+      }};
+  return form;
+}
+
+const Form& step_form() {
+  static const Shape condition{
+      .kind = Kind::condition, .words = kConditionWords, .form = &expectation_form()};
+  static const Form form{
+      .name = "a step",
+      .keys = {
+          {"after", kDuration, "So much time passes before the step"},
+          {"note", kText, "A sentence for the story"},
+          {"run", kDuration, "So much time passes"},
+          {"until", condition,
+           "Runs until a leader of a later term than all named ones is there, all proposals are "
+           "answered, nothing is under way, or an expectation holds"},
+          {"within", kDuration, "How long `until` may take; 10 s if left out"},
+          {"as", kText, "Names the leader that was found, or the reply to a proposal"},
+          {"isolate", kNodes, "Cuts these nodes off from all others and from clients"},
+          {"cut", kLinks, "Nothing arrives on these links from now on"},
+          {"heal", kPlaces, "Joins links, all links of nodes, or all: \"1->2\", a node, \"all\""},
+          {"crash", kNodes, "Kills these processes; what is in the page cache survives"},
+          {"power_cut", kNodes, "Cuts the power of these machines; what is not synced may be lost"},
+          {"at", word_shape(kMomentWords),
+           "Not now, but right before or after the next such effect"},
+          {"unsynced", word_shape(kUnsyncedWords),
+           "What a power cut leaves of unsynced data: drawn by sector, none, all, or a torn half"},
+          {"restart", kNodes, "Starts these nodes again; \"all\": all that are down"},
+          {"pause", kNodes, "Stops these processes, as SIGSTOP does"},
+          {"resume", kNodes, "Lets these processes go on"},
+          {"campaign", kNode, "The election timeout of this node has passed"},
+          {"propose", kScalars, "A client sends this command: [\"SET\", \"x\", 1]"},
+          {"to", kNode, "Where the client sends it; to the leader if left out"},
+          {"deliver", kMessage, "The oldest message of this type that is under way arrives now"},
+          {"drop", kMessage, "The oldest message of this type that is under way is lost"},
+          {"duplicate", kMessage, "The oldest message of this type that is under way comes twice"},
+          {"hold", kMessage, "Messages of this type wait from now on"},
+          {"release", kMessage, "Messages of this type wait no longer"},
+          {"link", kLinks, "On which links; on any if left out"},
+          {"all", kBoolean, "Not the oldest message only, but all"},
+          {"hold_disk", kNodes, "Disk operations of these nodes wait from now on"},
+          {"release_disk", kNodes, "Disk operations of these nodes wait no longer"},
+          {"finish", kNode, "The oldest disk operation of this node that waits is done"},
+          {"fail", kNode, "The next disk operation of this node fails"},
+          {"operation", word_shape(kOperationWords), "Which disk operation; any if left out"},
+          {"rot", kNode, "A bit turns in an entry of this node's log, on the platter"},
+          {"entry", kTerm, "The index of that entry"},
+          {"fill", kNodes, "There is no space left on the disks of these nodes"},
+          {"free", kNodes, "There is space again on the disks of these nodes"},
+          {"expect", form_shape(expectation_form()), "All of this holds now"},
+      }};
+  return form;
+}
+
+const Form& scenario_form() {
+  static const Form network = options_form<NetworkOptions>("network");
+  static const Form disk = options_form<DiskOptions>("disk");
+  static const Form clock = options_form<ClockOptions>("clock");
+  static const Form faults = options_form<FaultOptions>("faults");
+  static const Form workload = options_form<WorkloadOptions>("workload");
+  static const Form node = options_form<NodeTimes>("node");
+  static const Shape start_shape = form_shape(start_form());
+  static const Shape step_shape = form_shape(step_form());
+  static const Form form{
+      .name = "a scenario",
+      .keys = {
+          {"$schema", kText, "For editors: where docs/scenario.schema.json is"},
+          {"story", kText, "What happens, in a sentence or two", true},
+          {"nodes", Shape{.kind = Kind::integer, .low = 1, .high = 9}, "How many; 3 if left out"},
+          {"seed", Shape{.kind = Kind::integer, .low = 0, .high = INT64_MAX},
+           "The seed when the command line gives none; 1 if left out"},
+          {"swarm", kBoolean, "What this file does not say, the seed draws"},
+          {"by_hand", kByHand, "What happens only when the script says so"},
+          {"duration", kDuration, "How long faults and clients last; with a script: at least"},
+          {"heal", kBoolean,
+           "In the end faults stop and the cluster must converge; true if left out"},
+          {"converge_within", kDuration, "How long it may take to converge"},
+          {"network", form_shape(network), "Delays and faults of the network"},
+          {"disk", form_shape(disk), "Times and faults of the disks"},
+          {"clock", form_shape(clock), "How wrong the nodes' clocks are"},
+          {"faults", form_shape(faults), "Faults that come by themselves: mean intervals"},
+          {"workload", form_shape(workload), "What clients do by themselves; nothing if left out"},
+          {"node", form_shape(node), "What the nodes are started with"},
+          {"start", Shape{.kind = Kind::by_node, .element = &start_shape},
+           "With what terms, votes and logs nodes start; the others start empty"},
+          {"script", Shape{.kind = Kind::list, .element = &step_shape},
+           "What is done, in this order"},
+          {"expect", form_shape(expectation_form()), "All of this holds in the end"},
+      }};
+  return form;
+}
+
+std::span<const VerbRule> verb_rules() {
+  using Words = std::string_view;
+  static constexpr std::array kUntil{Words{"within"}, Words{"as"}};
+  static constexpr std::array kCrash{Words{"at"}};
+  static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}};
+  static constexpr std::array kPropose{Words{"to"}, Words{"as"}};
+  static constexpr std::array kMessages{Words{"link"}, Words{"all"}};
+  static constexpr std::array kHold{Words{"link"}};
+  static constexpr std::array kOperation{Words{"operation"}};
+  static constexpr std::array kEntry{Words{"entry"}};
+  static constexpr std::array kRules{VerbRule{Verb::run, {}},
+                                     VerbRule{Verb::until, kUntil},
+                                     VerbRule{Verb::isolate, {}},
+                                     VerbRule{Verb::cut, {}},
+                                     VerbRule{Verb::heal, {}},
+                                     VerbRule{Verb::crash, kCrash},
+                                     VerbRule{Verb::power_cut, kPowerCut},
+                                     VerbRule{Verb::restart, {}},
+                                     VerbRule{Verb::pause, {}},
+                                     VerbRule{Verb::resume, {}},
+                                     VerbRule{Verb::campaign, {}},
+                                     VerbRule{Verb::propose, kPropose},
+                                     VerbRule{Verb::deliver, kMessages},
+                                     VerbRule{Verb::drop, kMessages},
+                                     VerbRule{Verb::duplicate, kMessages},
+                                     VerbRule{Verb::hold, kHold},
+                                     VerbRule{Verb::release, kHold},
+                                     VerbRule{Verb::hold_disk, {}},
+                                     VerbRule{Verb::release_disk, {}},
+                                     VerbRule{Verb::finish, kOperation},
+                                     VerbRule{Verb::fail, kOperation},
+                                     VerbRule{Verb::rot, kEntry},
+                                     VerbRule{Verb::fill, {}},
+                                     VerbRule{Verb::free, {}},
+                                     VerbRule{Verb::expect, {}}};
+  return kRules;
+}
+
+}  // namespace snowflk::sim::scenario

@@ -1,0 +1,294 @@
+// From judged values to a Scenario. What forms.cpp cannot say of one value alone is judged here:
+// one verb a step, names before their use, options that fit together.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/assert.hpp"
+#include "core/base/hash.hpp"
+#include "sim/scenario/forms.hpp"
+#include "sim/scenario/parse_parts.hpp"
+#include "sim/scenario/quantity.hpp"
+#include "sim/scenario/reference.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+constexpr Duration kWithinDefault = seconds(10);
+constexpr u64 kHashKey = 0x7363656e6172696fULL;
+
+bool flag(const Value& object, std::string_view key, bool otherwise) {
+  const Value* value = object.find(key);
+  return value == nullptr ? otherwise : value->boolean;
+}
+
+std::string text(const Value& object, std::string_view key) {
+  const Value* value = object.find(key);
+  return value == nullptr ? std::string{} : value->text;
+}
+
+Duration duration(const Value& object, std::string_view key, Duration otherwise) {
+  const Value* value = object.find(key);
+  return value == nullptr ? otherwise : *parse_duration(value->text);
+}
+
+/// The items of a list, or the one value that stands for a list of one.
+std::vector<const Value*> some(const Value* value) {
+  std::vector<const Value*> items;
+  if (value == nullptr) return items;
+  if (value->kind != ValueKind::list) return {value};
+  for (const Value& item : value->items) items.push_back(&item);
+  return items;
+}
+
+bool is_all(const Value& value) { return value.kind == ValueKind::text && value.text == kAllNodes; }
+
+void add_nodes(const Value* value, Step& step) {
+  for (const Value* item : some(value)) {
+    if (is_all(*item)) {
+      step.all = true;
+    } else {
+      step.nodes.push_back(node_ref(*item));
+    }
+  }
+}
+
+void add_links(const Value* value, Step& step) {
+  for (const Value* item : some(value)) {
+    const auto link = parse_link(item->text);
+    SNOWFLK_ASSERT(link.has_value());
+    const NodeRef from = node_ref(link->from);
+    const NodeRef to = node_ref(link->to);
+    step.links.push_back(LinkRef{.from = from, .to = to});
+    if (link->both_ways) step.links.push_back(LinkRef{.from = to, .to = from});
+  }
+}
+
+void add_places(const Value& value, Step& step) {
+  for (const Value* item : some(&value)) {
+    const bool link = item->kind == ValueKind::text && parse_link(item->text).has_value();
+    link ? add_links(item, step) : add_nodes(item, step);
+  }
+}
+
+void add_until(const Value& condition, Step& step) {
+  if (condition.kind == ValueKind::text) {
+    step.word = condition.text;
+  } else {
+    step.claims = claims_of(condition, step.path + ".until");
+  }
+}
+
+/// What stands at the verb's own key.
+void add_verb_value(const Value& value, Step& step) {
+  switch (step.verb) {
+    case Verb::none: return;
+    case Verb::run: step.span = *parse_duration(value.text); return;
+    case Verb::until: add_until(value, step); return;
+    case Verb::cut: add_links(&value, step); return;
+    case Verb::heal: add_places(value, step); return;
+    case Verb::isolate:
+    case Verb::crash:
+    case Verb::power_cut:
+    case Verb::restart:
+    case Verb::pause:
+    case Verb::resume:
+    case Verb::campaign:
+    case Verb::hold_disk:
+    case Verb::release_disk:
+    case Verb::finish:
+    case Verb::fail:
+    case Verb::rot:
+    case Verb::fill:
+    case Verb::free: add_nodes(&value, step); return;
+    case Verb::propose:
+      for (const Value& word : value.items) step.words.push_back(scalar(word).value_or(""));
+      return;
+    case Verb::deliver:
+    case Verb::drop:
+    case Verb::duplicate:
+    case Verb::hold:
+    case Verb::release: step.word = value.text; return;
+    case Verb::expect: step.claims = claims_of(value, step.path + ".expect"); return;
+  }
+}
+
+void add_modifiers(const Value& value, Step& step) {
+  step.after = duration(value, "after", Duration{0});
+  step.within = duration(value, "within", kWithinDefault);
+  step.note = text(value, "note");
+  step.as = text(value, "as");
+  step.text = text(value, "unsynced");
+  add_links(value.find("link"), step);
+  add_nodes(value.find("to"), step);
+  if (value.find("at") != nullptr) step.word = text(value, "at");
+  if (value.find("operation") != nullptr) step.word = text(value, "operation");
+  if (flag(value, "all", false)) step.all = true;
+  if (const Value* entry = value.find("entry")) step.number = static_cast<u64>(entry->integer);
+}
+
+std::optional<Fault> wrong_verb(const Value& value, const std::string& path, Step& step) {
+  const auto at = [&](std::string key, std::string why) {
+    return Fault{.line = value.line, .path = path + std::move(key), .text = std::move(why)};
+  };
+  const VerbRule* rule = nullptr;
+  for (const VerbRule& candidate : verb_rules()) {
+    if (value.find(name_of(candidate.verb)) == nullptr) continue;
+    if (rule != nullptr) {
+      return at("", fmt::format("a step has one verb, here are two: \"{}\" and \"{}\"",
+                                name_of(rule->verb), name_of(candidate.verb)));
+    }
+    rule = &candidate;
+  }
+  if (rule != nullptr) step.verb = rule->verb;
+  for (const std::string& key : value.keys) {
+    if (key == "after" || key == "note" || key == name_of(step.verb)) continue;
+    if (rule == nullptr) return at("", fmt::format("\"{}\" stands beside no verb", key));
+    if (std::ranges::find(rule->beside, key) != rule->beside.end()) continue;
+    return at("." + key, fmt::format("\"{}\" cannot stand beside \"{}\"", key, name_of(step.verb)));
+  }
+  if (value.keys.empty()) return at("", "a step needs a verb, such as \"run\" or \"expect\"");
+  return std::nullopt;
+}
+
+/// What a verb needs that its form does not say.
+std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names& names) {
+  const auto at = [&](std::string_view key, std::string why) {
+    return Fault{
+        .line = value.line, .path = fmt::format("{}.{}", step.path, key), .text = std::move(why)};
+  };
+  if (!step.as.empty()) {
+    if (step.verb == Verb::until && step.word != "leader") {
+      return at("as", "only a leader can be named: \"until\": \"leader\"");
+    }
+    if (parse_node_number(step.as) || step.as == kAllNodes || step.as == kAnyNode) {
+      return at("as", fmt::format("\"{}\" cannot be a name", step.as));
+    }
+    if (step.verb == Verb::propose &&
+        std::ranges::find(names.of_replies, step.as) != names.of_replies.end()) {
+      return at("as", fmt::format("a proposal before this one is named \"{}\"", step.as));
+    }
+  }
+  if (step.verb == Verb::propose && step.words.empty()) {
+    return at("propose", "expected a command such as [\"SET\", \"x\", 1], found nothing");
+  }
+  if (step.verb == Verb::rot && step.number == 0) {
+    return at("rot", "\"rot\" needs \"entry\", the index of the entry that goes bad");
+  }
+  return std::nullopt;
+}
+
+std::expected<Step, Fault> parse_step(const Value& value, const std::string& path, Names& names) {
+  if (auto wrong = check(value, step_form(), path, names)) return std::unexpected(*wrong);
+  Step step;
+  step.path = path;
+  step.line = value.line;
+  if (auto wrong = wrong_verb(value, path, step)) return std::unexpected(*wrong);
+  if (step.verb != Verb::none) add_verb_value(*value.find(name_of(step.verb)), step);
+  add_modifiers(value, step);
+  if (auto wrong = wrong_use(value, step, names)) return std::unexpected(*wrong);
+  if (!step.as.empty()) {
+    (step.verb == Verb::propose ? names.of_replies : names.of_nodes).push_back(step.as);
+  }
+  return step;
+}
+
+/// The scenario's form, with all members judged but the script and what is expected in the end:
+/// those need the names that the script gives.
+std::optional<Fault> check_head(const Value& file, Names& names) {
+  if (file.kind != ValueKind::object) return check(file, scenario_form(), "$", names);
+  const Value* nodes = file.find("nodes");
+  const bool counted = nodes != nullptr && nodes->kind == ValueKind::integer &&
+                       nodes->integer >= 1 && nodes->integer <= 9;
+  names.nodes = counted ? static_cast<u32>(nodes->integer) : 3;
+  Value head = file;
+  for (std::size_t at = 0; at < head.items.size(); ++at) {
+    if (head.keys[at] != "script" && head.keys[at] != "expect") continue;
+    head.items.erase(head.items.begin() + static_cast<std::ptrdiff_t>(at));
+    head.keys.erase(head.keys.begin() + static_cast<std::ptrdiff_t>(at));
+    at -= 1;
+  }
+  return check(head, scenario_form(), "$", names);
+}
+
+void add_start(const Value& file, Scenario& scenario) {
+  const Value* start = file.find("start");
+  if (start == nullptr) return;
+  scenario.start.resize(scenario.nodes);
+  for (std::size_t at = 0; at < start->items.size(); ++at) {
+    const u32 node = *parse_node_number(start->keys[at]);
+    const Value& state = start->items[at];
+    StartingLog& log = scenario.start[node - 1];
+    if (const Value* terms = state.find("log")) {
+      for (const Value& term : terms->items) {
+        log.entry_terms.push_back(Term{static_cast<u64>(term.integer)});
+      }
+    }
+    if (!log.entry_terms.empty()) log.term = log.entry_terms.back();
+    if (const Value* term = state.find("term")) log.term = Term{static_cast<u64>(term->integer)};
+    if (const Value* vote = state.find("vote")) log.voted_for = NodeId{node_ref(*vote).number};
+    if (const Value* commit = state.find("commit")) {
+      log.commit_index = LogIndex{static_cast<u64>(commit->integer)};
+    }
+  }
+}
+
+void add_head(const Value& file, Scenario& scenario) {
+  scenario.story = text(file, "story");
+  if (const Value* nodes = file.find("nodes")) scenario.nodes = static_cast<u32>(nodes->integer);
+  if (const Value* seed = file.find("seed")) scenario.seed = static_cast<u64>(seed->integer);
+  scenario.swarm = flag(file, "swarm", false);
+  scenario.heal = flag(file, "heal", true);
+  for (const Value* word : some(file.find("by_hand"))) {
+    scenario.by_hand.timers |= word->text == "timers";
+    scenario.by_hand.messages |= word->text == "messages";
+    scenario.by_hand.disks |= word->text == "disks";
+  }
+  add_start(file, scenario);
+}
+
+std::optional<Fault> add_script(const Value& file, Names& names, Scenario& scenario) {
+  const Value* script = file.find("script");
+  if (script == nullptr) return std::nullopt;
+  if (script->kind != ValueKind::list) {
+    return Fault{.line = script->line,
+                 .path = "$.script",
+                 .text = fmt::format("expected a list, found {}", name_of(script->kind))};
+  }
+  for (std::size_t at = 0; at < script->items.size(); ++at) {
+    auto step = parse_step(script->items[at], fmt::format("$.script[{}]", at), names);
+    if (!step) return step.error();
+    scenario.script.push_back(*std::move(step));
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> add_expect(const Value& file, const Names& names, Scenario& scenario) {
+  const Value* expect = file.find("expect");
+  if (expect == nullptr) return std::nullopt;
+  if (auto wrong = check(*expect, expectation_form(), "$.expect", names)) return wrong;
+  scenario.expect = claims_of(*expect, "$.expect");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<Scenario, Fault> parse(std::string_view bytes) {
+  auto file = parse_json(bytes);
+  if (!file) return std::unexpected(file.error());
+  Names names;
+  Scenario scenario;
+  if (auto wrong = check_head(*file, names)) return std::unexpected(*wrong);
+  add_head(*file, scenario);
+  if (auto wrong = add_script(*file, names, scenario)) return std::unexpected(*wrong);
+  if (auto wrong = add_expect(*file, names, scenario)) return std::unexpected(*wrong);
+  scenario.file = *std::move(file);
+  scenario.hash = hash64(as_bytes(bytes), kHashKey);
+  if (const auto why = invalid(options_of(scenario, quiet_options(scenario)))) {
+    return std::unexpected(Fault{.line = scenario.file.line, .path = "$", .text = *why});
+  }
+  return scenario;
+}
+
+}  // namespace snowflk::sim::scenario

@@ -1,0 +1,152 @@
+// A scenario: a cluster, its faults and clients, a script, and what must hold. A value, as read.
+//
+// Owns no meaning: what a verb does is told in script.cpp, what a claim says in claims.cpp.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/options.hpp"
+#include "sim/scenario/json.hpp"
+
+namespace snowflk::sim::scenario {
+
+/// A node by number, or by the name that an earlier step gave it.
+struct NodeRef {
+  u32 number = 0;    // 0: by name
+  std::string name;  // "*": any node (links only)
+  friend bool operator==(const NodeRef&, const NodeRef&) = default;
+};
+std::string print(const NodeRef& node);
+
+/// One direction between two nodes.
+struct LinkRef {
+  NodeRef from;
+  NodeRef to;
+  friend bool operator==(const LinkRef&, const LinkRef&) = default;
+};
+
+/// A value in the store or a reply; nothing: there is none (nil).
+using Scalar = std::optional<std::string>;
+
+enum class Subject : u8 {
+  role,                  // of `node` is `word`
+  term,                  // current term of `node` is `number`
+  vote,                  // of `node` in its current term is `other`; number 0: nobody
+  log,                   // the terms of all entries of `node` are `terms`
+  last_index,            // of `node` is `number`
+  commit,                // index of `node` is `number`
+  commit_min,            // … or more
+  applied,               // index of `node` is `number`
+  value,                 // of key `word` is `value` on every node that is up
+  value_at,              // … on `node`
+  reply,                 // to the proposal `word` is `value`
+  outcome,               // of the proposal `word` is `text`
+  leader,                // of the latest term is `other`; number 0 and no name: nobody
+  logs_equal,            // on all nodes that are up, if `number` is 1; not, if 0
+  term_max,              // no node is in a later term than `number`
+  leaders_per_term_max,  // no term had more than `number`
+  elections_max,         // so far, of all nodes together
+  leaderships_max,       // so far: how often a node became leader
+  events_min,            // at least `number` events `word` so far
+  events_max,            // at most
+};
+std::string_view name_of(Subject subject);
+
+/// One thing that is expected.
+struct Claim {
+  Subject subject = Subject::role;
+  NodeRef node;
+  NodeRef other;
+  std::string word;
+  std::string text;
+  Scalar value;
+  u64 number = 0;
+  std::vector<u64> terms;
+  std::string path;  // where it stands
+  u32 line = 0;
+};
+
+enum class Verb : u8 {
+  none,          // only a note, or time that passes
+  run,           // for `span`
+  until,         // `word`, or all of `claims`, but `within` at most; a leader is named `as`
+  isolate,       // `nodes` from all others and from clients
+  cut,           // `links`
+  heal,          // `links`, all of `nodes`, or all
+  crash,         // the processes of `nodes`, or each at its next effect `word`
+  power_cut,     // the machines of `nodes`, likewise; unsynced data as `text`
+  restart,       // `nodes` that are down
+  pause,         // `nodes`
+  resume,        // `nodes`
+  campaign,      // `nodes`: their election timeout has passed
+  propose,       // `words` to `nodes[0]`, the reply named `as`
+  deliver,       // messages `word` under way on `links`: the oldest, or all
+  drop,          // likewise
+  duplicate,     // likewise: each once more
+  hold,          // messages `word` on `links` wait from now on
+  release,       // … no longer, and those that waited go on
+  hold_disk,     // operations of `nodes` wait from now on
+  release_disk,  // … no longer
+  finish,        // the oldest disk operation of `nodes` that waits
+  fail,          // the next disk operation `word` of `nodes`
+  rot,           // one bit of the entry `number` in the log of `nodes`
+  fill,          // the disks of `nodes`: no space is left
+  free,          // the disks of `nodes`: there is space again
+  expect,        // all of `claims`
+};
+std::string_view name_of(Verb verb);
+
+/// Which members count is told beside the verb.
+struct Step {
+  Verb verb = Verb::none;
+  Duration after;    // passes first
+  std::string note;  // a sentence for the story
+  Duration span;
+  Duration within;
+  std::vector<NodeRef> nodes;
+  std::vector<LinkRef> links;
+  std::vector<std::string> words;
+  std::vector<Claim> claims;
+  std::string word;
+  std::string text;
+  std::string as;
+  u64 number = 0;
+  bool all = false;
+  std::string path;  // $.script[3]
+  u32 line = 0;
+};
+
+struct ByHand {
+  bool timers = false;    // no deadline passes but by "campaign"
+  bool messages = false;  // none arrives but by "deliver"
+  bool disks = false;     // no operation is done but by "finish"
+};
+
+struct Scenario {
+  std::string story;
+  u32 nodes = 3;
+  u64 seed = 1;
+  bool swarm = false;  // what the file does not say, the seed draws
+  bool heal = true;    // in the end all faults stop, and the cluster must converge
+  ByHand by_hand;
+  std::vector<StartingLog> start;
+  std::vector<Step> script;
+  std::vector<Claim> expect;
+  Value file;    // as read and judged: what it says of options is applied by options_of()
+  u64 hash = 0;  // of the file's bytes
+};
+
+/// The gate: any bytes, and the first thing that is wrong with them.
+std::expected<Scenario, Fault> parse(std::string_view text);
+
+/// The options of a world without faults and without clients, but for those of the file.
+WorldOptions quiet_options(const Scenario& scenario);
+
+/// `base` (quiet_options, or a seed's draw), and over it what the file says.
+WorldOptions options_of(const Scenario& scenario, WorldOptions base);
+
+}  // namespace snowflk::sim::scenario

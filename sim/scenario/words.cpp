@@ -1,0 +1,100 @@
+#include "sim/scenario/words.hpp"
+
+#include <algorithm>
+#include <variant>
+#include <vector>
+
+#include "core/node/events.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+struct OptionMeaning {
+  std::string_view group;
+  std::string_view key;
+  std::string_view means;
+};
+
+constexpr std::array<OptionMeaning, 53> kMeanings{{
+    {"network", "loss", "Share of peers' messages that are lost"},
+    {"network", "duplicate", "Share of peers' messages that arrive more than once"},
+    {"network", "reorder", "Share of peers' messages that later ones may overtake"},
+    {"network", "tail", "Share of peers' messages that take 100 times as long"},
+    {"network", "flip", "Share of peers' messages of which one bit is turned"},
+    {"network", "delay_min", "The least time a message takes"},
+    {"network", "delay_mean", "The mean of the random time that comes on top"},
+    {"network", "bytes_per_second", "What a link carries; 0: no bound"},
+    {"network", "queue_max", "How many messages may be under way on a link; 0: no bound"},
+    {"network", "drop_oldest", "A full link drops its oldest message, not any"},
+    {"disk", "write_mean", "The mean time of a write"},
+    {"disk", "sync_mean", "The mean time of a sync"},
+    {"disk", "read_mean", "The mean time of a read"},
+    {"disk", "write_error", "Share of writes that fail"},
+    {"disk", "sync_error", "Share of syncs that fail and leave the pages clean, not durable"},
+    {"disk", "read_error", "Share of reads that fail once"},
+    {"disk", "short", "Share of reads and writes that take two goes"},
+    {"disk", "writeback", "Share of overwritten sectors whose older version was on the platter"},
+    {"disk", "capacity_bytes", "Space for all files of a node; 0: no bound"},
+    {"clock", "drift_ppm_max", "By how many millionths a clock runs fast or slow, at most"},
+    {"clock", "wall_offset_max", "By how much a wall clock is off at the start, at most"},
+    {"faults", "process_crash_every", "Mean time between two crashes of a node's process"},
+    {"faults", "machine_crash_every", "Mean time between two crashes of a node's machine"},
+    {"faults", "power_cut_every", "Mean time between two power cuts of all nodes at once"},
+    {"faults", "down_mean", "How long a crashed node is down"},
+    {"faults", "pause_every", "Mean time between two pauses of a node"},
+    {"faults", "pause_mean", "How long a pause lasts"},
+    {"faults", "partition_every", "Mean time between two partitions"},
+    {"faults", "one_way_every", "Mean time between two cuts of one direction"},
+    {"faults", "jam_every", "Mean time between two jams, that hold messages and release them"},
+    {"faults", "cut_mean", "How long partitions, cuts and jams last"},
+    {"faults", "reset_every", "Mean time between two breaks of a stream"},
+    {"faults", "clock_jump_every", "Mean time between two jumps of a wall clock"},
+    {"faults", "stall_every", "Mean time between two stalls of a disk"},
+    {"faults", "stall_mean", "How long a stall lasts"},
+    {"faults", "disk_full_every", "Mean time between two shortages of space on a disk"},
+    {"faults", "disk_full_mean", "How long a disk stays full"},
+    {"faults", "rot_every", "Mean time between two bits that turn on a platter"},
+    {"faults", "rot_nodes_max", "Rot hits at most so many nodes of a run"},
+    {"workload", "clients", "How many, each with one operation at a time"},
+    {"workload", "operations", "How many, of all clients together"},
+    {"workload", "keys", "How many keys they share"},
+    {"workload", "value_bytes", "About how long values are"},
+    {"workload", "think_mean", "Mean time between an answer and the next operation"},
+    {"workload", "patience", "After which a client takes the outcome as unknown and moves on"},
+    {"node", "election_timeout_min", "The shortest election timeout"},
+    {"node", "election_timeout_max", "The longest election timeout"},
+    {"node", "heartbeat_interval", "How often a leader says that it leads"},
+    {"node", "park_timeout", "How long a request waits for a leader"},
+    {"node", "request_timeout", "After which the outcome of a write is unknown"},
+    {"node", "segment_bytes", "Size of a log segment"},
+    {"node", "batch_bytes_max", "The most payload that is written at once"},
+    {"node", "value_cache_bytes", "Memory for values"},
+}};
+
+template <class... Alternatives>
+void add_names(std::vector<std::string_view>& names,
+               const std::type_identity<std::variant<Alternatives...>>&) {
+  (names.push_back(Alternatives::kName), ...);
+}
+
+}  // namespace
+
+std::span<const std::string_view> event_words() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    add_names(all, std::type_identity<node::NodeEvent>{});
+    add_names(all, std::type_identity<raft::Event>{});
+    add_names(all, std::type_identity<bitcask::Event>{});
+    return all;
+  }();
+  return names;
+}
+
+std::string_view meaning_of_option(std::string_view group, std::string_view key) {
+  const auto found = std::ranges::find_if(kMeanings, [&](const OptionMeaning& meaning) {
+    return meaning.group == group && meaning.key == key;
+  });
+  return found == kMeanings.end() ? std::string_view{} : found->means;
+}
+
+}  // namespace snowflk::sim::scenario

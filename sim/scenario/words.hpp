@@ -1,0 +1,52 @@
+// The words that stand as values in a scenario, and what the options mean, in a sentence each.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "core/base/types.hpp"
+
+namespace snowflk::sim::scenario {
+
+inline constexpr std::array<std::string_view, 8> kRoleWords{
+    "follower", "pre_candidate", "candidate", "leader", "down", "paused", "refusing", "booting"};
+
+inline constexpr std::array<std::string_view, 4> kOutcomeWords{"pending", "ok", "failed",
+                                                               "unknown"};
+
+/// "any": of whatever type.
+inline constexpr std::array<std::string_view, 13> kMessageWords{"any",
+                                                                "request_vote",
+                                                                "request_vote_reply",
+                                                                "pre_vote",
+                                                                "pre_vote_reply",
+                                                                "append_entries",
+                                                                "append_entries_reply",
+                                                                "read_index",
+                                                                "read_index_reply",
+                                                                "forward",
+                                                                "forward_reply",
+                                                                "hello",
+                                                                "ping"};
+
+inline constexpr std::array<std::string_view, 3> kByHandWords{"timers", "messages", "disks"};
+
+inline constexpr std::array<std::string_view, 3> kConditionWords{"leader", "answered", "idle"};
+
+/// Effects at which a node may be made to crash.
+inline constexpr std::array<std::string_view, 6> kMomentWords{
+    "before write", "after write", "before sync", "after sync", "before send", "after send"};
+
+inline constexpr std::array<std::string_view, 4> kUnsyncedWords{"drawn", "lost", "kept", "torn"};
+
+inline constexpr std::array<std::string_view, 8> kOperationWords{
+    "any", "create", "write", "sync", "sync_directory", "rename", "unlink", "read"};
+
+/// The names of all events of a node.
+std::span<const std::string_view> event_words();
+
+/// What the option `key` of `group` ("network") means; empty if nobody has said.
+std::string_view meaning_of_option(std::string_view group, std::string_view key);
+
+}  // namespace snowflk::sim::scenario
