@@ -20,7 +20,8 @@ enum class EventKind : u8 {
   stream_message,   // argument: a message slot
   stream_up,        // one end of a pair of peers; argument: epoch
   stream_down,      // likewise
-  stream_connect,   // a pair tries again; argument: the pair
+  stream_connect,   // a pair is tried; argument: the pair
+  stream_cut,       // a cut has lasted; argument: pair and epoch
   disk_done,        // the operation in execution of a lane; argument: lane
   read_done,        // argument: a read slot
   client_think,     // argument: client
@@ -52,11 +53,14 @@ class Schedule {
 
   /// REQUIRES: pending.at >= now(). Tie and sequence are set here.
   void push(Pending pending) {
-    SNOWFLK_ASSERT(pending.at >= now_);
-    pending.tie = ties_.next();
-    pending.sequence = ++sequence_;
-    heap_.push_back(pending);
-    std::push_heap(heap_.begin(), heap_.end(), later);
+    pending.tie = ties_.next() | 1;
+    insert(pending);
+  }
+  /// Before all that push() put at the same instant, and in the order of asking among its like: for
+  /// what had arrived and had to wait. REQUIRES: as push().
+  void push_first(Pending pending) {
+    pending.tie = 0;
+    insert(pending);
   }
   /// REQUIRES: !empty(). From now on, now() is its time.
   Pending pop() {
@@ -81,6 +85,12 @@ class Schedule {
   }
 
  private:
+  void insert(Pending pending) {
+    SNOWFLK_ASSERT(pending.at >= now_);
+    pending.sequence = ++sequence_;
+    heap_.push_back(pending);
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
   static bool later(const Pending& a, const Pending& b) {
     if (a.at != b.at) return a.at > b.at;
     if (a.tie != b.tie) return a.tie > b.tie;

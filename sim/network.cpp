@@ -1,0 +1,192 @@
+#include "sim/network.hpp"
+
+#include <algorithm>
+
+namespace snowflk::sim {
+
+namespace {
+constexpr u32 kCopiesMax = 3;
+constexpr i64 kTailFactor = 100;
+}  // namespace
+
+Network::Network(u64 seed, u32 nodes, const NetworkOptions& options)
+    : options_(options), nodes_(nodes), links_(u64{nodes} * nodes) {
+  for (u64 pair = 0; pair < links_.size(); ++pair) {
+    // Keyed by the ids, not by the place: a larger cluster has the same links between the same two.
+    const u64 who = (pair / nodes + 1) * 64 + (pair % nodes + 1);
+    Link& link = links_[pair];
+    link.loss = stream_of(seed, who, Stream::loss);
+    link.duplicate = stream_of(seed, who, Stream::duplicate);
+    link.reorder = stream_of(seed, who, Stream::reorder);
+    link.delay = stream_of(seed, who, Stream::delay);
+    link.queue = stream_of(seed, who, Stream::queue);
+    link.flip = stream_of(seed, who, Stream::flip);
+    link.shuffle = stream_of(seed, who, Stream::shuffle);
+  }
+}
+
+Network::Link& Network::at(NodeId from, NodeId to) {
+  SNOWFLK_ASSERT(from != to);
+  SNOWFLK_ASSERT(from.value >= 1 && from.value <= nodes_);
+  SNOWFLK_ASSERT(to.value >= 1 && to.value <= nodes_);
+  return links_[u64{from.value - 1} * nodes_ + (to.value - 1)];
+}
+
+const Network::Link& Network::at(NodeId from, NodeId to) const {
+  return const_cast<Network*>(this)->at(from, to);
+}
+
+// ---- Sending --------------------------------------------------------------------------------
+
+SendNote Network::send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause) {
+  Link& link = at(from, to);
+  counters_.sent += 1;
+  const VirtualTime departure = schedule.now() + transmission(link, schedule.now(), frame.size());
+  if (happens(link.loss, options_.loss_ppm)) {
+    counters_.lost += 1;
+    return SendNote{.fate = Fate::lost, .copies = 0};
+  }
+  u32 copies = 1;
+  while (copies < kCopiesMax && happens(link.duplicate, options_.duplicate_ppm)) copies += 1;
+  counters_.duplicated += copies - 1;
+
+  SendNote note{.fate = Fate::sent, .copies = 0};
+  for (u32 copy = 0; copy < copies; ++copy) {
+    if (!make_room(link)) {
+      note.fate = Fate::queue_full;
+      continue;
+    }
+    const u64 slot = store(from, to, frame, cause);
+    damage(link, messages_[slot]);
+    put_under_way(link, slot, arrival(link, departure), schedule);
+    note.copies += 1;
+  }
+  return note;
+}
+
+void Network::send_exactly(NodeId from, NodeId to, Bytes frame, VirtualTime when,
+                           Schedule& schedule, EventId cause) {
+  counters_.sent += 1;
+  put_under_way(at(from, to), store(from, to, frame, cause), when, schedule);
+}
+
+// False: the queue was full, and the new datagram is what was drawn to go.
+bool Network::make_room(Link& link) {
+  if (options_.queue_max == 0) return true;
+  if (link.under_way.size() < options_.queue_max) return true;
+  counters_.queue_drops += 1;
+  u64 victim = 0;
+  if (!options_.drop_oldest) victim = link.queue.below(link.under_way.size() + 1);
+  if (victim == link.under_way.size()) return false;
+  messages_[link.under_way[victim]].lost = true;  // its event comes, and finds it lost
+  link.under_way.erase(link.under_way.begin() + static_cast<std::ptrdiff_t>(victim));
+  return true;
+}
+
+// How long until the last byte is on the wire, behind those before it.
+Duration Network::transmission(Link& link, VirtualTime now, u64 bytes) const {
+  if (options_.bytes_per_second == 0) return Duration{0};
+  const u64 nanoseconds_needed = bytes * 1'000'000'000 / options_.bytes_per_second;
+  link.busy_until = std::max(link.busy_until, now) + Duration{static_cast<i64>(nanoseconds_needed)};
+  return link.busy_until - now;
+}
+
+VirtualTime Network::arrival(Link& link, VirtualTime departure) {
+  Duration delay = geometric(link.delay, options_.delay_mean);
+  if (happens(link.delay, options_.tail_ppm)) delay = delay * kTailFactor;
+  VirtualTime when = departure + options_.delay_min + delay;
+  if (happens(link.reorder, options_.reorder_ppm)) return when;
+  when = std::max(when, link.last_arrival + Duration{1});
+  link.last_arrival = when;
+  return when;
+}
+
+void Network::damage(Link& link, Message& message) {
+  if (!happens(link.flip, options_.flip_ppm)) return;
+  if (message.bytes.empty()) return;
+  const u64 bit = link.flip.below(message.bytes.size() * 8);
+  message.bytes[bit / 8] ^= std::byte{static_cast<unsigned char>(1U << (bit % 8))};
+  message.hash ^= mix64(bit + 1);
+  message.damaged = true;
+  counters_.damaged += 1;
+}
+
+u64 Network::store(NodeId from, NodeId to, Bytes frame, EventId cause) {
+  const u64 slot = messages_.take();
+  Message& message = messages_[slot];
+  message.from = from;
+  message.to = to;
+  message.channel = node::Channel::datagram;
+  message.epoch = 0;
+  message.hash = frame_hash(frame);
+  message.cause = cause;
+  message.lost = false;
+  message.damaged = false;
+  message.bytes.assign(frame.begin(), frame.end());
+  return slot;
+}
+
+void Network::put_under_way(Link& link, u64 slot, VirtualTime when, Schedule& schedule) {
+  if (options_.queue_max != 0) link.under_way.push_back(slot);
+  schedule.push(Pending{.at = when,
+                        .cause = messages_[slot].cause,
+                        .argument = slot,
+                        .node = messages_[slot].to.value,
+                        .kind = EventKind::datagram});
+}
+
+// ---- Arriving -------------------------------------------------------------------------------
+
+Message* Network::arrive(u64 slot) {
+  Message& message = messages_[slot];
+  Link& link = at(message.from, message.to);
+  std::erase(link.under_way, slot);
+  if (message.lost) {
+    release(slot);
+    return nullptr;
+  }
+  switch (link.state) {
+    case LinkState::open: counters_.delivered += 1; return &message;
+    case LinkState::drop:
+      counters_.cut += 1;
+      release(slot);
+      return nullptr;
+    case LinkState::jam:
+      counters_.jammed += 1;
+      link.held.push_back(slot);
+      return nullptr;
+  }
+  return nullptr;
+}
+
+void Network::set_link(NodeId from, NodeId to, LinkState state, Schedule& schedule) {
+  Link& link = at(from, to);
+  link.state = state;
+  if (state == LinkState::jam) return;
+  if (state == LinkState::drop) {
+    for (const u64 slot : link.held) release(slot);
+    counters_.cut += link.held.size();
+    link.held.clear();
+    return;
+  }
+  if (!link.held.empty() && link.shuffle.chance({1, 2})) {
+    for (u64 left = link.held.size(); left > 1; --left) {
+      std::swap(link.held[left - 1], link.held[link.shuffle.below(left)]);
+    }
+  }
+  for (const u64 slot : link.held) {
+    schedule.push_first(Pending{.at = schedule.now(),
+                                .cause = messages_[slot].cause,
+                                .argument = slot,
+                                .node = to.value,
+                                .kind = EventKind::datagram});
+  }
+  link.held.clear();
+}
+
+bool Network::all_open() const {
+  return std::ranges::all_of(links_,
+                             [](const Link& link) { return link.state == LinkState::open; });
+}
+
+}  // namespace snowflk::sim
