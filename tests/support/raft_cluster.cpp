@@ -43,16 +43,16 @@ NodeId RaftCluster::leader() const {
   return found;
 }
 
-void RaftCluster::start(NodeId id, const Stored& stored, LogIndex commit_index) {
+void RaftCluster::start(NodeId id, Stored stored, LogIndex commit_index) {
   Server& server = at(id);
   const u64 starts = server.starts + 1;
   server = Server{};
   server.starts = starts;
-  server.stored = stored;
+  server.stored = std::move(stored);
   raft::Options options = options_;
   options.self = id;
-  server.raft.emplace(options, stored.hard_state, raft::Log{stored.entries}, commit_index,
-                      Prng{7, id.value, starts}, now_);
+  server.raft.emplace(options, server.stored.hard_state, raft::Log{server.stored.entries},
+                      commit_index, Prng{7, id.value, starts}, now_);
 }
 
 void RaftCluster::time_out(NodeId id) {

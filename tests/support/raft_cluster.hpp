@@ -53,7 +53,7 @@ class RaftCluster {
   /// The leader of the highest term; nobody if there is none.
   [[nodiscard]] NodeId leader() const;
   /// Makes `id` start anew with these stored: what a test begins from.
-  void start(NodeId id, const Stored& stored, LogIndex commit_index = LogIndex{});
+  void start(NodeId id, Stored stored, LogIndex commit_index = LogIndex{});
 
   // Time. One clock, for all.
   [[nodiscard]] Instant now() const { return now_; }
