@@ -137,10 +137,14 @@ class Machine {
   void incr_by(const Entry& entry);
   void del(const Entry& entry);
   void getdel(const Entry& entry);
+  void get(const CommandView& command, const Operands& operands, ReplyWriter& reply) const;
+  void strlen(const CommandView& command, const Operands& operands, ReplyWriter& reply) const;
+  void exists(const CommandView& command, ReplyWriter& reply) const;
   void mget(const CommandView& command, const Operands& operands, ReplyWriter& reply) const;
+  [[nodiscard]] bool mget_too_large(const CommandView& command, const Operands& operands) const;
   void store_record(const Entry& entry, const CommandRecord& record);
   void store_computed(const Entry& entry, Bytes key);
-  void chain(LogIndex index, Term term, Bytes payload, Bytes reply);
+  void chain(Term term, Bytes payload, Bytes reply);
 
   bitcask::Keydir keydir_;
   ValueCache cache_;

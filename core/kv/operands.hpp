@@ -29,8 +29,12 @@ class Operands {
     u64 from = 0;
     u64 size = 0;
   };
-  std::vector<Held> held_;  // ascending by location
+  [[nodiscard]] std::size_t slot_of(u64 location) const;
+  void grow();
+
+  std::vector<Held> held_;
   std::vector<std::byte> bytes_;
+  std::vector<u32> table_;  // open addressing, by location: a place in held_ plus 1; 0: empty
 };
 
 }  // namespace snowflk::kv

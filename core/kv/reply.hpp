@@ -57,6 +57,9 @@ inline constexpr std::string_view kOutcomeUnknownText = "TIMEOUT outcome unknown
 /// Appends one reply to a buffer that it borrows for its lifetime.
 class ReplyWriter {
  public:
+  static constexpr u32 kBulkHeadBytes = 5;
+  static constexpr u32 kArrayHeadBytes = 5;
+
   explicit ReplyWriter(std::vector<std::byte>& out) : out_(&out) {}
 
   void nil() { tag(ReplyKind::nil); }
@@ -67,6 +70,10 @@ class ReplyWriter {
   void array(u32 count);
   /// `text` begins with its code: "ERR …". One line.
   void error(ErrorKind kind, std::string_view text);
+
+  /// The end of the buffer, and what was written since it was there.
+  [[nodiscard]] std::size_t position() const { return out_->size(); }
+  [[nodiscard]] Bytes since(std::size_t position) const { return Bytes{*out_}.subspan(position); }
 
  private:
   void tag(ReplyKind kind) { out_->push_back(static_cast<std::byte>(kind)); }
