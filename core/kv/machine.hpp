@@ -77,7 +77,7 @@ class Machine {
   void missing_operands(const CommandView& command, const Operands& operands,
                         std::vector<Wanted>& wanted) const;
 
-  /// Offers the cache a value that was read. Never needed, only quicker.
+  /// Offers the cache a value that was read: never needed, only quicker. Another may have to go.
   void remember(bitcask::RecordLocation location, Bytes value) { cache_.put(location, value); }
 
   /// Carries out the entry at `index`. REQUIRES: index == applied().next(), nothing is missing, the
