@@ -37,9 +37,9 @@ std::optional<std::string> invalid_faults(const FaultOptions& faults) {
   for (const Duration time :
        {faults.process_crash_every, faults.machine_crash_every, faults.power_cut_every,
         faults.down_mean, faults.pause_every, faults.pause_mean, faults.partition_every,
-        faults.one_way_every, faults.jam_every, faults.cut_mean, faults.reset_every,
-        faults.clock_jump_every, faults.stall_every, faults.stall_mean, faults.disk_full_every,
-        faults.disk_full_mean, faults.rot_every}) {
+        faults.one_way_every, faults.jam_every, faults.client_cut_every, faults.cut_mean,
+        faults.reset_every, faults.clock_jump_every, faults.stall_every, faults.stall_mean,
+        faults.disk_full_every, faults.disk_full_mean, faults.rot_every}) {
     if (time < Duration{0}) return "a time of the faults is negative";
   }
   return std::nullopt;

@@ -86,9 +86,10 @@ struct FaultOptions {
   Duration down_mean = milliseconds(500);
   Duration pause_every;  // a node
   Duration pause_mean = milliseconds(300);
-  Duration partition_every;  // isolate one or the leader, split, both ways
-  Duration one_way_every;    // one direction of one link, or of all links of a node
-  Duration jam_every;        // a link holds what it carries, and releases it later
+  Duration partition_every;   // isolate one or the leader, split, both ways
+  Duration one_way_every;     // one direction of one link, or of all links of a node
+  Duration client_cut_every;  // no client reaches a node; what they sent arrives later
+  Duration jam_every;         // a link holds what it carries, and releases it later
   Duration cut_mean = milliseconds(800);
   Duration reset_every;       // a stream between peers, or of a client, breaks
   Duration clock_jump_every;  // a node's wall clock, up to 10 s either way
@@ -108,6 +109,8 @@ struct FaultOptions {
                       Field{"partition_every_ns", &FaultOptions::partition_every},
                       Field{"one_way_every_ns", &FaultOptions::one_way_every},
                       Field{"jam_every_ns", &FaultOptions::jam_every},
+                      Field{"client_cut_every_ns", &FaultOptions::client_cut_every},
+                      Field{"client_cut_every_ns", &FaultOptions::client_cut_every},
                       Field{"cut_mean_ns", &FaultOptions::cut_mean},
                       Field{"reset_every_ns", &FaultOptions::reset_every},
                       Field{"clock_jump_every_ns", &FaultOptions::clock_jump_every},

@@ -1,0 +1,100 @@
+// When faults happen, where, and for how long: a stream of draws for each class.
+//
+// Owns no state of what is broken: that is the world's, the links' and the disks'. A class that is
+// off draws nothing, so that switching it changes no other.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sim/options.hpp"
+#include "sim/record.hpp"
+#include "sim/schedule.hpp"
+
+namespace snowflk::sim {
+
+enum class FaultClass : u8 {
+  process_crash,
+  machine_crash,
+  power_cut,
+  pause,
+  partition,
+  one_way,
+  jam,
+  client_cut,
+  reset,
+  clock_jump,
+  stall,
+  disk_full,
+  rot,
+};
+inline constexpr unsigned kFaultClassCount = 13;
+constexpr std::string_view name_of(FaultClass fault) {
+  switch (fault) {
+    case FaultClass::process_crash: return "process_crash";
+    case FaultClass::machine_crash: return "machine_crash";
+    case FaultClass::power_cut: return "power_cut";
+    case FaultClass::pause: return "pause";
+    case FaultClass::partition: return "partition";
+    case FaultClass::one_way: return "one_way";
+    case FaultClass::jam: return "jam";
+    case FaultClass::client_cut: return "client_cut";
+    case FaultClass::reset: return "reset";
+    case FaultClass::clock_jump: return "clock_jump";
+    case FaultClass::stall: return "stall";
+    case FaultClass::disk_full: return "disk_full";
+    case FaultClass::rot: return "rot";
+  }
+  return "?";
+}
+
+/// One fault, drawn. Which members mean something follows from the class.
+struct Fault {
+  FaultClass kind = FaultClass::process_crash;
+  NodeId node;      // whom it hits; nobody: the cluster
+  NodeId other;     // of a link; nobody: all links of `node`
+  u32 side = 0;     // of a partition: bit id - 1
+  Duration length;  // zero: it has none
+  Duration by;      // of a clock's jump
+};
+
+class Faults {
+ public:
+  Faults() = default;
+  Faults(u64 seed, u32 nodes, const FaultOptions& options);
+
+  /// Schedules the first fault of each class that is on.
+  void begin(Schedule& schedule);
+  /// No further fault.
+  void stop() { stopped_ = true; }
+  /// EventKind::fault with argument `kind`: draws it, and schedules the next of its class. Nothing
+  /// when faults have stopped. `leader`: whom a partition or crash may aim at; nobody: unknown.
+  std::optional<Fault> draw(u64 kind, NodeId leader, Schedule& schedule);
+
+  /// How long a node stays down.
+  Duration down_time(NodeId node);
+  [[nodiscard]] Prng& rot_stream() { return rot_; }
+  [[nodiscard]] u64 count(FaultClass kind) const { return counts_[static_cast<unsigned>(kind)]; }
+  [[nodiscard]] const FaultOptions& options() const { return options_; }
+
+ private:
+  struct Class {
+    Prng time, place, length;
+  };
+  [[nodiscard]] Duration interval(FaultClass kind) const;
+  NodeId draw_node(Class& of, NodeId leader) const;
+  Fault draw_partition(Class& of, NodeId leader) const;
+  Fault draw_link(FaultClass kind, Class& of, NodeId leader) const;
+  void schedule_next(FaultClass kind, Schedule& schedule);
+
+  FaultOptions options_;
+  u32 nodes_ = 0;
+  bool stopped_ = false;
+  Class classes_[kFaultClassCount];
+  u64 counts_[kFaultClassCount] = {};
+  std::vector<Prng> down_times_;  // by id - 1
+  std::vector<NodeId> rotten_;    // the nodes that rot may hit: drawn at the start
+  Prng rot_;
+};
+
+}  // namespace snowflk::sim

@@ -1,0 +1,37 @@
+// Which commands simulated clients give: a mix over few keys, so that they meet, with values that
+// are never written twice, so that a read tells which write it saw.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/options.hpp"
+#include "sim/random.hpp"
+
+namespace snowflk::sim {
+
+class Workload {
+ public:
+  Workload() = default;
+  explicit Workload(const WorkloadOptions& options);
+
+  /// The words of the next command of `client` into `words` (replaced). Three quarters of the keys
+  /// hold strings ("k0", "k1" …), the rest counters ("n0" …); they are seldom confused.
+  void draw(u32 client, Prng& prng, std::vector<std::string>& words);
+  /// All keys that commands may name.
+  [[nodiscard]] const std::vector<std::string>& keys() const { return keys_; }
+
+ private:
+  [[nodiscard]] const std::string& string_key(Prng& prng) const;
+  [[nodiscard]] const std::string& counter_key(Prng& prng) const;
+  const std::string& any_key(Prng& prng) const;
+  std::string fresh_value(u32 client, const std::string& key);
+
+  WorkloadOptions options_;
+  std::vector<std::string> keys_;
+  std::size_t string_keys_ = 0;           // the first so many of keys_
+  std::vector<std::string> last_values_;  // by key: what somebody wrote last, for comparing
+  u64 written_ = 0;
+};
+
+}  // namespace snowflk::sim
