@@ -1,0 +1,42 @@
+// Figures, each with its ratio.
+//
+// usage: snowflk_bench [NAME...]     all, if none is named: codec start_up
+#include <cstdio>
+#include <iterator>
+
+#include "tests/bench/bench.hpp"
+
+namespace {
+
+struct Bench {
+  std::string_view name;
+  void (*run)();
+};
+
+constexpr Bench kBenches[] = {
+    {"codec", snowflk::bench::bench_codec},
+    {"start_up", snowflk::bench::bench_start_up},
+};
+
+const Bench* find(std::string_view name) {
+  const auto* found = std::ranges::find(kBenches, name, &Bench::name);
+  return found == std::end(kBenches) ? nullptr : found;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> names(argv + 1, argv + argc);
+  for (const std::string_view name : names) {
+    if (find(name) != nullptr) continue;
+    std::fprintf(stderr, "no bench is named %s\n", argv[1]);
+    return 1;
+  }
+  for (const Bench& bench : kBenches) {
+    if (!names.empty() && std::ranges::find(names, bench.name) == names.end()) continue;
+    std::printf("%s\n", bench.name.data());
+    bench.run();
+    std::fflush(stdout);
+  }
+  return 0;
+}
