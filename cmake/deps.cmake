@@ -6,6 +6,8 @@
 # Each part asks for what it uses, by snowflk_need_<name>(); a second call does nothing.
 include_guard(GLOBAL)
 include(FetchContent)
+# What one folder found, all folders may link.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 option(SNOWFLK_FETCH_DEPS "Fetch libraries that the machine does not have" OFF)
 
 # Headers of others are system headers: our warnings do not judge them.
@@ -117,13 +119,16 @@ function(snowflk_need_yaml)
   endif()
 endfunction()
 
-# Optional: the benchmark against MessagePack is left out without it.
+# Optional: the benchmark against MessagePack is left out without it. Headers alone; its own CMake
+# package asks for Boost, which it does not need.
 function(snowflk_want_msgpack)
   if(TARGET snowflk::dep::msgpack)
     return()
   endif()
-  find_package(msgpackc-cxx QUIET)
-  if(TARGET msgpackc-cxx)
-    snowflk_dep(msgpack msgpackc-cxx)
+  find_path(SNOWFLK_MSGPACK_INCLUDE msgpack.hpp)
+  if(SNOWFLK_MSGPACK_INCLUDE)
+    snowflk_dep(msgpack)
+    target_include_directories(snowflk_dep_msgpack SYSTEM INTERFACE ${SNOWFLK_MSGPACK_INCLUDE})
+    target_compile_definitions(snowflk_dep_msgpack INTERFACE MSGPACK_NO_BOOST)
   endif()
 endfunction()
