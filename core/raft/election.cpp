@@ -157,9 +157,11 @@ void Raft::reset_election_deadline(Instant now) {
       now + random_.between(options_.election_timeout_min, options_.election_timeout_max);
 }
 
-/// Whether there is a leader that need not fear a vote: ourselves, or one heard from lately.
+/// Whether there is a leader that need not fear a vote: ourselves, or one heard from lately. Of a
+/// newer term none is known yet, and the leader of an older one is over.
 bool Raft::hears_leader(Instant now) const {
   if (role_ == Role::leader) return true;
+  if (leader_.nobody()) return false;
   return now < leader_heard_at_ + options_.election_timeout_min;
 }
 

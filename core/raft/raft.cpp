@@ -28,15 +28,13 @@ Raft::Raft(const Options& options, const HardState& hard_state, Log log, LogInde
       random_(random),
       leader_heard_at_(now - options.election_timeout_max),
       progress_(options.voters.size()) {
-  SNOWFLK_ASSERT(std::ranges::is_sorted(options_.voters));
-  SNOWFLK_ASSERT(is_voter(options_.self));
-  SNOWFLK_ASSERT(options_.voters.size() <= kVotersMax);
-  SNOWFLK_ASSERT(options_.inflight_messages_max <= Inflight::kMessagesMax);
+  check_options();
   SNOWFLK_ASSERT(commit_index_ <= log_.last_index());
+  SNOWFLK_ASSERT(log_.last_term() <= hard_state_.current_term);
   for (LogIndex i = commit_index_.next(); i <= log_.last_index(); i = i.next()) {
     uncommitted_bytes_ += log_.entry(i).size;
   }
-  seen_ = Seen{.hard_state = hard_state_, .commit_index = commit_index_, .leader = leader_};
+  seen_ = see();
   reset_election_deadline(now);
 }
 

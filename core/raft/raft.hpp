@@ -54,8 +54,10 @@ class Raft {
 
   /// Appends an entry to the leader's log and starts to replicate it. Nothing if not the leader.
   std::optional<LogIndex> propose(Instant now, EntryKind kind, u32 size, Output& out);
-  /// Asks for the index from which `read` is linearizable; the answer is in some later Output.
-  /// False: no leader is known, so there is nobody to ask.
+  /// Asks for the index from which `read` is linearizable; the answer is in this or a later Output.
+  /// False: no leader is known, so there is nobody to ask. A leader answers always, if only that it
+  /// leads no more. A follower's question, and the answer to it, may be lost on the way: whoever
+  /// waits asks again, with a ReadId of its own or the same, and takes the first answer.
   [[nodiscard]] bool read_index(Instant now, ReadId read, Output& out);
   /// Stands for election now, without a pre-vote, as if its timeout had run out.
   void campaign(Instant now, Output& out);
@@ -81,6 +83,17 @@ class Raft {
     NodeId origin;
     LogIndex index;
     u64 round = 0;  // zero: waits for a commit in the leader's own term
+  };
+
+  // What the last check saw, for what must hold between two states.
+  struct Seen {
+    HardState hard_state;
+    LogIndex commit_index;
+    Term commit_term;  // of the entry there
+    LogIndex last_index;
+    Term last_term;
+    NodeId leader;  // of this term, also when lost sight of since
+    Role role = Role::follower;
   };
 
   // raft.cpp
@@ -124,20 +137,25 @@ class Raft {
   // read_index.cpp
   void on(Instant now, NodeId from, const ReadIndex& m, Output& out);
   void on(Instant now, NodeId from, const ReadIndexReply& m, Output& out);
-  void register_read(Instant now, NodeId origin, ReadId read, Output& out);
-  void start_waiting_reads(Instant now, Output& out);
-  void start_read_round(Instant now, Output& out);
-  void answer_confirmed_reads(Instant now, Output& out);
+  void register_read(NodeId origin, ReadId read, Output& out);
+  void start_waiting_reads(Output& out);
+  void start_read_round(Output& out);
+  void answer_confirmed_reads(Output& out);
   void release_reads(u64 confirmed, Output& out);
   void abandon_reads(Output& out);
   [[nodiscard]] bool committed_in_current_term() const;
   [[nodiscard]] u64 confirmed_round() const;
 
   // invariants.cpp
+  void check_options() const;
   void check_state() const;
   void check_leader() const;
+  void check_progress(const Progress& progress) const;
+  void check_reads() const;
   void check_log() const;
   void check_delta() const;
+  void check_same_term() const;
+  [[nodiscard]] Seen see() const;
 
   Options options_;
 
@@ -162,13 +180,6 @@ class Raft {
   u64 read_round_ = 0;
   bool read_round_wanted_ = false;
 
-  // What the last check saw, for what must hold between two states.
-  struct Seen {
-    HardState hard_state;
-    LogIndex commit_index;
-    NodeId leader;
-    Role role = Role::follower;
-  };
   Seen seen_;
 };
 

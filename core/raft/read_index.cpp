@@ -9,20 +9,20 @@
 
 namespace snowflk::raft {
 
-bool Raft::read_index(Instant now, ReadId read, Output& out) {
+bool Raft::read_index(Instant /*now*/, ReadId read, Output& out) {
   if (leader_.nobody()) return false;
   if (role_ == Role::leader) {
-    register_read(now, options_.self, read, out);
+    register_read(options_.self, read, out);
     return true;
   }
   send(leader_, Gate::open, ReadIndex{.term = hard_state_.current_term, .read = read}, out);
   return true;
 }
 
-void Raft::on(Instant now, NodeId from, const ReadIndex& m, Output& out) {
+void Raft::on(Instant /*now*/, NodeId from, const ReadIndex& m, Output& out) {
   if (role_ != Role::leader) return;              // The asker asks again, another one.
   if (m.term < hard_state_.current_term) return;  // It follows an earlier leadership.
-  register_read(now, from, m.read, out);
+  register_read(from, m.read, out);
 }
 
 void Raft::on(Instant now, NodeId from, const ReadIndexReply& m, Output& out) {
@@ -32,17 +32,17 @@ void Raft::on(Instant now, NodeId from, const ReadIndexReply& m, Output& out) {
   out.reads.push_back(ReadOutcome{.read = m.read, .index = m.index, .confirmed = true});
 }
 
-void Raft::register_read(Instant now, NodeId origin, ReadId read, Output& out) {
+void Raft::register_read(NodeId origin, ReadId read, Output& out) {
   SNOWFLK_ASSERT(role_ == Role::leader);
   pending_reads_.push_back(
       PendingRead{.read = read, .origin = origin, .index = commit_index_, .round = 0});
-  start_waiting_reads(now, out);
-  answer_confirmed_reads(now, out);
+  start_waiting_reads(out);
+  answer_confirmed_reads(out);
 }
 
 // Thesis §6.4, 1.: "If the leader has not yet marked an entry from its current term committed, it
 // waits until it has done so." Until then its commit index may be behind what was acknowledged.
-void Raft::start_waiting_reads(Instant now, Output& out) {
+void Raft::start_waiting_reads(Output& out) {
   if (role_ != Role::leader || pending_reads_.empty()) return;
   if (pending_reads_.back().round != 0) return;  // None waits: reads wait in the order they came.
   if (!committed_in_current_term()) return;
@@ -54,24 +54,30 @@ void Raft::start_waiting_reads(Instant now, Output& out) {
     pending.round = read_round_ + 1;
   }
   read_round_wanted_ = true;
-  if (!round_under_way) start_read_round(now, out);
+  if (!round_under_way) start_read_round(out);
 }
 
 // 3. "The leader needs to make sure it hasn't been superseded by a newer leader of which it is
 // unaware. It issues a new round of heartbeats and waits for their acknowledgments from a majority
 // of the cluster."
-void Raft::start_read_round(Instant now, Output& out) {
+//
+// Empty, to whomever: a follower that is being probed is not sent its entries again for every read.
+// The timer of the heartbeats stays as it is; they carry the round too, if one of these is lost.
+void Raft::start_read_round(Output& out) {
+  SNOWFLK_ASSERT(role_ == Role::leader);
   SNOWFLK_ASSERT(read_round_wanted_);
   read_round_ += 1;
   read_round_wanted_ = false;
-  broadcast_heartbeat(now, out);
+  for (const NodeId voter : options_.voters) {
+    if (voter != options_.self) send_heartbeat(voter, out);
+  }
 }
 
-void Raft::answer_confirmed_reads(Instant now, Output& out) {
+void Raft::answer_confirmed_reads(Output& out) {
   if (role_ != Role::leader) return;
   release_reads(confirmed_round(), out);
   if (!read_round_wanted_ || confirmed_round() < read_round_) return;
-  start_read_round(now, out);
+  start_read_round(out);
   release_reads(confirmed_round(), out);  // Alone in its cluster, a leader is confirmed already.
 }
 

@@ -118,8 +118,8 @@ void Raft::on(Instant now, NodeId from, const AppendEntriesReply& m, Output& out
     on_refusal(progress, m);
   }
   if (from != options_.self) replicate(from, out);
-  start_waiting_reads(now, out);
-  answer_confirmed_reads(now, out);
+  start_waiting_reads(out);
+  answer_confirmed_reads(out);
 }
 
 // "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry (§5.3)", by
