@@ -49,6 +49,9 @@ constexpr std::string_view name_of(StoreState state) {
 /// as long as the store itself lives (a copy has its own, and needs no driver to point at them).
 class Store {
  public:
+  /// Quiet for this long, the last batch gets a witness.
+  static constexpr Duration kWitnessAfter = milliseconds(50);
+
   /// REQUIRES: the ranges of StoreOptions.
   explicit Store(const StoreOptions& options);
 
@@ -124,17 +127,24 @@ class Store {
   [[nodiscard]] std::expected<RecordView, ReadFault> check_record(const RecordLocation& location,
                                                                   Bytes read) const;
   /// Bytes that were durable are not what was written: no more writes; state refusing.
-  void refuse_rot(u64 segment, u64 offset, std::string_view what, Output out);
+  void refuse_rot(FileId file, u64 offset, std::string_view what, Output out);
 
   void check_invariants() const;
 
  private:
   void fail(std::string why, bool disk);
   void after_recovery(Output out);
-  void after_rotation(Output out);
   void begin_incarnation(Output out);
-  void on_batch_durable(Output out);
-  void cut(Instant now, LogIndex commit, Output out);
+  void write_rehome(Output out);
+  void after_batch(u64 up_to, Output out);
+  void after_meta(Output out);
+  void make_next_segment(Output out);
+  bool find_room(Output out);
+  void cut(LogIndex commit, Output out);
+  void witness(Instant now, LogIndex commit, Output out);
+  void place_entries();
+  [[nodiscard]] BatchContext context(LogIndex commit) const;
+  [[nodiscard]] SegmentHeader next_header(u64 bytes) const;
   [[nodiscard]] bool stopped() const {
     return state_ == StoreState::refusing || state_ == StoreState::failed;
   }
@@ -152,6 +162,8 @@ class Store {
   EntryCache cache_;
   u64 ticket_ = 0;
   LogIndex durable_index_;
+  std::optional<Instant> witness_at_;
+  std::vector<DerivedDurable> derived_durable_;
 };
 
 }  // namespace snowflk::bitcask

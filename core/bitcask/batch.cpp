@@ -1,0 +1,132 @@
+// Batches: how they divide into units, and writing them.
+#include "core/bitcask/batch.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/base/assert.hpp"
+#include "core/base/crc32c.hpp"
+#include "core/base/hash.hpp"
+#include "core/bitcask/batch_fields.hpp"
+
+namespace snowflk::bitcask {
+namespace {
+
+void encode_header(const BatchHeader& header, std::byte* at) {
+  using namespace batch_fields;
+  store_le<u32>(at + kMagicAt, kMagic);
+  store_le<u64>(at + kSequenceAt, header.sequence);
+  store_le<u64>(at + kDurableUptoAt, header.durable_upto);
+  store_le<u64>(at + kFirstIndexAt, header.first_index);
+  store_le<u64>(at + kTermAt, header.term.value);
+  store_le<u64>(at + kCommitAt, header.commit);
+  store_le<u64>(at + kTruncFromAt, header.trunc_from);
+  store_le<u64>(at + kChainAt, header.chain);
+  store_le<u64>(at + kKeptIncarnationAt, header.kept_incarnation);
+  store_le<u64>(at + kKeptSequenceAt, header.kept_sequence);
+  store_le<u32>(at + kSegmentLowAt, header.segment_low);
+  store_le<u32>(at + kVoteAt, header.vote.value);
+  store_le<u32>(at + kCountAt, header.count);
+  store_le<u32>(at + kDerivedCountAt, header.derived_count);
+  store_le<u32>(at + kPayloadBytesAt, header.payload_bytes);
+  store_le<u32>(at + kDerivedBytesAt, header.derived_bytes);
+  store_le<u32>(at + kBlocksAt, header.blocks);
+  store_le<u16>(at + kFlagsAt, header.flags);
+  store_le<u16>(at + kReservedAt, 0);
+}
+
+std::byte* encode_entries(std::span<const EntryRow> entries, std::byte* at) {
+  for (const EntryRow& row : entries) {
+    store_le<u64>(at, row.term.value);
+    store_le<i64>(at + 8, row.time.value);
+    store_le<u32>(at + 16, row.size);
+    store_le<u32>(at + 20, row.crc);
+    store_le<u32>(at + 24, row.kind);
+    store_le<u32>(at + 28, 0);
+    at += kEntryRowBytes;
+  }
+  return at;
+}
+
+std::byte* encode_derived(std::span<const DerivedRow> derived, std::byte* at) {
+  for (const DerivedRow& row : derived) {
+    store_le<u64>(at, row.index);
+    store_le<u32>(at + 8, row.sub);
+    store_le<u32>(at + 12, row.bytes);
+    at += kDerivedRowBytes;
+  }
+  return at;
+}
+
+std::byte* put(Bytes bytes, std::byte* at) {
+  if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+  return at + bytes.size();
+}
+
+/// From the leaves to the root: units of the body, units of checksums, the head, its copy.
+void seal(const BatchShape& shape, u32 seed, MutableBytes batch) {
+  std::byte* const checksums = batch.data() + kUnitBytes;
+  for (u64 unit = 0; unit < shape.body; ++unit) {
+    const Bytes bytes = batch.subspan(shape.body_offset() + unit * kUnitBytes, kUnitBytes);
+    store_le<u32>(checksums + unit * sizeof(u32), crc32c(bytes, seed));
+  }
+  for (u64 unit = 0; unit < shape.checksums; ++unit) {
+    const Bytes bytes = batch.subspan((1 + unit) * kUnitBytes, kUnitBytes);
+    store_le<u32>(batch.data() + kBatchHeaderBytes + unit * sizeof(u32), crc32c(bytes, seed));
+  }
+  const Bytes covered = batch.subspan(batch_fields::kCoveredAt,
+                                      kUnitBytes - batch_fields::kCoveredAt);
+  store_le<u32>(batch.data() + batch_fields::kCrcAt, crc32c(covered, seed));
+  std::memcpy(batch.data() + shape.trailer_offset(), batch.data(), kUnitBytes);
+}
+
+}  // namespace
+
+BatchShape shape_of_body(u64 body_bytes) {
+  const u64 body = align_up(body_bytes, kUnitBytes) / kUnitBytes;
+  const u64 checksums = align_up(body, kChecksumsPerUnit) / kChecksumsPerUnit;
+  BatchShape shape = shape_of_units(align_up(2 + checksums + body, kUnitsPerBlock));
+  if (shape.body < body) shape = shape_of_units(shape.units + kUnitsPerBlock);
+  SNOWFLK_ASSERT(shape.body >= body);
+  return shape;
+}
+
+void encode_batch(BatchHeader& header, const BatchBody& body, u32 seed,
+                  std::vector<std::byte>& out) {
+  SNOWFLK_ASSERT(body.payloads.size() % kPayloadAlign == 0);
+  SNOWFLK_ASSERT(body.records.size() % kPayloadAlign == 0);
+  header.count = static_cast<u32>(body.entries.size());
+  header.derived_count = static_cast<u32>(body.derived.size());
+  header.payload_bytes = static_cast<u32>(body.payloads.size());
+  header.derived_bytes = static_cast<u32>(body.records.size());
+  const BatchShape shape = shape_of_body(header.body_bytes());
+  SNOWFLK_ASSERT(shape.checksums <= kChecksumUnitsMax);
+  header.blocks = static_cast<u32>(shape.units / kUnitsPerBlock);
+  out.clear();
+  out.resize(shape.bytes());
+  encode_header(header, out.data());
+  std::byte* at = encode_entries(body.entries, out.data() + shape.body_offset());
+  at = encode_derived(body.derived, at);
+  at = put(body.payloads, at);
+  at = put(body.records, at);
+  SNOWFLK_ASSERT(at <= out.data() + shape.trailer_offset());
+  seal(shape, seed, out);
+}
+
+u64 chain_start(u32 seed) { return mix64(seed); }
+
+u64 chain_after(u64 chain, Bytes unit) {
+  SNOWFLK_ASSERT(unit.size() == kUnitBytes);
+  return hash64(unit, chain);
+}
+
+u64 payload_offset(const BatchHeader& header) {
+  return shape_of_units(header.blocks * kUnitsPerBlock).body_offset() +
+         header.count * kEntryRowBytes + header.derived_count * kDerivedRowBytes;
+}
+
+u64 records_offset(const BatchHeader& header) {
+  return payload_offset(header) + header.payload_bytes;
+}
+
+}  // namespace snowflk::bitcask

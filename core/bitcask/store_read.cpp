@@ -1,0 +1,97 @@
+// The store's reading half: what is in memory, what must be asked of the disk, and the check of what
+// comes back.
+#include "core/base/assert.hpp"
+#include "core/base/crc32c.hpp"
+#include "core/bitcask/store.hpp"
+
+namespace snowflk::bitcask {
+
+const Recovered& Store::recovered() const {
+  SNOWFLK_ASSERT(state_ == StoreState::ready);
+  return recovered_;
+}
+
+void Store::forget_recovered() {
+  recovered_.entries = {};
+  recovered_.derived = {};
+}
+
+bool Store::can_append(u64 bytes) const {
+  if (state_ != StoreState::ready) return false;
+  const Gather& gather = writer_.gather();
+  if (gather.derived_load() > writer_.load_max()) return false;
+  const u64 load = gather.entry_load() + kEntryRowBytes + align_up(bytes, kPayloadAlign);
+  if (gather.must_write() && load > writer_.load_max()) return false;
+  return writer_.fits(writer_.next_body(align_up(bytes, kPayloadAlign))) || rotation_.ready();
+}
+
+std::span<const DerivedDurable> Store::derived_durable() const { return derived_durable_; }
+
+std::optional<Bytes> Store::payload(LogIndex index) const {
+  if (entries_.at(index).size == 0) return Bytes{};
+  return cache_.find(index);
+}
+
+DiskReadId Store::read_payload(LogIndex index, Output out) const {
+  SNOWFLK_ASSERT(index <= durable_index_);
+  const EntryPlace& place = entries_.at(index);
+  SNOWFLK_ASSERT(place.written());
+  return out.disk.read({FileKind::segment, place.segment()}, place.offset(), place.size);
+}
+
+std::expected<Bytes, ReadFault> Store::check_payload(LogIndex index, Bytes read) const {
+  const EntryPlace& place = entries_.at(index);
+  if (read.size() < place.size) return std::unexpected(ReadFault::too_short);
+  const Bytes payload = read.first(place.size);
+  if (crc32c(payload) != place.crc) return std::unexpected(ReadFault::checksum);
+  return payload;
+}
+
+RecordLocation Store::record_location(LogIndex index, u32 offset, u32 bytes) const {
+  SNOWFLK_ASSERT(index <= durable_index_);
+  const EntryPlace& place = entries_.at(index);
+  SNOWFLK_ASSERT(place.written());
+  SNOWFLK_ASSERT(offset + bytes <= align_up(place.size, kPayloadAlign));
+  return RecordLocation::of(place.segment(), place.offset() + offset, bytes);
+}
+
+DiskReadId Store::read_record(const RecordLocation& location, Output out) const {
+  return out.disk.read({FileKind::segment, location.segment}, location.offset, location.length);
+}
+
+std::expected<RecordView, ReadFault> Store::check_record(const RecordLocation& location,
+                                                         Bytes read) const {
+  SNOWFLK_ASSERT(location.length > 0);
+  const auto record = decode_record(read);
+  if (record) return *record;
+  const bool shorter = record.error() == RecordFault::too_short && read.size() < location.length;
+  return std::unexpected(shorter ? ReadFault::too_short : ReadFault::checksum);
+}
+
+void Store::refuse_rot(FileId file, u64 offset, std::string_view what, Output out) {
+  if (stopped()) return;
+  state_ = StoreState::refusing;
+  reason_ = sentence(
+      {.file = file, .offset = offset, .rule = rules::kReadBack, .what = std::string(what)});
+  out.events.emplace_back(RotFound{.segment = file.number, .offset = offset});
+}
+
+// Split by what they hold of; cheap enough for every step.
+void Store::check_invariants() const {
+  SNOWFLK_ASSERT(durable_ticket() <= ticket_);
+  SNOWFLK_ASSERT((state_ == StoreState::refusing || state_ == StoreState::failed) ==
+                 !reason_.empty());
+  if (state_ != StoreState::ready) return;
+  SNOWFLK_ASSERT(durable_index_ <= entries_.last_index());
+  SNOWFLK_ASSERT(writer_.position() <= writer_.segment().bytes);
+  SNOWFLK_ASSERT(meta_.durable().generation > 0);
+  SNOWFLK_ASSERT(meta_.durable().term <= meta_.wanted().term);
+  SNOWFLK_ASSERT(writer_.segment().incarnation == meta_.durable().incarnation);
+  const Gather& gather = writer_.gather();
+  // What is neither durable nor in flight is gathered.
+  if (!writer_.flying() && !gather.must_write()) {
+    SNOWFLK_ASSERT(durable_index_ == entries_.last_index());
+  }
+}
+
+}  // namespace snowflk::bitcask
