@@ -1,5 +1,5 @@
-# What the project takes from others, each under one name, `snowflk::dep::<name>`.
-#
+# What the project takes from others, each under one name, `snowflk::dep::<name>`, as the machine
+# has it (find_package). core needs none of it.
 # First what the machine has (find_package). Only with SNOWFLK_FETCH_DEPS=ON is something fetched,
 # by a pinned address and hash. core needs none of it.
 #
