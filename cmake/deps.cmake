@@ -1,14 +1,10 @@
 # What the project takes from others, each under one name, `snowflk::dep::<name>`, as the machine
 # has it (find_package). core needs none of it.
-# First what the machine has (find_package). Only with SNOWFLK_FETCH_DEPS=ON is something fetched,
-# by a pinned address and hash. core needs none of it.
 #
 # Each part asks for what it uses, by snowflk_need_<name>(); a second call does nothing.
 include_guard(GLOBAL)
-include(FetchContent)
 # What one folder found, all folders may link.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
-option(SNOWFLK_FETCH_DEPS "Fetch libraries that the machine does not have" OFF)
 
 # Headers of others are system headers: our warnings do not judge them.
 function(snowflk_dep name)
@@ -24,17 +20,7 @@ function(snowflk_dep name)
 endfunction()
 
 function(snowflk_missing name debian_package)
-  message(FATAL_ERROR "${name} is missing: install ${debian_package}, or configure with "
-                      "-DSNOWFLK_FETCH_DEPS=ON to fetch it")
-endfunction()
-
-# snowflk_fetch(NAME url sha256): the sources of NAME, if fetching is allowed.
-function(snowflk_fetch name url sha256 debian_package)
-  if(NOT SNOWFLK_FETCH_DEPS)
-    snowflk_missing(${name} ${debian_package})
-  endif()
-  FetchContent_Declare(${name} URL ${url} URL_HASH SHA256=${sha256})
-  FetchContent_MakeAvailable(${name})
+  message(FATAL_ERROR "${name} is missing: install it (on Debian: ${debian_package})")
 endfunction()
 
 function(snowflk_need_catch)

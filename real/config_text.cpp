@@ -20,7 +20,8 @@ constexpr std::array<Unit, 6> kTimes{{{"h", 3'600'000'000'000},
                                       {"ms", 1'000'000},
                                       {"us", 1'000},
                                       {"ns", 1}}};
-constexpr std::array<Unit, 4> kSizes{{{"GiB", 1ULL << 30}, {"MiB", 1ULL << 20}, {"KiB", 1024}, {"B", 1}}};
+constexpr std::array<Unit, 4> kSizes{
+    {{"GiB", 1ULL << 30}, {"MiB", 1ULL << 20}, {"KiB", 1024}, {"B", 1}}};
 constexpr u64 kLongestTime = 24 * 3'600'000'000'000ULL;
 constexpr u64 kLargestSize = 1ULL << 40;
 
@@ -102,8 +103,8 @@ std::expected<void, Failure> assign(T& to, Result<T> value) {
   return {};
 }
 
-std::expected<void, Failure> assign_number(u64& to, std::optional<u64> value,
-                                           std::string_view what, std::string_view text) {
+std::expected<void, Failure> assign_number(u64& to, std::optional<u64> value, std::string_view what,
+                                           std::string_view text) {
   if (!value) return expected_text(what, text);
   to = *value;
   return {};
@@ -148,23 +149,22 @@ std::expected<void, Failure> set(Config& config, const Key& key, std::string_vie
 std::string show(const Config& config, const Key& key) {
   Config copy = config;
   return std::visit(
-      Overloaded{[](ClusterId* id) { return std::to_string(id->value); },
-                 [](NodeId* id) { return std::to_string(id->value); },
-                 [](std::vector<Member>* members) {
-                   std::string text;
-                   for (const auto& member : *members) {
-                     if (!text.empty()) text += ',';
-                     text += std::to_string(member.id.value) + "=" + text_of(member.address);
-                   }
-                   return text;
-                 },
-                 [](Address* address) { return text_of(*address); },
-                 [](std::string* string) { return *string; },
-                 [](Duration* span) {
-                   return in_units(static_cast<u64>(span->value), kTimes, "0s");
-                 },
-                 [](SizeSlot slot) { return in_units(*slot.bytes, kSizes, "0B"); },
-                 [](CountSlot slot) { return std::to_string(*slot.count); }},
+      Overloaded{
+          [](ClusterId* id) { return std::to_string(id->value); },
+          [](NodeId* id) { return std::to_string(id->value); },
+          [](std::vector<Member>* members) {
+            std::string text;
+            for (const auto& member : *members) {
+              if (!text.empty()) text += ',';
+              text += std::to_string(member.id.value) + "=" + text_of(member.address);
+            }
+            return text;
+          },
+          [](Address* address) { return text_of(*address); },
+          [](std::string* string) { return *string; },
+          [](Duration* span) { return in_units(static_cast<u64>(span->value), kTimes, "0s"); },
+          [](SizeSlot slot) { return in_units(*slot.bytes, kSizes, "0B"); },
+          [](CountSlot slot) { return std::to_string(*slot.count); }},
       key.slot(copy));
 }
 

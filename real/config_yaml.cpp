@@ -23,7 +23,8 @@ std::unexpected<Failure> complain(std::string_view name, const YAML::Mark& mark,
 
 std::string unknown(std::string_view word, std::span<const std::string_view> known) {
   std::string text = "unknown key '" + std::string{word.substr(0, 60)} + "'";
-  if (const auto near = nearest(word, known)) text += "; did you mean '" + std::string{*near} + "'?";
+  if (const auto near = nearest(word, known))
+    text += "; did you mean '" + std::string{*near} + "'?";
   return text;
 }
 
@@ -48,16 +49,18 @@ Result<std::string> member_text(const YAML::Node& node, std::string_view name) {
   static constexpr std::array<std::string_view, 2> kWords{"id", "address"};
   if (!node.IsMap()) return complain(name, node.Mark(), "a peer is { id: 1, address: host:port }");
   std::array<std::string, 2> values;
-  const auto read = for_each_pair(
-      node, name,
-      [&](const std::string& key, const YAML::Node& at,
-          const YAML::Node& value) -> std::expected<void, Failure> {
-        const auto word = std::ranges::find(kWords, key);
-        if (word == kWords.end()) return complain(name, at.Mark(), unknown(key, kWords));
-        if (!value.IsScalar()) return complain(name, value.Mark(), key + " must be one value");
-        values[static_cast<std::size_t>(word - kWords.begin())] = value.Scalar();
-        return {};
-      });
+  const auto read =
+      for_each_pair(node, name,
+                    [&](const std::string& key, const YAML::Node& at,
+                        const YAML::Node& value) -> std::expected<void, Failure> {
+                      const auto word = std::ranges::find(kWords, key);
+                      if (word == kWords.end())
+                        return complain(name, at.Mark(), unknown(key, kWords));
+                      if (!value.IsScalar())
+                        return complain(name, value.Mark(), key + " must be one value");
+                      values[static_cast<std::size_t>(word - kWords.begin())] = value.Scalar();
+                      return {};
+                    });
   if (!read) return std::unexpected{read.error()};
   if (values[0].empty()) return complain(name, node.Mark(), "the peer has no id");
   if (values[1].empty()) return complain(name, node.Mark(), "the peer has no address");
@@ -91,8 +94,9 @@ std::expected<void, Failure> read_pair(Config& config, const std::string& word,
   const bool members = std::holds_alternative<std::vector<Member>*>(key->slot(config));
   if (members && value.IsSequence()) return read_members(config, *key, value, name);
   if (!value.IsScalar()) {
-    return complain(name, value.Mark(),
-                    members ? "peers must be a list of { id, address }" : word + " must be one value");
+    return complain(
+        name, value.Mark(),
+        members ? "peers must be a list of { id, address }" : word + " must be one value");
   }
   if (auto done = set(config, *key, value.Scalar()); !done) {
     return complain(name, value.Mark(), word + ": " + done.error().text);
@@ -112,11 +116,10 @@ std::expected<void, Failure> read_yaml(Config& config, const std::string& text,
     if (documents.empty() || documents[0].IsNull()) return {};
     const YAML::Node& root = documents[0];
     if (!root.IsMap()) return complain(name, root.Mark(), "expected 'key: value' lines");
-    return for_each_pair(root, name,
-                         [&](const std::string& word, const YAML::Node& at,
-                             const YAML::Node& value) {
-                           return read_pair(config, word, at, value, name);
-                         });
+    return for_each_pair(
+        root, name, [&](const std::string& word, const YAML::Node& at, const YAML::Node& value) {
+          return read_pair(config, word, at, value, name);
+        });
   } catch (const YAML::Exception& error) {
     return complain(name, error.mark, error.msg);
   }

@@ -19,8 +19,8 @@ unsigned at(bitcask::Lane lane) { return static_cast<unsigned>(lane); }
 std::expected<std::size_t, DiskError> read_whole(int fd, MutableBytes into, u64 offset) {
   std::size_t got = 0;
   while (got < into.size()) {
-    const ssize_t count = ::pread(fd, into.data() + got, into.size() - got,
-                                  static_cast<off_t>(offset + got));
+    const ssize_t count =
+        ::pread(fd, into.data() + got, into.size() - got, static_cast<off_t>(offset + got));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return std::unexpected{DiskError::io};
     if (count == 0) break;

@@ -92,7 +92,7 @@ Result<std::vector<bitcask::FoundFile>> Directory::files() const {
   for (const auto& entry : std::filesystem::directory_iterator{path_, error}) {
     const auto file = bitcask::parse_file_name(entry.path().filename().native());
     if (!file) continue;  // Not ours: LOCK, or somebody's notes.
-    struct stat status {};
+    struct stat status{};
     if (::fstatat(directory_.get(), entry.path().filename().c_str(), &status, 0) != 0) {
       return std::unexpected{system_failure("look at " + entry.path().native())};
     }
@@ -104,16 +104,15 @@ Result<std::vector<bitcask::FoundFile>> Directory::files() const {
 }
 
 std::optional<DiskError> FileTable::perform(const bitcask::DiskAction& action) {
-  return std::visit(
-      Overloaded{[&](const bitcask::Create& it) { return create(it); },
-                 [&](const bitcask::Write& it) { return write(it); },
-                 [&](const bitcask::Sync& it) { return sync(it); },
-                 [&](const bitcask::SyncDirectory&) {
-                   return ::fsync(directory_) == 0 ? std::nullopt : refused();
-                 },
-                 [&](const bitcask::Rename& it) { return rename(it); },
-                 [&](const bitcask::Unlink& it) { return unlink(it); }},
-      action);
+  return std::visit(Overloaded{[&](const bitcask::Create& it) { return create(it); },
+                               [&](const bitcask::Write& it) { return write(it); },
+                               [&](const bitcask::Sync& it) { return sync(it); },
+                               [&](const bitcask::SyncDirectory&) {
+                                 return ::fsync(directory_) == 0 ? std::nullopt : refused();
+                               },
+                               [&](const bitcask::Rename& it) { return rename(it); },
+                               [&](const bitcask::Unlink& it) { return unlink(it); }},
+                    action);
 }
 
 std::shared_ptr<Fd> FileTable::open(bitcask::FileId file) {
@@ -125,14 +124,14 @@ std::shared_ptr<Fd> FileTable::open(bitcask::FileId file) {
 }
 
 void FileTable::forget(const bitcask::DiskAction& action) {
-  std::visit(Overloaded{[&](const bitcask::Create& it) { open_.erase(it.file); },
-                        [&](const bitcask::Rename& it) {
-                          open_.erase(it.from);
-                          open_.erase(it.to);
-                        },
-                        [&](const bitcask::Unlink& it) { open_.erase(it.file); },
-                        [](const auto&) {}},
-             action);
+  std::visit(
+      Overloaded{[&](const bitcask::Create& it) { open_.erase(it.file); },
+                 [&](const bitcask::Rename& it) {
+                   open_.erase(it.from);
+                   open_.erase(it.to);
+                 },
+                 [&](const bitcask::Unlink& it) { open_.erase(it.file); }, [](const auto&) {}},
+      action);
 }
 
 std::optional<DiskError> FileTable::create(const bitcask::Create& create) {

@@ -42,8 +42,8 @@ class FileTable {
   /// `directory` is borrowed for the life of the table.
   explicit FileTable(int directory) : directory_(directory) {}
 
-  /// Does `action` whole, or says why not. A write that was cut short goes on; a sync that failed is
-  /// not tried again, for the pages may be clean by then and the second try a lie.
+  /// Does `action` whole, or says why not. A write that was cut short goes on; a sync that failed
+  /// is not tried again, for the pages may be clean by then and the second try a lie.
   std::optional<bitcask::DiskError> perform(const bitcask::DiskAction& action);
 
   /// `file`, open for reading and writing; null with errno when it cannot be.

@@ -65,7 +65,8 @@ std::span<const Ready> Poller::wait(Duration patience) {
     const u32 bits = events_[at].events;
     ready_[at] = Ready{.token = unpack(events_[at].data.u64),
                        .readable = (bits & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0,
-                       .writable = (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0};
+                       .writable = (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
+                       .broken = (bits & (EPOLLHUP | EPOLLERR)) != 0};
   }
   return std::span{ready_}.first(static_cast<std::size_t>(count));
 }

@@ -24,6 +24,7 @@ struct Ready {
   Token token;
   bool readable = false;  // or the other end left: a read says which
   bool writable = false;
+  bool broken = false;  // both ways: neither will ever be of use
 };
 
 class Poller {

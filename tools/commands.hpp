@@ -18,5 +18,6 @@ namespace snowflk::tools {
 using Action = std::function<Exit()>;
 
 void add_version(CLI::App& root, Action& action);
+void add_sim_check(CLI::App& sim, Action& action);
 
 }  // namespace snowflk::tools

@@ -25,6 +25,7 @@ std::string exit_code_table() {
 void add_commands(CLI::App& root, Action& action) {
   auto& sim = *root.add_subcommand("sim", "Run clusters in the simulator");
   sim.require_subcommand(1);
+  add_sim_check(sim, action);
   add_version(root, action);
 }
 

@@ -77,8 +77,7 @@ TEST_CASE("a value of the wrong kind is told with its line and column") {
   CHECK(complaint("segment_size: 99999999999GiB\n").starts_with("node.yml:1:15: "));
   CHECK(complaint("listen_clients: 127.0.0.1:70000\n").starts_with("node.yml:1:17: "));
   CHECK(complaint("data_dir: [a]\n") == "node.yml:1:11: data_dir must be one value");
-  CHECK(complaint("peers: { id: 1 }\n") ==
-        "node.yml:1:8: peers must be a list of { id, address }");
+  CHECK(complaint("peers: { id: 1 }\n") == "node.yml:1:8: peers must be a list of { id, address }");
   CHECK(complaint("peers:\n  - { id: 1 }\n") == "node.yml:2:5: the peer has no address");
   CHECK(complaint("node_id: 1\nnode_id: 2\n") == "node.yml:2:1: 'node_id' is given twice");
   CHECK(complaint("- 1\n").starts_with("node.yml:1:1: expected"));

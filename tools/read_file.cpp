@@ -1,0 +1,44 @@
+#include "tools/read_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace snowflk::tools {
+namespace {
+
+constexpr std::size_t kChunkBytes = 1UL << 20;
+
+std::unexpected<FileProblem> problem(const std::string& path, int error, Exit exit) {
+  return std::unexpected(FileProblem{.exit = exit, .sentence = path + ": " + std::strerror(error)});
+}
+
+std::expected<std::string, FileProblem> read_all(const std::string& path, int descriptor) {
+  std::string text;
+  std::size_t size = 0;
+  for (;;) {
+    text.resize(size + kChunkBytes);
+    const ssize_t count = ::read(descriptor, text.data() + size, kChunkBytes);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return problem(path, errno, errno == EISDIR ? Exit::usage : Exit::environment);
+    size += static_cast<std::size_t>(count);
+    if (count == 0) break;
+  }
+  text.resize(size);
+  return text;
+}
+
+}  // namespace
+
+std::expected<std::string, FileProblem> read_file(const std::string& path) {
+  if (path == "-") return read_all("standard input", STDIN_FILENO);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return problem(path, errno, Exit::usage);
+  auto text = read_all(path, descriptor);
+  ::close(descriptor);
+  return text;
+}
+
+}  // namespace snowflk::tools
