@@ -45,7 +45,8 @@ class Builder {
         const u64 at = piece.offset + payload_offset(header) + offset;
         out_.places.push_back({.packed = EntryPlace::pack(segment.header.segment, at),
                                .size = row.size,
-                               .crc = row.crc});
+                               .crc = row.crc,
+                               .time = row.time});
       }
       offset += align_up(row.size, kPayloadAlign);
     }

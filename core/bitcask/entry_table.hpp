@@ -1,4 +1,4 @@
-// Where each entry of the log lies: 16 bytes an entry.
+// Where each entry of the log lies, and when its leader stamped it: 24 bytes an entry.
 #pragma once
 
 #include <vector>
@@ -9,18 +9,17 @@
 
 namespace snowflk::bitcask {
 
-/// The place of an entry's payload, its size and its checksum.
+/// The place of an entry's payload, its size and checksum, and its leader's stamp.
 struct EntryPlace {
   u64 packed = 0;  // segment and offset; kNoPlace: not yet written
   u32 size = 0;
   u32 crc = 0;
+  WallTime time;
 
   static constexpr u64 kNoPlace = UINT64_MAX;
   [[nodiscard]] bool written() const { return packed != kNoPlace; }
   [[nodiscard]] u64 segment() const { return packed >> kOffsetBits; }
-  [[nodiscard]] u64 offset() const {
-    return (packed & ((1ULL << kOffsetBits) - 1)) * kRecordAlign;
-  }
+  [[nodiscard]] u64 offset() const { return (packed & ((1ULL << kOffsetBits) - 1)) * kRecordAlign; }
   /// REQUIRES: the ranges of RecordLocation.
   static u64 pack(u64 segment, u64 offset) {
     SNOWFLK_ASSERT(segment < (1ULL << kSegmentBits));
@@ -29,7 +28,7 @@ struct EntryPlace {
     return (segment << kOffsetBits) | (offset / kRecordAlign);
   }
 };
-static_assert(sizeof(EntryPlace) == 16);
+static_assert(sizeof(EntryPlace) == 24);
 
 class EntryTable {
  public:
@@ -40,8 +39,8 @@ class EntryTable {
     SNOWFLK_ASSERT(index <= last_index());
     return places_[index.value - 1];
   }
-  void append(u32 size, u32 crc) {
-    places_.push_back({.packed = EntryPlace::kNoPlace, .size = size, .crc = crc});
+  void append(u32 size, u32 crc, WallTime time) {
+    places_.push_back({.packed = EntryPlace::kNoPlace, .size = size, .crc = crc, .time = time});
   }
   /// Entries from `from` on are gone. REQUIRES: from >= 1.
   void truncate(LogIndex from) {

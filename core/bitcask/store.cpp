@@ -93,14 +93,17 @@ void Store::on_refused(Lane lane, u64 sequence, DiskError error, Output out) {
     return fail("the metadata could not be written or synced" + why, true);
   }
   if (lane == Lane::log && writer_.owns(sequence)) {
-    return fail("batch " + std::to_string(writer_.flight().sequence) + " could not be written or "
-                "synced to " + file_name({FileKind::segment, writer_.segment().segment}) + why,
+    return fail("batch " + std::to_string(writer_.flight().sequence) +
+                    " could not be written or "
+                    "synced to " +
+                    file_name({FileKind::segment, writer_.segment().segment}) + why,
                 true);
   }
   fail("a segment could not be made or listed" + why, true);
 }
 
-// ---- Beginning an incarnation --------------------------------------------------------------------
+// ---- Beginning an incarnation
+// --------------------------------------------------------------------
 
 SegmentHeader Store::next_header(u64 bytes) const {
   const u64 segment = rotation_.next_segment();
@@ -141,9 +144,8 @@ void Store::begin_incarnation(Output out) {
                          .derived = std::move(log.derived)};
   rotation_.start(std::move(recovery_.manifest()), recovery_.next_segment());
   for (const u64 segment : recovery_.useless()) rotation_.doom(segment);
-  rotation_.forget_doomed([&](u64 segment) {
-    return !recovery_.found({FileKind::segment, segment});
-  });
+  rotation_.forget_doomed(
+      [&](u64 segment) { return !recovery_.found({FileKind::segment, segment}); });
   for (const FileId file : recovery_.stale()) rotation_.add_stale(file);
 
   u64 tail_load = 0;
@@ -157,7 +159,8 @@ void Store::begin_incarnation(Output out) {
   rotation_.make(next_header(bytes), base, recovery_.missing_meta(), out);
 }
 
-// The first batch: what is kept of earlier incarnations, and the entries that nothing proves durable.
+// The first batch: what is kept of earlier incarnations, and the entries that nothing proves
+// durable.
 void Store::write_rehome(Output out) {
   const LogJudgement& judgement = recovery_.judgement();
   BuiltLog& log = recovery_.log();
@@ -172,7 +175,7 @@ void Store::write_rehome(Output out) {
   for (const TailEntry& entry : log.tail) {
     index += 1;
     const Bytes payload = recovery_.tail_payload(entry);
-    entries_.append(entry.row.size, entry.row.crc);
+    entries_.append(entry.row.size, entry.row.crc, entry.row.time);
     cache_.append(LogIndex{index}, payload);
     writer_.gather().append(LogIndex{index}, entry.row, payload, 0);
   }
@@ -251,7 +254,8 @@ Instant Store::deadline() const {
   return witness_at_ ? std::min(*witness_at_, retry) : retry;
 }
 
-// ---- Changes -------------------------------------------------------------------------------------
+// ---- Changes
+// -------------------------------------------------------------------------------------
 
 u64 Store::append(LogIndex index, Term term, u8 kind, WallTime time, Bytes payload) {
   SNOWFLK_ASSERT(state_ == StoreState::ready);
@@ -265,7 +269,7 @@ u64 Store::append(LogIndex index, Term term, u8 kind, WallTime time, Bytes paylo
                      .crc = crc32c(payload),
                      .kind = kind};
   ticket_ += 1;
-  entries_.append(row.size, row.crc);
+  entries_.append(row.size, row.crc, row.time);
   cache_.append(index, payload);
   writer_.gather().append(index, row, payload, ticket_);
   return ticket_;

@@ -1,5 +1,5 @@
-// The store's reading half: what is in memory, what must be asked of the disk, and the check of what
-// comes back.
+// The store's reading half: what is in memory, what must be asked of the disk, and the check of
+// what comes back.
 #include "core/base/assert.hpp"
 #include "core/base/crc32c.hpp"
 #include "core/bitcask/store.hpp"
@@ -24,6 +24,13 @@ bool Store::can_append(u64 bytes) const {
   if (gather.must_write() && load > writer_.load_max()) return false;
   return writer_.fits(writer_.next_body(align_up(bytes, kPayloadAlign))) || rotation_.ready();
 }
+
+bool Store::out_of_space() const {
+  if (state_ != StoreState::ready || !rotation_.lacks_space()) return false;
+  return !writer_.fits(writer_.next_body(kBlockBytes));
+}
+
+WallTime Store::time_at(LogIndex index) const { return entries_.at(index).time; }
 
 std::span<const DerivedDurable> Store::derived_durable() const { return derived_durable_; }
 

@@ -53,6 +53,8 @@ inline constexpr std::string_view kLoadingText = "LOADING snowflk is loading the
 inline constexpr std::string_view kDiskErrorText = "MISCONF snowflk disk error: writes disabled";
 inline constexpr std::string_view kNoQuorumForReadText = "TIMEOUT no quorum for read";
 inline constexpr std::string_view kOutcomeUnknownText = "TIMEOUT outcome unknown";
+inline constexpr std::string_view kOverriddenText =
+    "ABORTED another command was committed in its place";
 
 /// Appends one reply to a buffer that it borrows for its lifetime.
 class ReplyWriter {

@@ -157,7 +157,8 @@ struct Effects {
   std::vector<bitcask::DiskRead> reads;
   std::vector<Halt> halt;     // at most one
   Instant deadline = kNever;  // always set: when to come back at the latest. A level, not an edge.
-  std::vector<Event> events;  // what the step did, for traces and checkers
+  std::vector<std::byte> arena;  // what frames and replies borrow
+  std::vector<Event> events;     // what the step did, for traces and checkers
 };
 
 /// A driver does each kind of effect. A new kind of effect is a new line here and in perform():

@@ -61,6 +61,8 @@ class Raft {
   [[nodiscard]] bool read_index(Instant now, ReadId read, Output& out);
   /// Stands for election now, without a pre-vote, as if its timeout had run out.
   void campaign(Instant now, Output& out);
+  /// Waits another election timeout before standing. No effect on a leader.
+  void postpone_election(Instant now) { reset_election_deadline(now); }
   /// A leader becomes a follower of its own term. No effect on others.
   void step_down(Instant now, StepDownReason reason, Output& out);
 

@@ -1,0 +1,54 @@
+// How the values of one command are asked for, and judged when they come.
+#include "core/node/fetch.hpp"
+
+#include <algorithm>
+
+#include "core/base/hash.hpp"
+#include "core/node/limits.hpp"
+
+namespace snowflk::node {
+
+bool Fetch::ready(const kv::Machine& machine, const kv::CommandView& command,
+                  const bitcask::Store& store, bitcask::Output out) {
+  wanted_.clear();
+  machine.missing_operands(command, operands_, wanted_);
+  for (const kv::Wanted& wanted : wanted_) {
+    if (is_asked(wanted.location)) continue;
+    asked_.push_back(Asked{.id = store.read_record(wanted.location, out),
+                           .location = wanted.location,
+                           .key_hash = hash64(wanted.key, 0)});
+  }
+  return wanted_.empty();
+}
+
+bool Fetch::is_asked(const bitcask::RecordLocation& location) const {
+  return std::ranges::find(asked_, location, &Asked::location) != asked_.end();
+}
+
+Fetched Fetch::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
+                       const bitcask::Store& store, kv::Machine& machine, bitcask::Output out) {
+  const auto asked = std::ranges::find(asked_, id, &Asked::id);
+  if (asked == asked_.end()) return Fetched::not_asked;
+
+  const bitcask::RecordLocation location = asked->location;
+  const auto record =
+      bytes ? store.check_record(location, *bytes) : std::unexpected{bitcask::ReadFault::too_short};
+  // A record of another key is as wrong as a broken one: the disk has read, or written, elsewhere.
+  if (record && hash64(record->key, 0) == asked->key_hash) {
+    operands_.add(location, record->value);
+    machine.remember(location, record->value);
+    asked_.erase(asked);
+    return Fetched::taken;
+  }
+  // Once more: an error on the way from the platter is not yet an error on it.
+  if (asked->attempts < limits::kReadAttemptsMax) {
+    asked->attempts += 1;
+    asked->id = store.read_record(location, out);
+    return Fetched::taken;
+  }
+  rotten_ = location;
+  asked_.erase(asked);
+  return bytes ? Fetched::rot : Fetched::failed;
+}
+
+}  // namespace snowflk::node

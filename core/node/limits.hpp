@@ -1,0 +1,25 @@
+// All bounds of a node, with what must hold between them.
+#pragma once
+
+#include "core/base/types.hpp"
+
+namespace snowflk::limits {
+
+/// Requests that wait for a leader, for a stream to it, or for room in the log.
+inline constexpr std::size_t kParkedRequestsMax = 4096;
+/// Requests that wait for an index, for apply or for a value from disk.
+inline constexpr std::size_t kPendingReadsMax = 16384;
+/// Bytes in the leader's log that no majority has yet; beyond them it refuses proposals.
+inline constexpr u64 kUncommittedBytesMax = 64ULL << 20;
+/// Bytes of values that commands computed and that are not durable yet; beyond them no new entries.
+inline constexpr u64 kPendingDerivedBytesMax = 64ULL << 20;
+/// Entries that one step applies at most; the rest follows in the next.
+inline constexpr u32 kAppliesPerStepMax = 1024;
+/// Entries whose payloads are asked from the disk ahead of apply.
+inline constexpr u32 kApplyReadAheadMax = 64;
+/// Appends to one peer that wait for payloads from disk; more are dropped and sent again later.
+inline constexpr std::size_t kPendingSendsMax = 2;
+/// How often a read of the log is tried before its bytes are held to be rotten.
+inline constexpr u32 kReadAttemptsMax = 3;
+
+}  // namespace snowflk::limits

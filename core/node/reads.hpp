@@ -1,0 +1,84 @@
+// Reads that wait: for the index from which they are linearizable, for the state machine to reach
+// it, and for values from disk (thesis §6.4).
+//
+// Reads are asked for in rounds: while one round is under way, later reads gather for the next, so
+// that many reads cost one question.
+#pragma once
+
+#include <vector>
+
+#include "core/base/ring.hpp"
+#include "core/node/fetch.hpp"
+#include "core/node/origin.hpp"
+#include "core/raft/output.hpp"
+
+namespace snowflk::node {
+
+struct WaitingRead {
+  Origin origin;
+  std::vector<std::byte> command;
+  Instant deadline;
+  u64 round = 0;
+  LogIndex index;  // may be answered from any state at or after it, once confirmed
+  bool confirmed = false;
+};
+
+/// A read whose values are being fetched.
+struct FetchingRead {
+  WaitingRead read;
+  Fetch fetch;
+};
+
+/// A copyable value.
+class Reads {
+ public:
+  void add(const Origin& origin, Bytes command, Instant deadline);
+  [[nodiscard]] std::size_t size() const { return waiting_.size() + fetching_.size(); }
+
+  /// Whether a round is to be asked for now: reads have gathered, and none is under way.
+  [[nodiscard]] bool round_due() const { return !asked_ && gathered(); }
+  /// The round under way has had no answer since `due`, and is to be asked for again.
+  [[nodiscard]] bool round_overdue(Instant now) const { return asked_ && now >= ask_again_at_; }
+  /// The gathered reads, or again those under way, are asked for as `id`.
+  void round_asked(raft::ReadId id, Instant ask_again_at);
+  /// An answer came. One to an older question is ignored; one that is not confirmed makes its
+  /// reads gather again.
+  void round_answered(const raft::ReadOutcome& outcome);
+
+  /// The first read that may be answered from a state with `applied`; null if there is none.
+  [[nodiscard]] WaitingRead* first_ready(LogIndex applied);
+  void pop_ready() { waiting_.pop_front(); }
+  /// The first ready read needs values from disk: `fetch` has asked for them. It waits aside.
+  void set_aside(Fetch&& fetch);
+  [[nodiscard]] std::vector<FetchingRead>& fetching() { return fetching_; }
+
+  /// Calls expired(origin) for each read whose deadline has passed.
+  template <class Expired>
+  void expire(Instant now, Expired expired) {
+    while (!waiting_.empty() && waiting_.front().deadline <= now) {
+      expired(waiting_.front().origin);
+      waiting_.pop_front();
+    }
+    std::erase_if(fetching_, [&](const FetchingRead& fetching) {
+      if (fetching.read.deadline > now) return false;
+      expired(fetching.read.origin);
+      return true;
+    });
+    if (waiting_.empty()) asked_ = false;
+  }
+  void forget(ClientId client);
+  [[nodiscard]] Instant deadline() const;
+
+ private:
+  [[nodiscard]] bool gathered() const;
+
+  Ring<WaitingRead> waiting_;  // in the order they came, so the confirmed ones are in front
+  std::vector<FetchingRead> fetching_;
+  u64 gathering_round_ = 1;
+  u64 asked_round_ = 0;
+  bool asked_ = false;
+  raft::ReadId asked_id_;
+  Instant ask_again_at_ = kNever;
+};
+
+}  // namespace snowflk::node
