@@ -29,17 +29,21 @@ void Gather::append(LogIndex index, const EntryRow& row, Bytes payload, u64 tick
 }
 
 void Gather::truncate(LogIndex from, bool recorded, u64 ticket) {
+  u64 undone = ticket;
   if (!entries_.empty() && from.value < first_index_ + entries_.size()) {
     const std::size_t kept = from.value <= first_index_ ? 0 : from.value - first_index_;
     u64 bytes = 0;
     for (std::size_t i = 0; i < kept; ++i) bytes += align_up(entries_[i].size, kPayloadAlign);
+    // A dropped entry's ticket is not durable before the record is that undoes it: until then a
+    // crash leaves neither.
+    undone = tickets_[kept];
     entries_.resize(kept);
     tickets_.resize(kept);
     payloads_.resize(bytes);
   }
   if (!recorded) return;
   if (trunc_from_ == 0 || from.value < trunc_from_) trunc_from_ = from.value;
-  if (trunc_ticket_ == 0) trunc_ticket_ = ticket;
+  if (trunc_ticket_ == 0 || undone < trunc_ticket_) trunc_ticket_ = undone;
 }
 
 void Gather::add_derived(LogIndex index, u32 sub, Bytes key, Bytes value) {

@@ -42,13 +42,13 @@ bool conflicting(const MetaSlots& slots, const Meta& best) {
   });
 }
 
+// A later generation would stand in the other slot, in both files. One file in which an older one is
+// still readable there shows that it was never durable.
 bool proven_newest(const MetaSlots& slots, const Meta& best) {
   return std::ranges::any_of(slots.slots, [&](const auto& file) {
-    const auto& winner = file[best.generation % 2];
-    const auto& other = file[(best.generation + 1) % 2];
-    if (!winner || winner->generation != best.generation) return false;
-    if (best.generation == 1) return !other && other.error() == HeaderFault::blank;
-    return other && other->generation + 1 == best.generation;
+    const auto& later = file[(best.generation + 1) % 2];
+    if (later) return later->generation < best.generation;
+    return best.generation == 1 && later.error() == HeaderFault::blank;
   });
 }
 

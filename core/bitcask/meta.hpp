@@ -55,8 +55,8 @@ struct MetaChoice {
   };
   Kind kind = Kind::blank;
   Meta meta;  // found
-  /// That no later generation can have been durable: some copy has the winner and, in its other
-  /// slot, the generation before. Otherwise a vote of a later one may be lost.
+  /// That no later generation can have been durable: in some file the slot where it would stand can
+  /// be read, and holds an older one. Otherwise a vote of a later one may be lost.
   bool proven = false;
 };
 MetaChoice choose_meta(const MetaSlots& slots);

@@ -1,0 +1,202 @@
+// Recovery against a model: whatever is acknowledged survives a crash at any effect.
+//
+// The model is the list of states that the log, and the hard state, went through, change by change.
+// After a crash the store must open as one of them that is no older than what was durable.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "core/base/prng.hpp"
+#include "tests/catch.hpp"
+#include "tests/support/property.hpp"
+#include "tests/support/store_rig.hpp"
+
+namespace snowflk::bitcask {
+namespace {
+
+using testing::StoreRig;
+
+struct ModelEntry {
+  u64 term = 0;
+  std::string payload;
+  friend bool operator==(const ModelEntry&, const ModelEntry&) = default;
+};
+struct ModelState {
+  u64 ticket = 0;
+  std::vector<ModelEntry> log;
+  u64 term = 0;
+  u32 vote = 0;
+};
+
+class CrashWalk {
+ public:
+  explicit CrashWalk(u64 seed) : prng_(seed, 0, 0) {
+    states_.push_back({});
+    rig_.settle();
+  }
+
+  // Returns what went wrong; empty: nothing.
+  std::string run(int steps) {
+    for (int i = 0; i < steps; ++i) {
+      if (rig_.store.state() == StoreState::failed && !failing_disk_) return rig_.store.reason();
+      if (rig_.store.state() == StoreState::refusing) return rig_.store.reason();
+      if (auto wrong = check_if_opened(); !wrong.empty()) return wrong;
+      if (auto wrong = act(); !wrong.empty()) return wrong;
+    }
+    crash();
+    rig_.settle();
+    if (rig_.store.state() != StoreState::ready) return "does not open: " + rig_.store.reason();
+    return check_if_opened();
+  }
+
+ private:
+  std::string check_if_opened() {
+    if (rig_.store.state() != StoreState::ready || checked_) return {};
+    checked_ = true;
+    return check_opened();
+  }
+
+  std::string act() {
+    const u64 draw = prng_.below(100);
+    if (rig_.store.state() != StoreState::ready) {
+      if (draw < 5 || rig_.store.state() == StoreState::failed) return crash();
+      any_step();
+      return {};
+    }
+    if (draw < 30) append();
+    if (30 <= draw && draw < 36) truncate();
+    if (36 <= draw && draw < 42) vote();
+    if (42 <= draw && draw < 46) commit();
+    if (46 <= draw && draw < 48) quiet();
+    if (48 <= draw && draw < 50) fail_something();
+    if (50 <= draw && draw < 54) return crash();
+    if (54 <= draw && draw < 95) any_step();
+    rig_.flush();
+    return {};
+  }
+
+  void append() {
+    ModelState next = states_.back();
+    if (!rig_.store.can_append(8000)) return;
+    const u64 size = prng_.chance({1, 8}) ? prng_.below(8000) : prng_.below(64);
+    std::string payload(size, static_cast<char>('a' + prng_.below(26)));
+    next.ticket = rig_.append(payload, next.term);
+    next.log.push_back({.term = next.term, .payload = payload});
+    states_.push_back(std::move(next));
+  }
+  void truncate() {
+    ModelState next = states_.back();
+    if (next.log.size() <= rig_.commit.value) return;
+    const u64 keep = rig_.commit.value + prng_.below(next.log.size() - rig_.commit.value);
+    next.term += 1;
+    next.vote = 0;
+    next.ticket = rig_.store.set_hard_state(Term{next.term}, NodeId{0});
+    states_.push_back(next);
+    next.ticket = rig_.store.truncate(LogIndex{keep + 1});
+    next.log.resize(keep);
+    states_.push_back(std::move(next));
+  }
+  void vote() {
+    ModelState next = states_.back();
+    next.term += 1;
+    next.vote = static_cast<u32>(1 + prng_.below(3));
+    next.ticket = rig_.store.set_hard_state(Term{next.term}, NodeId{next.vote});
+    states_.push_back(std::move(next));
+  }
+  void commit() {
+    const u64 durable = rig_.store.durable_index().value;
+    if (durable > rig_.commit.value) {
+      rig_.commit = LogIndex{rig_.commit.value + prng_.below(durable - rig_.commit.value + 1)};
+    }
+  }
+  void quiet() { rig_.now = rig_.now + milliseconds(60); }
+  void any_step() {
+    const Lane lane = prng_.chance({1, 3}) ? Lane::background : Lane::log;
+    if (!rig_.step(lane)) rig_.step(lane == Lane::log ? Lane::background : Lane::log);
+  }
+  // No space for a file, or a sync or write that fails: in either lane.
+  void fail_something() {
+    const Lane lane = prng_.chance({1, 2}) ? Lane::background : Lane::log;
+    if (rig_.disk.idle(lane)) return;
+    const bool create = std::holds_alternative<Create>(rig_.disk.next(lane).action);
+    const bool unlink = std::holds_alternative<Unlink>(rig_.disk.next(lane).action);
+    if (create) {
+      rig_.store.on_refused(lane, rig_.disk.refuse(lane), DiskError::no_space, rig_.output());
+    } else {
+      if (!unlink) failing_disk_ = true;
+      rig_.store.on_refused(lane, rig_.disk.fail_sync(lane), DiskError::io, rig_.output());
+    }
+  }
+
+  std::string crash() {
+    // Durable tickets count only in the incarnation that gave them; until the store is ready again,
+    // what was durable before stands.
+    if (rig_.store.ticket() != 0) {
+      const u64 durable = rig_.store.durable_ticket();
+      while (floor_ + 1 < states_.size() && states_[floor_ + 1].ticket <= durable) floor_ += 1;
+    }
+    if (prng_.chance({2, 3})) rig_.disk.power_cut(prng_);
+    rig_.reopen();
+    failing_disk_ = false;
+    checked_ = false;
+    if (prng_.chance({1, 3})) return {};  // perhaps it crashes again while it opens
+    rig_.settle();
+    return {};
+  }
+
+  static std::string describe(const std::vector<ModelEntry>& log,
+                              std::span<const ModelState> recent) {
+    std::string text = "a log that never was: " + std::to_string(log.size()) + " entries, of terms";
+    for (const ModelEntry& entry : log) text += " " + std::to_string(entry.term);
+    text += "; there were";
+    for (const ModelState& state : recent) {
+      text += " " + std::to_string(state.log.size()) + "/" + std::to_string(state.term);
+    }
+    return text;
+  }
+
+  // When the store has just become ready: what it says it found is a state that there was.
+  std::string check_opened() {
+    const Recovered& found = rig_.store.recovered();
+    std::vector<ModelEntry> log;
+    for (u64 i = 0; i < found.entries.size(); ++i) {
+      const auto payload = rig_.payload(LogIndex{i + 1});
+      if (!payload) return "entry " + std::to_string(i + 1) + " cannot be read";
+      log.push_back({.term = found.entries[i].term.value, .payload = *payload});
+    }
+    if (!found.vote_proven) return "the vote is not proven";
+    if (log.size() < rig_.commit.value) return "a committed entry is missing";
+    if (found.commit > rig_.commit) return "the commit index is one that never was";
+    const auto recent = std::span{states_}.subspan(floor_);
+    const bool log_was = std::ranges::any_of(recent, [&](const auto& s) { return s.log == log; });
+    if (!log_was) return describe(log, recent);
+    const bool vote_was = std::ranges::any_of(recent, [&](const auto& s) {
+      return s.term == found.term.value && s.vote == found.vote.value;
+    });
+    if (!vote_was) return "the hard state never was";
+    states_ = {{.ticket = 0, .log = log, .term = found.term.value, .vote = found.vote.value}};
+    floor_ = 0;
+    return {};
+  }
+
+  Prng prng_;
+  StoreRig rig_;
+  std::vector<ModelState> states_;
+  bool failing_disk_ = false;
+  std::size_t floor_ = 0;  // states_ before it are gone for good: a later one was durable
+  bool checked_ = false;
+};
+
+TEST_CASE("whatever is acknowledged survives a crash at any effect") {
+  testing::check_property(
+      "the store opens as a state that was, no older than what was durable",
+      [](u64 seed) {
+        const std::string wrong = CrashWalk(seed).run(400);
+        if (!wrong.empty()) RC_LOG() << wrong << '\n';
+        RC_ASSERT(wrong.empty());
+      },
+      300);
+}
+
+}  // namespace
+}  // namespace snowflk::bitcask
