@@ -5,7 +5,7 @@
 
 namespace snowflk::testing {
 
-std::vector<raft::EntryInfo> log_of(std::initializer_list<u64> terms) {
+std::vector<raft::EntryInfo> log_of(const std::vector<u64>& terms) {
   std::vector<raft::EntryInfo> entries;
   for (const u64 term : terms) {
     // Equal (index, term), equal entry: the size is a function of both.

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <deque>
-#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -30,7 +29,7 @@ struct Stored {
 };
 
 /// A log from the terms of its entries, as the paper draws it: {1, 1, 4}.
-std::vector<raft::EntryInfo> log_of(std::initializer_list<u64> terms);
+std::vector<raft::EntryInfo> log_of(const std::vector<u64>& terms);
 /// The terms of a log, as the paper draws it.
 std::vector<u64> terms_of(const raft::Log& log);
 
