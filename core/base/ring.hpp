@@ -29,12 +29,15 @@ class Ring {
   [[nodiscard]] T& back() { return (*this)[count_ - 1]; }
   [[nodiscard]] const T& back() const { return (*this)[count_ - 1]; }
 
-  void push_back(T value) {
+  void push_back(T value) { extend() = std::move(value); }
+  /// A new back, which is whatever an earlier element left in its slot: the caller sets all of it,
+  /// and so reuses the memory that it owns.
+  [[nodiscard]] T& extend() {
     if (count_ == slots_.size()) grow();
     count_ += 1;
-    back() = std::move(value);
+    return back();
   }
-  /// The front slot keeps what it owns for the next push_back to reuse.
+  /// The slot keeps what it owns, for extend().
   void pop_front() {
     SNOWFLK_ASSERT(count_ > 0);
     first_ = (first_ + 1) & (slots_.size() - 1);

@@ -15,10 +15,11 @@ std::optional<Bytes> ApplyAhead::payload(LogIndex index, LogIndex last, const bi
   SNOWFLK_ASSERT(ahead_.empty());
   for (LogIndex next = index; next <= last; next = next.next()) {
     if (ahead_.size() == limits::kApplyReadAheadMax || store.payload(next)) break;
-    Ahead ahead;
+    Ahead& ahead = ahead_.extend();
     ahead.index = next;
     ahead.id = store.read_payload(next, out);
-    ahead_.push_back(std::move(ahead));
+    ahead.attempts = 1;
+    ahead.arrived = false;
   }
   return std::nullopt;
 }

@@ -24,11 +24,10 @@ class Parking {
   /// Keeps a copy of `command`. REQUIRES: !full().
   void add(const Origin& origin, Bytes command, Instant deadline) {
     SNOWFLK_ASSERT(!full());
-    Parked parked;
+    Parked& parked = parked_.extend();
     parked.origin = origin;
     parked.command.assign(command.begin(), command.end());
     parked.deadline = deadline;
-    parked_.push_back(std::move(parked));
   }
 
   /// Calls admit(parked) from the front, in the order they came, until one must go on waiting.

@@ -6,12 +6,13 @@
 namespace snowflk::node {
 
 void Reads::add(const Origin& origin, Bytes command, Instant deadline) {
-  WaitingRead read;
+  WaitingRead& read = waiting_.extend();
   read.origin = origin;
   read.command.assign(command.begin(), command.end());
   read.deadline = deadline;
   read.round = gathering_round_;
-  waiting_.push_back(std::move(read));
+  read.index = LogIndex{};
+  read.confirmed = false;
 }
 
 bool Reads::gathered() const { return !waiting_.empty() && !waiting_.back().confirmed; }

@@ -8,6 +8,8 @@
 
 namespace snowflk::test {
 
+u64 (*count_allocations)() = +[]() -> u64 { return 0; };
+
 void MemoryDisk::perform(const bitcask::DiskAction& action) {
   std::visit(
       Overloaded{
@@ -85,14 +87,14 @@ struct SeatDriver {
   }
 };
 
-BenchCluster::BenchCluster(u32 count) : seats_(count) {
+BenchCluster::BenchCluster(u32 count, u64 segment_bytes) : seats_(count) {
   for (u32 node = 1; node <= count; ++node) {
     node::Options& options = seat(node).options;
     options.cluster = ClusterId{7};
     options.self = NodeId{node};
     for (u32 voter = 1; voter <= count; ++voter) options.voters.push_back(NodeId{voter});
     options.bootstrap = true;
-    options.segment_bytes = 1ULL << 20;
+    options.segment_bytes = segment_bytes;
     options.batch_bytes_max = 64ULL << 10;
     options.value_cache_bytes = 1ULL << 20;
     options.check_expensive_invariants = true;
@@ -121,7 +123,9 @@ void BenchCluster::step(u32 node, const node::Input& input) {
   Seat& stepped = seat(node);
   if (stepped.node->phase() == node::Phase::stopped) return;
   std::vector<bitcask::DiskRead> reads;
+  const u64 before = count_allocations();
   stepped.node->step(now_, input, stepped.effects);
+  stepped.allocations += count_allocations() - before;
   SeatDriver driver{.cluster = *this, .self = node, .reads = reads};
   node::perform(stepped.effects, driver);
   for (const bitcask::DiskRead& read : reads) {

@@ -38,14 +38,18 @@ struct Seat {
   std::vector<std::vector<std::byte>> written;  // the bytes of Writes among them
   std::vector<node::Halt> halts;
   std::vector<node::Event> events;  // all, since the seat was made
+  u64 allocations = 0;              // by its node's steps, where they are counted
   bool disk_stopped = false;        // operations stay undone
   bool cut_off = false;             // frames to and from it are lost
 };
 
+/// Calls of operator new so far, zero for ever if the program does not count them.
+extern u64 (*count_allocations)();
+
 class BenchCluster {
  public:
   /// Nodes 1 to `count`, bootstrapped and booted.
-  explicit BenchCluster(u32 count);
+  explicit BenchCluster(u32 count, u64 segment_bytes = 1ULL << 20);
 
   Seat& seat(u32 node) { return seats_.at(node - 1); }
   node::Node& node(u32 node) { return *seat(node).node; }

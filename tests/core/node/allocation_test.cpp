@@ -1,0 +1,45 @@
+// A warm step allocates nothing: counted at operator new, inside the steps alone.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "tests/catch.hpp"
+#include "tests/core/node/bench_cluster.hpp"
+
+namespace {
+std::atomic<snowflk::u64> allocations{0};
+}  // namespace
+
+void* operator new(std::size_t size) {
+  allocations += 1;
+  void* const memory = std::malloc(size);  // NOLINT: this is where new gets it from.
+  if (memory == nullptr) throw std::bad_alloc{};
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace snowflk::test {
+
+// What is one row an entry grows with the log, and a new segment takes a manifest; neither happens
+// within the second round: the first has passed the rows' last growth, and the segment is long.
+TEST_CASE("a warm step allocates nothing, on a leader and on its followers") {
+  count_allocations = +[]() -> u64 { return allocations.load(); };
+  BenchCluster cluster(3, 16ULL << 20);
+  const u32 leader = cluster.elect();
+  const u32 follower = leader == 1 ? 2 : 1;
+  const auto round = [&](u32 commands) {
+    for (u32 i = 0; i < commands; ++i) {
+      REQUIRE(cluster.ask(leader, {"SET", "key", "some value of some length"}) == "+OK");
+      REQUIRE(cluster.ask(leader, {"GET", "key"}) == "$25some value of some length");
+      REQUIRE(cluster.ask(follower, {"INCR", "counter"}).starts_with(":"));
+      REQUIRE(cluster.ask(follower, {"GET", "key"}) == "$25some value of some length");
+    }
+  };
+  round(700);
+  for (u32 node = 1; node <= 3; ++node) cluster.seat(node).allocations = 0;
+  round(100);
+  for (u32 node = 1; node <= 3; ++node) CHECK(cluster.seat(node).allocations == 0);
+}
+
+}  // namespace snowflk::test
