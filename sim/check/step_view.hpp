@@ -4,14 +4,16 @@
 // that it stays a value and can be forked with the world.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
+#include <variant>
 
 #include "core/base/types.hpp"
 #include "core/node/boundary.hpp"
+#include "core/raft/log.hpp"
+#include "sim/check/violation.hpp"
 
-namespace snowflk::raft {
-class Log;
-}
 namespace snowflk::node {
 class Node;
 }
@@ -24,8 +26,25 @@ struct StepView {
   u64 event = 0;  // the world's id of the event that this step was
   std::span<const node::Event> events;
   std::span<const node::Send> sends;
+  Term term;                          // the node's current term; zero until it runs
   const raft::Log* log = nullptr;     // null until the node runs
   const node::Node* state = nullptr;  // null in tests that need no node
 };
+
+/// What observe() returns: nothing, or the promise that this step broke.
+using Finding = std::optional<Violation>;
+
+/// Calls visit(event) for each event of the step, as what it is.
+template <class Visit>
+void for_each_event(const StepView& view, Visit&& visit) {
+  for (const node::Event& joined : view.events) {
+    std::visit([&](const auto& module) { std::visit(visit, module); }, joined);
+  }
+}
+
+/// "3" of node 3.
+inline std::string text_of(NodeId node) { return std::to_string(node.value); }
+/// "1.234567 s"
+std::string text_of(Instant at);
 
 }  // namespace snowflk::sim

@@ -1,0 +1,122 @@
+#include "sim/check/promises_kept.hpp"
+
+#include <bit>
+#include <cstring>
+
+#include "core/base/describe.hpp"
+#include "core/base/hash.hpp"
+
+namespace snowflk::sim {
+namespace {
+
+constexpr std::size_t kClusterOffset = 8;
+constexpr std::size_t kKindOffset = 16;
+
+u32 load_le32(const std::byte* at) {
+  u32 word = 0;
+  std::memcpy(&word, at, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap32(word);
+  return word;
+}
+
+/// The message of kind `T` in `bytes`. The frame names its own cluster: whose it is, others judge.
+template <class T>
+std::optional<T> message_in(Bytes bytes) {
+  const ClusterId cluster{load_le64(bytes.data() + kClusterOffset)};
+  const auto frame = wire::decode(cluster, bytes);
+  if (!frame) return std::nullopt;
+  const T* message = std::get_if<T>(&frame->body);
+  return message == nullptr ? std::nullopt : std::optional<T>{*message};
+}
+
+}  // namespace
+
+std::optional<wire::FrameKind> peek_kind(Bytes bytes) {
+  if (bytes.size() < wire::kFrameHeaderBytes) return std::nullopt;
+  return static_cast<wire::FrameKind>(load_le32(bytes.data() + kKindOffset));
+}
+
+// ---- Votes -----------------------------------------------------------------------------------
+
+Finding VoteOnce::observe(const StepView& view) {
+  for (const node::Send& send : view.sends) {
+    const auto kind = peek_kind(send.frame);
+    Finding finding;
+    if (kind == wire::FrameKind::request_vote) {
+      // "On conversion to candidate: vote for self"
+      const auto request = message_in<raft::RequestVote>(send.frame);
+      if (request) finding = voted(view, request->term, view.node);
+    } else if (kind == wire::FrameKind::request_vote_reply) {
+      const auto reply = message_in<raft::RequestVoteReply>(send.frame);
+      if (reply && reply->vote_granted) finding = voted(view, reply->term, send.to);
+    }
+    if (finding) return finding;
+  }
+  return std::nullopt;
+}
+
+Finding VoteOnce::voted(const StepView& view, Term term, NodeId candidate) {
+  const auto [vote, first] =
+      candidates_.try_emplace(Vote{.node = view.node, .term = term}, candidate);
+  if (first || vote->second == candidate) return std::nullopt;
+  return Violation{.property = "vote_once",
+                   .kind = ViolationKind::safety,
+                   .sentence = "node " + text_of(view.node) + " voted for node " +
+                               text_of(candidate) + " in term " + std::to_string(term.value) +
+                               " at " + text_of(view.at) + ", and had voted for node " +
+                               text_of(vote->second) + " in that term"};
+}
+
+// ---- Entries ---------------------------------------------------------------------------------
+
+Finding AcknowledgedEntries::observe(const StepView& view) {
+  Finding finding;
+  if (!view.events.empty()) {
+    for_each_event(view,
+                   Overloaded{
+                       [&](const raft::LogTruncated& event) { truncated(view.node, event.from); },
+                       [&](const node::Started&) { finding = started(view); },
+                       [](const auto&) {},
+                   });
+  }
+  for (const node::Send& send : view.sends) {
+    if (peek_kind(send.frame) != wire::FrameKind::append_entries_reply) continue;
+    const auto reply = message_in<raft::AppendEntriesReply>(send.frame);
+    // An answer to an earlier leader, held back until then, says nothing of what a later one made
+    // of the log since. Within a term the log of who follows only grows.
+    if (!reply || !reply->success || reply->term != view.term) continue;
+    promised(view, reply->match_index);
+  }
+  return finding;
+}
+
+void AcknowledgedEntries::promised(const StepView& view, LogIndex match_index) {
+  if (view.log == nullptr) return;
+  std::vector<Term>& terms = terms_[view.node];
+  while (terms.size() < match_index.value && terms.size() < view.log->last_index().value) {
+    terms.push_back(view.log->term_at(LogIndex{terms.size() + 1}));
+  }
+}
+
+void AcknowledgedEntries::truncated(NodeId node, LogIndex from) {
+  std::vector<Term>& terms = terms_[node];
+  SNOWFLK_ASSERT(from.value > 0);
+  if (terms.size() >= from.value) terms.resize(from.value - 1);
+}
+
+Finding AcknowledgedEntries::started(const StepView& view) {
+  if (view.log == nullptr) return std::nullopt;
+  const std::vector<Term>& terms = terms_[view.node];
+  for (u64 index = 1; index <= terms.size(); ++index) {
+    if (view.log->contains(LogIndex{index}, terms[index - 1])) continue;
+    return Violation{.property = "acknowledged_entries",
+                     .kind = ViolationKind::safety,
+                     .sentence = "node " + text_of(view.node) + " came back at " +
+                                 text_of(view.at) + " without entry " + std::to_string(index) +
+                                 " of term " + std::to_string(terms[index - 1].value) +
+                                 ", which it had acknowledged as stored"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace snowflk::sim
