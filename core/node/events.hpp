@@ -28,7 +28,7 @@ struct Applied {
   static constexpr std::string_view kName = "applied";
   LogIndex index;
   Term term;
-  u64 payload_hash = 0;
+  u64 payload_hash = 0;  // hash64(payload, 0): equal commands have equal hashes
   u64 digest = 0;
   static constexpr auto fields() {
     return std::tuple{Field{"index", &Applied::index}, Field{"term", &Applied::term},
