@@ -101,6 +101,7 @@ node::Options node_options(const WorldOptions& options, NodeId self) {
   made.heartbeat_interval = options.node.heartbeat_interval;
   made.park_timeout = options.node.park_timeout;
   made.request_timeout = options.node.request_timeout;
+  made.entries_per_message_max = options.node.entries_per_message_max;
   made.segment_bytes = options.node.segment_bytes;
   made.batch_bytes_max = options.node.batch_bytes_max;
   made.value_cache_bytes = options.node.value_cache_bytes;

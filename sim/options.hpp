@@ -150,6 +150,7 @@ struct NodeTimes {
   Duration heartbeat_interval = milliseconds(50);
   Duration park_timeout = milliseconds(600);
   Duration request_timeout = milliseconds(2000);
+  u32 entries_per_message_max = 1024;
   u64 segment_bytes = 256ULL << 10;
   u64 batch_bytes_max = 64ULL << 10;
   u64 value_cache_bytes = 64ULL << 10;
@@ -159,6 +160,7 @@ struct NodeTimes {
                       Field{"heartbeat_interval_ns", &NodeTimes::heartbeat_interval},
                       Field{"park_timeout_ns", &NodeTimes::park_timeout},
                       Field{"request_timeout_ns", &NodeTimes::request_timeout},
+                      Field{"entries_per_message_max", &NodeTimes::entries_per_message_max},
                       Field{"segment_bytes", &NodeTimes::segment_bytes},
                       Field{"batch_bytes_max", &NodeTimes::batch_bytes_max},
                       Field{"value_cache_bytes", &NodeTimes::value_cache_bytes}};

@@ -11,6 +11,7 @@ raft::Options raft_options(const Options& options) {
   raft.election_timeout_min = options.election_timeout_min;
   raft.election_timeout_max = options.election_timeout_max;
   raft.heartbeat_interval = options.heartbeat_interval;
+  raft.entries_per_message_max = options.entries_per_message_max;
   raft.bytes_per_message_max = options.batch_bytes_max;
   raft.check_expensive_invariants = options.check_expensive_invariants;
   return raft;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/wire/limits.hpp"
+
 namespace snowflk::node {
 namespace {
 
@@ -39,6 +41,10 @@ std::optional<std::string> invalid_times(const Options& options) {
 }
 
 std::optional<std::string> invalid_sizes(const Options& options) {
+  if (options.entries_per_message_max == 0) return "a message would carry no entry";
+  if (options.entries_per_message_max > wire::kEntriesPerMessageMax) {
+    return "a message would carry more than 4096 entries";
+  }
   if (options.segment_bytes < kSegmentBytesMin || options.segment_bytes % kBlockBytes != 0) {
     return "a segment is not a multiple of 4096 bytes of at least 65536";
   }
