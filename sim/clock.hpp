@@ -53,6 +53,13 @@ class Clock {
 
   void jump_wall(Duration by) { wall_offset_ = wall_offset_ + by; }
 
+  /// The clock shows `by` more at once, as if time had passed. REQUIRES: by >= 0.
+  void advance(VirtualTime at, Duration by) {
+    SNOWFLK_ASSERT(by.value >= 0);
+    base_ = monotonic(at) + by;
+    since_ = at;
+  }
+
   /// From `at` on, the clock runs at another rate.
   void set_drift(VirtualTime at, i64 drift_ppm) {
     SNOWFLK_ASSERT(drift_ppm <= kDriftPpmMax);

@@ -133,17 +133,23 @@ void Content::lose_power(Prng& prng) {
   for (const u32 number : dirty_pages_) {
     Page& page = pages_[number];
     settle(page, static_cast<u8>(page.dirty & drawn_sectors(prng)));
-    page.dirty = 0;
   }
+  if (prng.chance({1, 2})) durable_size_ = size_;
+  start_from_platter();
+}
+
+void Content::lose_all() { start_from_platter(); }
+
+// What the machine finds when it is back.
+void Content::start_from_platter() {
   dirty_pages_.clear();
+  size_ = durable_size_;
+  pages_.resize((size_ + kPageBytes - 1) / kPageBytes);
   for (Page& page : pages_) {
     page.cache = page.platter;
+    page.dirty = 0;
     page.stale = 0;
   }
-  const bool length_is_new = prng.chance({1, 2});
-  if (!length_is_new) size_ = durable_size_;
-  durable_size_ = size_;
-  pages_.resize((size_ + kPageBytes - 1) / kPageBytes);
 }
 
 void Content::rot(u64 offset, unsigned bit) {

@@ -38,6 +38,8 @@ class Content {
   void fail_sync(Prng& prng);
   /// Power goes: each dirty sector is old or new, stale ones are old, the length is old or new.
   void lose_power(Prng& prng);
+  /// Power goes, and all that is dirty is old, the length too.
+  void lose_all();
   /// Turns one bit of the platter at `offset`, and of the cache where that held the same.
   /// REQUIRES: offset < size(), bit < 8.
   void rot(u64 offset, unsigned bit);
@@ -64,6 +66,7 @@ class Content {
   static void copy_sectors(PagePtr& to, const PagePtr& from, u8 sectors);
   void write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
   void settle(Page& page, u8 sectors);
+  void start_from_platter();
 
   std::vector<Page> pages_;
   std::vector<u32> dirty_pages_;

@@ -112,6 +112,11 @@ std::optional<DiskOpFinished> Disk::finish(Lane lane, Schedule& schedule, u32 in
   }
   const DiskTask& task = state.queue.front();
   std::optional<DiskError> error = state.ordered_error;
+  const auto told = std::ranges::find(fail_next_, task.action);
+  if (told != fail_next_.end()) {
+    fail_next_.erase(told);
+    error = DiskError::io;
+  }
   if (error) {
     fail(task);
   } else {
@@ -283,26 +288,35 @@ Content* Disk::find(bitcask::FileId file) {
 
 // ---- Crashes --------------------------------------------------------------------------------
 
-void Disk::crash(CrashKind kind) {
+void Disk::crash(CrashKind kind, Unsynced unsynced) {
   for (LaneState& lane : lanes_) {
-    if (lane.executing) execute_partly(lane.queue.front());
+    if (lane.executing && unsynced == Unsynced::drawn) execute_partly(lane.queue.front());
     while (!lane.queue.empty()) retire_front(lane);
     lane.executing = false;
   }
-  if (kind == CrashKind::machine) lose_power();
+  if (kind == CrashKind::machine) lose_power(unsynced);
 }
 
 // Each change of a name that was not synced is there or not, whatever became of those before it.
-void Disk::lose_power() {
+void Disk::lose_power(Unsynced unsynced) {
   for (const NameChange& change : unsynced_names_) {
-    if (crashes_.chance({1, 2})) apply(change, durable_names_);
+    const bool kept =
+        unsynced == Unsynced::kept || (unsynced == Unsynced::drawn && crashes_.chance({1, 2}));
+    if (kept) apply(change, durable_names_);
   }
   unsynced_names_.clear();
   names_ = durable_names_;
   forget_unnamed();
   for (auto& [inode, content] : inodes_) {
     counters_.sectors_at_risk += content.dirty_sectors();
-    content.lose_power(crashes_);
+    switch (unsynced) {
+      case Unsynced::drawn: content.lose_power(crashes_); break;
+      case Unsynced::lost: content.lose_all(); break;
+      case Unsynced::kept:
+        content.sync();
+        content.lose_all();
+        break;
+    }
   }
 }
 

@@ -69,7 +69,7 @@ class Disk {
 
   /// What was issued and not done is forgotten, but for the task in execution, part of which may
   /// have happened. A machine crash loses what was not synced.
-  void crash(CrashKind kind);
+  void crash(CrashKind kind, Unsynced unsynced);
   /// What a driver finds at start, in the order of FileId.
   void list(std::vector<bitcask::FoundFile>& files) const;
 
@@ -92,6 +92,11 @@ class Disk {
                    u32 incarnation);
   /// What is issued and not done, in order. Borrowed until the next non-const call.
   [[nodiscard]] std::span<const DiskTask> tasks(bitcask::Lane lane) const;
+
+  /// The next operation of this kind is refused with an I/O error.
+  void fail_next(DiskActionKind action) { fail_next_.push_back(action); }
+  /// Turns a bit of the durable byte at `offset`. False: there is no such byte.
+  bool rot_at(bitcask::FileId file, u64 offset);
 
   /// As if written and synced long ago. For starting directories.
   void put(bitcask::FileId file, Bytes bytes);
@@ -141,7 +146,7 @@ class Disk {
   static void apply(const NameChange& change, Directory& directory);
   void change_name(const NameChange& change);
   void sync_directory(std::size_t changes);
-  void lose_power();
+  void lose_power(Unsynced unsynced);
   void forget_unnamed();
   Content* find(bitcask::FileId file);
 
@@ -156,6 +161,7 @@ class Disk {
   NodeId node_;
   VirtualTime stalled_until_;
   bool full_ = false;
+  std::vector<DiskActionKind> fail_next_;  // by a script
   Prng latency_;
   Prng errors_;
   Prng crashes_;

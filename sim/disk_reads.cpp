@@ -63,6 +63,14 @@ std::optional<DiskRotted> Disk::rot(Prng& prng) {
   return std::nullopt;
 }
 
+bool Disk::rot_at(bitcask::FileId file, u64 offset) {
+  Content* content = find(file);
+  if (content == nullptr || offset >= content->size()) return false;
+  content->rot(offset, 0);
+  counters_.rotted += 1;
+  return true;
+}
+
 void Disk::hold(Lane lane, bool held, Schedule& schedule, u32 incarnation) {
   lane_of(lane).held = held;
   if (!held) start(lane, schedule, incarnation);

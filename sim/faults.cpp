@@ -120,13 +120,19 @@ Fault Faults::draw_partition(Class& of, NodeId leader) const {
                .by = {}};
 }
 
+// One direction of one link, or all that a node sends, or all that it hears.
 Fault Faults::draw_link(FaultClass kind, Class& of, NodeId leader) const {
-  const NodeId from = draw_node(of, leader);
-  const bool all_links = of.place.chance({1, 3});
-  NodeId to{static_cast<u32>(1 + of.place.below(nodes_))};
-  if (all_links || to == from) to = NodeId{};
-  const Duration length = geometric(of.length, options_.cut_mean);
-  return Fault{.kind = kind, .node = from, .other = to, .side = 0, .length = length, .by = {}};
+  const NodeId node = draw_node(of, leader);
+  const u64 shape = of.place.below(4);
+  const NodeId other{static_cast<u32>(1 + of.place.below(nodes_))};
+  Fault fault{.kind = kind, .node = node, .other = other, .side = 0, .length = {}, .by = {}};
+  if (shape == 0 || other == node) fault.other = NodeId{};
+  if (shape == 1) {
+    fault.node = NodeId{};
+    fault.other = node;
+  }
+  fault.length = geometric(of.length, options_.cut_mean);
+  return fault;
 }
 
 Duration Faults::down_time(NodeId node) {

@@ -74,6 +74,9 @@ class Faults {
   /// How long a node stays down.
   Duration down_time(NodeId node);
   [[nodiscard]] Prng& rot_stream() { return rot_; }
+  [[nodiscard]] Prng& place_stream(FaultClass kind) {
+    return classes_[static_cast<unsigned>(kind)].place;
+  }
   [[nodiscard]] u64 count(FaultClass kind) const { return counts_[static_cast<unsigned>(kind)]; }
   [[nodiscard]] const FaultOptions& options() const { return options_; }
 

@@ -106,7 +106,6 @@ void Network::damage(Link& link, Message& message) {
   if (message.bytes.empty()) return;
   const u64 bit = link.flip.below(message.bytes.size() * 8);
   message.bytes[bit / 8] ^= std::byte{static_cast<unsigned char>(1U << (bit % 8))};
-  message.hash ^= mix64(bit + 1);
   message.damaged = true;
   counters_.damaged += 1;
 }
@@ -118,7 +117,6 @@ u64 Network::store(NodeId from, NodeId to, Bytes frame, EventId cause) {
   message.to = to;
   message.channel = node::Channel::datagram;
   message.epoch = 0;
-  message.hash = frame_hash(frame);
   message.cause = cause;
   message.lost = false;
   message.damaged = false;

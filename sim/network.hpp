@@ -36,7 +36,6 @@ struct Message {
   NodeId to;
   node::Channel channel = node::Channel::datagram;
   u64 epoch = 0;         // of a stream
-  u64 hash = 0;          // of the bytes as they were sent
   EventId cause;         // the step that sent it
   bool lost = false;     // a full queue dropped it under way
   bool damaged = false;  // a bit is turned

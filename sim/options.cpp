@@ -77,7 +77,7 @@ std::optional<std::string> invalid_start(const WorldOptions& options) {
 
 std::optional<std::string> invalid(const WorldOptions& options) {
   if (options.nodes < 1) return "there is no node";
-  if (options.nodes > 9) return "there are more than 9 nodes";
+  if (options.nodes > kNodesMax) return "there are more than 9 nodes";
   if (options.chaos < Duration{0}) return "the time of the faults is negative";
   if (options.converge_within <= Duration{0}) return "there is no time to converge in";
   if (options.clock.drift_ppm_max > 50'000) return "clocks drift by more than 5 %";

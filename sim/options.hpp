@@ -15,6 +15,8 @@
 
 namespace snowflk::sim {
 
+inline constexpr u32 kNodesMax = 9;
+
 /// Datagrams and streams of each ordered pair, and of each client with each node.
 struct NetworkOptions {
   static constexpr std::string_view kName = "network";

@@ -29,6 +29,17 @@ constexpr std::string_view name_of(CrashKind kind) {
   return "?";
 }
 
+/// What a machine crash does with what was not synced. Only scripts ask for more than luck.
+enum class Unsynced : u8 { drawn, lost, kept };
+constexpr std::string_view name_of(Unsynced unsynced) {
+  switch (unsynced) {
+    case Unsynced::drawn: return "drawn";
+    case Unsynced::lost: return "lost";
+    case Unsynced::kept: return "kept";
+  }
+  return "?";
+}
+
 struct NodeBooted {
   static constexpr std::string_view kName = "node_booted";
   u32 start = 0;  // how often it was started, this time included
@@ -81,7 +92,7 @@ struct StreamDown {
     return std::tuple{Field{"peer", &StreamDown::peer}, Field{"epoch", &StreamDown::epoch}};
   }
 };
-/// The links now stand as the cluster's shape says: reach[i] bit j: node i+1 reaches node j+1.
+/// From `from` to `to` nothing passes now, or waits (jammed); or that is over (open).
 struct LinksChanged {
   static constexpr std::string_view kName = "links_changed";
   NodeId from;  // nobody: all
@@ -100,6 +111,22 @@ struct ClusterSplit {
   static constexpr std::string_view kName = "cluster_split";
   u32 side = 0;  // bit id - 1
   static constexpr auto fields() { return std::tuple{Field{"side", &ClusterSplit::side}}; }
+};
+/// What clients send to a node, and it to them, waits; or no longer.
+struct ClientsCut {
+  static constexpr std::string_view kName = "clients_cut";
+  bool over = false;
+  static constexpr auto fields() { return std::tuple{Field{"over", &ClientsCut::over}}; }
+};
+/// All machines lose power in this instant.
+struct PowerCut {
+  static constexpr std::string_view kName = "power_cut";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+/// Faults end here: links open, disks have space, who is down comes back.
+struct Healed {
+  static constexpr std::string_view kName = "healed";
+  static constexpr auto fields() { return std::tuple{}; }
 };
 struct StreamReset {
   static constexpr std::string_view kName = "stream_reset";
@@ -222,10 +249,10 @@ struct ConnectionLost {
 };
 
 using Happening =
-    std::variant<NodeBooted, NodeCrashed, NodePaused, NodeResumed, DeadlineReached, FrameDelivered,
-                 StreamUp, StreamDown, LinksChanged, ClusterSplit, StreamReset, DiskOpFinished,
-                 ReadFinished, DiskStalled, DiskFilled, DiskRotted, ClockJumped, Invoked, Returned,
-                 RequestArrived, ClientLeft, ConnectionLost>;
+    std::variant<PowerCut, Healed, ClientsCut, NodeBooted, NodeCrashed, NodePaused, NodeResumed,
+                 DeadlineReached, FrameDelivered, StreamUp, StreamDown, LinksChanged, ClusterSplit,
+                 StreamReset, DiskOpFinished, ReadFinished, DiskStalled, DiskFilled, DiskRotted,
+                 ClockJumped, Invoked, Returned, RequestArrived, ClientLeft, ConnectionLost>;
 
 /// What became of a frame that the step sent. One for each effect Send, in order; only when the
 /// world keeps notes.

@@ -31,8 +31,10 @@ enum class EventKind : u8 {
   client_broken,    // argument: connection
   client_patience,  // argument: operation
   fault,            // argument: class of faults
-  fault_ends,       // argument: a fault slot
+  fault_ends,       // argument: which, as the world counts them
+  crash,            // of a node; argument: CrashKind
   resume,           // a paused node goes on
+  campaign,         // a node's deadline passes, on a script's word
 };
 
 struct Pending {

@@ -40,6 +40,8 @@ u64 Streams::pair_of(NodeId a, NodeId b) const {
   return (first - 1) * (2 * nodes_ - first) / 2 + (second - first - 1);
 }
 
+Streams::Ends Streams::ends_of(u64 token) const { return pairs_[pair_in(token)].ends; }
+
 bool Streams::stands(NodeId first, NodeId second) const {
   return pairs_[pair_of(first, second)].stands;
 }
@@ -189,7 +191,6 @@ SendNote Streams::send(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule&
   message.to = to;
   message.channel = node::Channel::stream;
   message.epoch = epoch;
-  message.hash = frame_hash(frame);
   message.cause = cause;
   message.lost = false;
   message.damaged = false;

@@ -31,6 +31,9 @@ class Streams {
     NodeId second;
   };
   [[nodiscard]] Ends ends(u64 pair) const { return pairs_[pair].ends; }
+  /// Of the pair that `token` names.
+  [[nodiscard]] Ends ends_of(u64 token) const;
+  [[nodiscard]] const Message& message(u64 slot) const { return messages_[slot]; }
 
   /// EventKind::stream_up at `node` with argument `token`. False: that stream is gone again.
   bool up(NodeId node, u64 token, StreamUp& happening);

@@ -55,13 +55,15 @@ void Workload::draw(u32 client, Prng& prng, std::vector<std::string>& words) {
     const std::string& key = string_key(prng);
     words = {"APPEND", key, fresh_value(client, key)};
   } else if (die < 78) {
-    words = {"INCRBY", counter_key(prng), std::to_string(1 + prng.below(9))};
+    words = {"INCRBY", counter_key(prng)};
+    words.push_back(std::to_string(1 + prng.below(9)));
   } else if (die < 79) {
     words = {"INCR", string_key(prng)};  // most often no integer: an error that all must agree on
   } else if (die < 83) {
     words = {"GETDEL", string_key(prng)};
   } else if (die < 87) {
-    words = {"DEL", any_key(prng), any_key(prng)};
+    words = {"DEL"};
+    for (int i = 0; i < 2; ++i) words.push_back(any_key(prng));
   } else if (die < 89) {
     words = {"STRLEN", string_key(prng)};
   } else if (die < 91) {

@@ -55,7 +55,7 @@ struct Bench {
   }
   /// As the world does it: what was pending of this incarnation is void.
   void crash(CrashKind kind) {
-    disk.crash(kind);
+    disk.crash(kind, Unsynced::drawn);
     schedule = Schedule{2};
     sequence[0] = sequence[1] = 0;
   }
@@ -312,6 +312,30 @@ TEST_CASE("A held lane does nothing but what it is told to, done or refused") {
   CHECK(bench.finish().refused);
   CHECK(bench.first(kSegment, 0) == 1);
   CHECK(bench.first(kSegment, 512) == 0);
+}
+
+TEST_CASE("A script may order that all that was not synced is lost, or kept") {
+  for (u64 seed = 1; seed <= 8; ++seed) {
+    Bench bench = with_segment(seed);
+    bench.write(kSegment, 0, 1);
+    bench.finish_all();
+    Bench copy = bench;
+    bench.disk.crash(CrashKind::machine, Unsynced::lost);
+    copy.disk.crash(CrashKind::machine, Unsynced::kept);
+    REQUIRE(bench.first(kSegment, 0) == 0);
+    REQUIRE(copy.first(kSegment, 0) == 1);
+  }
+}
+
+TEST_CASE("A script may order that the next operation of a kind fails") {
+  Bench bench = with_segment();
+  bench.disk.fail_next(DiskActionKind::sync);
+  bench.write(kSegment, 0, 1);
+  CHECK_FALSE(bench.finish().refused);
+  bench.issue(Sync{.file = kSegment});
+  CHECK(bench.finish().refused);
+  bench.issue(Sync{.file = kSegment});
+  CHECK_FALSE(bench.finish().refused);
 }
 
 TEST_CASE("Rot turns one bit of a durable page, and says where") {

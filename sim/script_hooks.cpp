@@ -1,0 +1,58 @@
+#include "sim/script_hooks.hpp"
+
+#include <algorithm>
+
+#include "core/wire/frame.hpp"
+
+namespace snowflk::sim {
+
+std::string_view frame_name(Bytes frame) {
+  constexpr std::size_t kKindOffset = 16;  // wire/frame.hpp
+  if (frame.size() < wire::kFrameHeaderBytes) return "?";
+  u32 kind = 0;
+  for (unsigned i = 0; i < 4; ++i) {
+    kind |= std::to_integer<u32>(frame[kKindOffset + i]) << (8 * i);
+  }
+  return name_of(static_cast<wire::FrameKind>(kind));
+}
+
+void Holds::release(const MessageFilter& filter) {
+  std::erase_if(filters_, [&](const MessageFilter& laid) {
+    return laid.from == filter.from && laid.to == filter.to && laid.kind == filter.kind;
+  });
+}
+
+bool Holds::matches(NodeId from, NodeId to, Bytes frame) const {
+  const std::string_view name = frame_name(frame);
+  return std::ranges::any_of(
+      filters_, [&](const MessageFilter& filter) { return filter.matches(from, to, name); });
+}
+
+void Holds::keep(HeldMessage message) {
+  last_ += 1;
+  message.number = last_;
+  held_.push_back(std::move(message));
+}
+
+HeldMessage Holds::take(u64 number) {
+  const auto found = std::ranges::find(held_, number, &HeldMessage::number);
+  SNOWFLK_ASSERT(found != held_.end());
+  HeldMessage message = std::move(*found);
+  held_.erase(found);
+  return message;
+}
+
+std::optional<Trap> Traps::spring(NodeId node, std::string_view effect) {
+  for (std::size_t i = 0; i < traps_.size(); ++i) {
+    Trap& trap = traps_[i];
+    if (trap.node != node || trap.effect != effect) continue;
+    trap.nth -= 1;
+    if (trap.nth > 0) continue;
+    const Trap sprung = trap;
+    traps_.erase(traps_.begin() + static_cast<std::ptrdiff_t>(i));
+    return sprung;
+  }
+  return std::nullopt;
+}
+
+}  // namespace snowflk::sim

@@ -1,0 +1,82 @@
+// What a script lays in a world's way: messages that wait for its word, crashes at a named effect.
+//
+// Empty in a world without a script, and then costs one comparison a message.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/network.hpp"
+#include "sim/record.hpp"
+
+namespace snowflk::sim {
+
+/// What a frame is, by name (wire::FrameKind), of its header alone; "?" if it is none.
+std::string_view frame_name(Bytes frame);
+
+/// Which messages. Nobody, or no name: any.
+struct MessageFilter {
+  NodeId from;
+  NodeId to;
+  std::string kind;  // "append_entries"
+  [[nodiscard]] bool matches(NodeId sender, NodeId receiver, std::string_view name) const {
+    if (!from.nobody() && from != sender) return false;
+    if (!to.nobody() && to != receiver) return false;
+    return kind.empty() || kind == name;
+  }
+};
+
+struct HeldMessage {
+  u64 number = 0;  // 1, 2, 3 … in the order of sending
+  NodeId from;
+  NodeId to;
+  node::Channel channel = node::Channel::datagram;
+  u64 epoch = 0;
+  std::string_view kind;
+  std::vector<std::byte> bytes;
+  EventId cause;
+};
+
+class Holds {
+ public:
+  void hold(const MessageFilter& filter) { filters_.push_back(filter); }
+  /// No filter that is `filter` is left. What it held stays held.
+  void release(const MessageFilter& filter);
+  void release_all() { filters_.clear(); }
+  [[nodiscard]] bool empty() const { return filters_.empty(); }
+  [[nodiscard]] bool matches(NodeId from, NodeId to, Bytes frame) const;
+
+  void keep(HeldMessage message);
+  [[nodiscard]] std::span<const HeldMessage> messages() const { return held_; }
+  /// Takes the message out. REQUIRES: it is held.
+  HeldMessage take(u64 number);
+
+ private:
+  std::vector<MessageFilter> filters_;
+  std::vector<HeldMessage> held_;  // in the order of sending
+  u64 last_ = 0;
+};
+
+/// A crash at the `nth` effect of a kind, from now on.
+struct Trap {
+  NodeId node;
+  std::string effect;  // a disk action ("sync"), a frame ("request_vote_reply"), or "reply"
+  u32 nth = 1;
+  bool before = false;  // else after: the operation is done, the frame is on its way
+  CrashKind crash = CrashKind::process;
+};
+
+class Traps {
+ public:
+  void lay(const Trap& trap) { traps_.push_back(trap); }
+  [[nodiscard]] bool empty() const { return traps_.empty(); }
+  /// `node` is about to do `effect`: the trap that springs, if any. It is gone then.
+  std::optional<Trap> spring(NodeId node, std::string_view effect);
+
+ private:
+  std::vector<Trap> traps_;
+};
+
+}  // namespace snowflk::sim

@@ -1,0 +1,141 @@
+#include "sim/swarm.hpp"
+
+#include <algorithm>
+
+#include "sim/random.hpp"
+
+namespace snowflk::sim {
+namespace {
+
+/// A number in [low, high], its octave drawn first. REQUIRES: 0 < low <= high.
+u64 octaves(Prng& prng, u64 low, u64 high) {
+  u64 octave_count = 1;
+  while (low << octave_count <= high) octave_count += 1;
+  const u64 floor = low << prng.below(octave_count);
+  const u64 ceiling = std::min(high, floor * 2 - 1);
+  return floor + prng.below(ceiling - floor + 1);
+}
+
+Duration octaves(Prng& prng, Duration low, Duration high) {
+  const u64 drawn = octaves(prng, static_cast<u64>(low.value), static_cast<u64>(high.value));
+  return Duration{static_cast<i64>(drawn)};
+}
+
+// The draws of a class that is off are made all the same, so that the others stay as they are.
+Duration maybe_every(Prng& prng, Duration low, Duration high) {
+  const bool on = prng.chance({1, 2});
+  const Duration drawn = octaves(prng, low, high);
+  return on ? drawn : Duration{0};
+}
+
+u32 maybe_ppm(Prng& prng, u32 low, u32 high) {
+  const bool on = prng.chance({1, 2});
+  const u32 drawn = static_cast<u32>(octaves(prng, low, high));
+  return on ? drawn : 0;
+}
+
+u32 draw_size(Prng& prng) {
+  constexpr u32 kSizes[] = {3, 3, 3, 3, 3, 5, 5, 5, 4, 4, 2, 1};
+  return kSizes[prng.below(std::size(kSizes))];
+}
+
+void draw_network(Prng& prng, NetworkOptions& network) {
+  network.loss_ppm = maybe_ppm(prng, 1'000, 300'000);
+  network.duplicate_ppm = maybe_ppm(prng, 1'000, 200'000);
+  network.reorder_ppm = maybe_ppm(prng, 1'000, 500'000);
+  network.tail_ppm = maybe_ppm(prng, 100, 2'000);
+  network.flip_ppm = maybe_ppm(prng, 100, 1'000);
+  network.delay_min = octaves(prng, microseconds(20), milliseconds(4));
+  network.delay_mean = octaves(prng, microseconds(50), milliseconds(8));
+  const bool bounded = prng.chance({1, 4});
+  const u64 bytes_per_second = octaves(prng, 64'000, 16'000'000);
+  network.bytes_per_second = bounded ? bytes_per_second : 0;
+  const bool queued = prng.chance({1, 3});
+  const u64 queue = octaves(prng, 2, 64);
+  network.queue_max = queued ? static_cast<u32>(queue) : 0;
+  network.drop_oldest = prng.chance({1, 2});
+}
+
+void draw_disk(Prng& prng, DiskOptions& disk, FaultOptions& faults, u32 nodes) {
+  disk.write_mean = octaves(prng, microseconds(5), microseconds(500));
+  disk.sync_mean = octaves(prng, microseconds(50), milliseconds(12));
+  disk.read_mean = octaves(prng, microseconds(10), milliseconds(2));
+  disk.write_error_ppm = maybe_ppm(prng, 50, 3'000);
+  disk.sync_error_ppm = maybe_ppm(prng, 50, 5'000);
+  disk.read_error_ppm = maybe_ppm(prng, 50, 5'000);
+  disk.short_ppm = maybe_ppm(prng, 1'000, 100'000);
+  disk.writeback_ppm = maybe_ppm(prng, 10'000, 500'000);
+  faults.stall_every = maybe_every(prng, seconds(2), seconds(60));
+  faults.stall_mean = octaves(prng, milliseconds(20), milliseconds(1500));
+  faults.disk_full_every = maybe_every(prng, seconds(3), seconds(60));
+  faults.disk_full_mean = octaves(prng, milliseconds(100), seconds(4));
+  faults.rot_every = maybe_every(prng, seconds(3), seconds(60));
+  faults.rot_nodes_max = nodes - (nodes / 2 + 1);  // a majority keeps its bytes
+  if (!prng.chance({3, 10})) return;
+  disk.write_error_ppm = disk.sync_error_ppm = disk.read_error_ppm = 0;
+  disk.short_ppm = disk.writeback_ppm = 0;
+  faults.stall_every = faults.disk_full_every = faults.rot_every = Duration{0};
+}
+
+void draw_faults(Prng& prng, FaultOptions& faults) {
+  faults.process_crash_every = maybe_every(prng, seconds(2), seconds(120));
+  faults.machine_crash_every = maybe_every(prng, seconds(2), seconds(120));
+  faults.power_cut_every = maybe_every(prng, seconds(4), seconds(60));
+  faults.down_mean = octaves(prng, milliseconds(20), seconds(2));
+  faults.pause_every = maybe_every(prng, seconds(3), seconds(60));
+  faults.pause_mean = octaves(prng, milliseconds(20), seconds(2));
+  faults.partition_every = maybe_every(prng, seconds(1), seconds(20));
+  faults.one_way_every = maybe_every(prng, seconds(1), seconds(20));
+  faults.jam_every = maybe_every(prng, seconds(1), seconds(20));
+  faults.client_cut_every = maybe_every(prng, seconds(1), seconds(20));
+  faults.cut_mean = octaves(prng, milliseconds(50), seconds(3));
+  faults.reset_every = maybe_every(prng, milliseconds(500), seconds(20));
+  faults.clock_jump_every = maybe_every(prng, seconds(1), seconds(30));
+}
+
+void draw_workload(Prng& prng, WorkloadOptions& workload) {
+  workload.clients = static_cast<u32>(1 + prng.below(6));
+  workload.operations = static_cast<u32>(octaves(prng, 40, 400));
+  workload.keys = static_cast<u32>(1 + prng.below(10));
+  const bool large = prng.chance({1, 6});
+  const u64 small_value = octaves(prng, 4, 200);
+  const u64 large_value = octaves(prng, 500, 12'000);
+  workload.value_bytes = static_cast<u32>(large ? large_value : small_value);
+  workload.think_mean = octaves(prng, milliseconds(2), milliseconds(150));
+  workload.patience = octaves(prng, milliseconds(500), seconds(4));
+}
+
+void draw_node(Prng& prng, NodeTimes& node) {
+  const i64 slower = static_cast<i64>(1 + prng.below(3));
+  node.election_timeout_min = milliseconds(150) * slower;
+  node.election_timeout_max = milliseconds(300) * slower;
+  node.heartbeat_interval = milliseconds(50) * slower;
+  node.park_timeout = octaves(prng, milliseconds(100), milliseconds(900));
+  node.request_timeout = octaves(prng, milliseconds(500), seconds(4));
+  node.segment_bytes = 64ULL << (10 + prng.below(4));
+  node.batch_bytes_max = node.segment_bytes / 4;
+  node.value_cache_bytes = octaves(prng, 1 << 10, 256 << 10);
+}
+
+}  // namespace
+
+WorldOptions swarm_options(u64 seed) {
+  Prng prng = stream_of(seed, 0, Stream::swarm);
+  WorldOptions options;
+  options.seed = seed;
+  options.nodes = draw_size(prng);
+  options.chaos = octaves(prng, seconds(4), seconds(16));
+  draw_network(prng, options.network);
+  draw_disk(prng, options.disk, options.faults, options.nodes);
+  draw_faults(prng, options.faults);
+  draw_workload(prng, options.workload);
+  draw_node(prng, options.node);
+  const u32 drift = maybe_ppm(prng, 200, 50'000);
+  if (drift != 0) options.clock.drift_ppm_max = drift;
+  const bool wrong_walls = prng.chance({1, 2});
+  if (wrong_walls) options.clock.wall_offset_max = seconds(10);
+  SNOWFLK_ASSERT(!invalid(options));
+  return options;
+}
+
+}  // namespace snowflk::sim

@@ -1,0 +1,398 @@
+#include "sim/world.hpp"
+
+#include <algorithm>
+
+#include "core/trace/digest.hpp"
+
+namespace snowflk::sim {
+
+World::World(const WorldOptions& options)
+    : options_(options),
+      schedule_(options.seed),
+      network_(options.seed, options.nodes, options.network),
+      streams_(options.seed, options.nodes, options.network),
+      clients_(options.seed, options.nodes, options.workload, options.network),
+      faults_(options.seed, options.nodes, options.faults) {
+  SNOWFLK_ASSERT(!invalid(options));
+  for (u32 id = 1; id <= options.nodes; ++id) {
+    Prng random = stream_of(options.seed, id, Stream::clock);
+    const i64 drift_max = options.clock.drift_ppm_max;
+    const i64 drift = random.between(Duration{-drift_max}, Duration{drift_max}).value;
+    const Instant origin{static_cast<i64>(random.below(1'000'000'000'000))};
+    const Duration wall = random.between(Duration{-options.clock.wall_offset_max.value},
+                                         options.clock.wall_offset_max);
+    seats_.push_back(Seat{.id = NodeId{id},
+                          .node = node::Node{node_options(options, NodeId{id})},
+                          .clock = Clock{origin, drift, wall},
+                          .disk = Disk{options.seed, NodeId{id}, options.disk},
+                          .entropy = stream_of(options.seed, id, Stream::entropy),
+                          .deadline_cause = {},
+                          .backlog = {},
+                          .client_backlog = {}});
+    if (id <= options.start.size()) put_starting_log(seats_.back(), options.start[id - 1]);
+    schedule_.push(Pending{
+        .at = schedule_.now(), .cause = {}, .node = id, .incarnation = 0, .kind = EventKind::boot});
+  }
+  clients_.begin(schedule_);
+  faults_.begin(schedule_);
+}
+
+const Seat& World::seat(NodeId id) const {
+  SNOWFLK_ASSERT(id.value >= 1);
+  SNOWFLK_ASSERT(id.value <= seats_.size());
+  return seats_[id.value - 1];
+}
+Seat& World::seat(NodeId id) { return const_cast<Seat&>(std::as_const(*this).seat(id)); }
+
+NodeId World::leader() const {
+  NodeId found;
+  Term latest;
+  for (const Seat& seat : seats_) {
+    const raft::Raft* raft = seat.running ? seat.node.raft() : nullptr;
+    if (raft == nullptr || raft->role() != raft::Role::leader) continue;
+    if (raft->hard_state().current_term <= latest) continue;
+    latest = raft->hard_state().current_term;
+    found = seat.id;
+  }
+  return found;
+}
+
+Digest World::disks_digest() const {
+  Digest digest;
+  for (const Seat& seat : seats_) seat.disk.add_to(digest);
+  return digest.finished();
+}
+
+// ---- Events ---------------------------------------------------------------------------------
+
+std::optional<StepRecord> World::step(VirtualTime limit) {
+  while (!schedule_.empty() && schedule_.next().at <= limit) {
+    const Pending pending = schedule_.pop();
+    StepRecord record;
+    record.event = current();
+    record.cause = pending.cause;
+    record.at = schedule_.now();
+    record.node = NodeId{pending.node};
+    record.effects = &effects_;
+    notes_.clear();
+    if (!happen(pending, record)) continue;
+    record.notes = notes_;
+    counters_.events += 1;
+    add_to_digest(record);
+    return record;
+  }
+  if (limit != kEndOfTime) schedule_.advance_to(limit);
+  return std::nullopt;
+}
+
+StepView World::view(const StepRecord& record) const {
+  SNOWFLK_ASSERT(record.stepped);
+  const node::Node& node = seat(record.node).node;
+  StepView view;
+  view.node = record.node;
+  view.at = Instant{record.at.value};
+  view.event = record.event.value;
+  view.events = effects_.events;
+  view.sends = effects_.sends;
+  view.log = node.raft() == nullptr ? nullptr : &node.raft()->log();
+  view.state = &node;
+  return view;
+}
+
+// True: it was an event. False: it came to nothing, or must wait.
+bool World::happen(const Pending& pending, StepRecord& record) {
+  if (is_void(pending)) {
+    discard(pending);
+    return false;
+  }
+  if (pending.node != 0 && defer(pending)) return false;
+  switch (pending.kind) {
+    case EventKind::boot: {
+      Seat& at = seat(record.node);
+      if (at.running || pending.incarnation != at.starts) return false;
+      boot(at, record);
+      return true;
+    }
+    case EventKind::wake: return on_wake(pending, record);
+    case EventKind::datagram: return on_datagram(pending, record);
+    case EventKind::stream_message: return on_stream_message(pending, record);
+    case EventKind::stream_up:
+    case EventKind::stream_down: return on_stream(pending, record);
+    case EventKind::stream_connect: {
+      const auto [first, second] = streams_.ends(pending.argument);
+      const bool both = seat(first).running && seat(second).running && reach(first, second) &&
+                        reach(second, first);
+      streams_.connect(pending.argument, both, schedule_, pending.cause);
+      return false;
+    }
+    case EventKind::stream_cut: {
+      const auto [first, second] = streams_.ends_of(pending.argument);
+      const bool still_cut = !reach(first, second) || !reach(second, first);
+      streams_.cut_lasted(pending.argument, still_cut, schedule_, pending.cause);
+      return false;
+    }
+    case EventKind::disk_done: return on_disk_done(pending, record);
+    case EventKind::read_done: return on_read_done(pending, record);
+    case EventKind::client_request: return on_request(pending, record);
+    case EventKind::client_think:
+    case EventKind::client_reply:
+    case EventKind::client_gone:
+    case EventKind::client_broken:
+    case EventKind::client_patience: return on_client(pending, record);
+    case EventKind::fault: return begin_fault(pending, record);
+    case EventKind::fault_ends: return end_fault(pending, record);
+    case EventKind::crash: {
+      Seat& at = seat(record.node);
+      if (!at.running) return false;
+      const CrashKind kind = static_cast<CrashKind>(pending.argument);
+      end_incarnation(at, kind, Unsynced::drawn);
+      record.what = NodeCrashed{.kind = kind};
+      record.stopped = true;
+      boot_later(at);
+      return true;
+    }
+    case EventKind::campaign: {
+      Seat& at = seat(record.node);
+      if (!at.running) return false;
+      record.what = DeadlineReached{};
+      input(at, node::DeadlinePassed{}, record);
+      return true;
+    }
+    case EventKind::resume: {
+      Seat& at = seat(record.node);
+      if (!at.paused) return false;
+      resume(at);
+      record.what = NodeResumed{};
+      return true;
+    }
+  }
+  return false;
+}
+
+// It was asked for by an incarnation that is over.
+bool World::is_void(const Pending& pending) const {
+  if (pending.node == 0 || pending.incarnation == 0) return false;
+  const Seat& at = seat(NodeId{pending.node});
+  if (pending.incarnation != at.starts) return true;
+  return !at.running && pending.kind != EventKind::boot;
+}
+
+// A paused process takes nothing in; clients that are cut off neither.
+bool World::defer(const Pending& pending) {
+  Seat& at = seat(NodeId{pending.node});
+  switch (pending.kind) {
+    case EventKind::client_request:
+    case EventKind::client_gone:
+      if (at.clients_cut) {
+        at.client_backlog.push_back(pending);
+        return true;
+      }
+      break;
+    case EventKind::client_reply:
+    case EventKind::client_broken:
+      if (at.clients_cut) at.client_backlog.push_back(pending);
+      return at.clients_cut;
+    case EventKind::wake:
+    case EventKind::datagram:
+    case EventKind::stream_message:
+    case EventKind::stream_up:
+    case EventKind::stream_down:
+    case EventKind::disk_done:
+    case EventKind::read_done:
+    case EventKind::campaign: break;
+    case EventKind::boot:
+    case EventKind::stream_connect:
+    case EventKind::stream_cut:
+    case EventKind::client_think:
+    case EventKind::client_patience:
+    case EventKind::fault:
+    case EventKind::fault_ends:
+    case EventKind::crash:
+    case EventKind::resume: return false;
+  }
+  if (at.paused) at.backlog.push_back(pending);
+  return at.paused;
+}
+
+// Only what it holds is given back.
+void World::discard(const Pending& pending) {
+  if (pending.kind == EventKind::read_done) {
+    seat(NodeId{pending.node}).disk.drop_read(pending.argument);
+  }
+}
+
+bool World::on_datagram(const Pending& pending, StepRecord& record) {
+  const Message* message = network_.arrive(pending.argument);
+  if (message == nullptr) return false;
+  Seat& at = seat(record.node);
+  if (at.running) deliver_frame(at, *message, record);
+  network_.release(pending.argument);
+  return record.stepped;
+}
+
+bool World::on_stream_message(const Pending& pending, StepRecord& record) {
+  const NodeId from = streams_.message(pending.argument).from;
+  const Message* message = streams_.arrive(pending.argument, reach(from, record.node));
+  if (message == nullptr) return false;
+  Seat& at = seat(record.node);
+  SNOWFLK_ASSERT(at.running);  // a crash breaks the stream
+  deliver_frame(at, *message, record);
+  streams_.release(pending.argument);
+  return true;
+}
+
+bool World::on_stream(const Pending& pending, StepRecord& record) {
+  Seat& at = seat(record.node);
+  if (!at.running) return false;
+  if (pending.kind == EventKind::stream_up) {
+    StreamUp up;
+    if (!streams_.up(record.node, pending.argument, up)) return false;
+    record.what = up;
+    input(at, node::PeerUp{.peer = up.peer, .epoch = up.epoch}, record);
+    return true;
+  }
+  StreamDown down;
+  if (!streams_.down(record.node, pending.argument, down, schedule_, current())) return false;
+  record.what = down;
+  input(at, node::PeerDown{.peer = down.peer, .epoch = down.epoch}, record);
+  return true;
+}
+
+bool World::on_wake(const Pending& pending, StepRecord& record) {
+  Seat& at = seat(record.node);
+  if (pending.argument != at.wake_number) return false;  // an earlier one took its place
+  at.wake_at = kEndOfTime;
+  if (at.timers_held) return false;
+  if (at.clock.when(at.deadline, schedule_.now()) > schedule_.now()) {
+    set_deadline(at, at.deadline);  // it had moved back since
+    return false;
+  }
+  record.cause = at.deadline_cause;
+  record.what = DeadlineReached{};
+  input(at, node::DeadlinePassed{}, record);
+  return true;
+}
+
+bool World::on_disk_done(const Pending& pending, StepRecord& record) {
+  Seat& at = seat(record.node);
+  const auto lane = static_cast<bitcask::Lane>(pending.argument);
+  const DiskTask& task = at.disk.tasks(lane).front();
+  record.cause = task.cause;
+  if (!traps_.empty()) sprung_ = traps_.spring(record.node, name_of(task.action));
+  if (sprung_ && sprung_->before) {
+    record.what = NodeCrashed{.kind = sprung_->crash};
+    after_step(at, record);
+    return true;
+  }
+  const auto done = at.disk.finish(lane, schedule_, at.starts);
+  if (!done) return false;
+  record.what = *done;
+  if (sprung_) {
+    after_step(at, record);
+    return true;
+  }
+  if (done->refused) {
+    input(at, node::DiskRefused{.lane = lane, .sequence = done->sequence, .error = done->error},
+          record);
+  } else {
+    input(at, node::DiskDone{.lane = lane, .up_to = done->sequence}, record);
+  }
+  return true;
+}
+
+bool World::on_read_done(const Pending& pending, StepRecord& record) {
+  Seat& at = seat(record.node);
+  const Disk::Read read = at.disk.finish_read(pending.argument);
+  record.what = ReadFinished{.file = read.asked.file,
+                             .offset = read.asked.offset,
+                             .length = read.asked.length,
+                             .failed = !read.bytes.has_value()};
+  input(at, node::ReadDone{.id = read.asked.id, .bytes = read.bytes}, record);
+  return true;
+}
+
+// ---- Clients --------------------------------------------------------------------------------
+
+bool World::on_request(const Pending& pending, StepRecord& record) {
+  Seat& at = seat(record.node);
+  if (!at.running) {
+    clients_.refuse(pending.argument, schedule_, current());
+    return false;
+  }
+  if (!clients_.arrives(pending.argument)) return false;
+  const Clients::Parcel& parcel = clients_.parcel(pending.argument);
+  record.what = RequestArrived{.client = parcel.client, .operation = parcel.operation};
+  input(at,
+        node::ClientRequest{.client = node::ClientId{parcel.connection},
+                            .request = node::RequestId{parcel.request},
+                            .command = parcel.bytes},
+        record);
+  clients_.release(pending.argument);
+  return true;
+}
+
+bool World::on_client(const Pending& pending, StepRecord& record) {
+  if (pending.kind == EventKind::client_gone) {
+    const auto left = clients_.leave(pending.argument);
+    if (!left) return false;
+    record.what = *left;
+    Seat& at = seat(record.node);
+    SNOWFLK_ASSERT(at.running);  // a crash ends its connections
+    input(at, node::ClientGone{.client = node::ClientId{pending.argument}}, record);
+    return true;
+  }
+  record.node = {};
+  if (pending.kind == EventKind::client_think) {
+    const auto invoked = clients_.think(pending.argument, schedule_, current());
+    if (invoked) record.what = *invoked;
+    return invoked.has_value();
+  }
+  std::optional<Returned> returned;
+  if (pending.kind == EventKind::client_reply) {
+    returned = clients_.take_reply(pending.argument, schedule_, current());
+  } else if (pending.kind == EventKind::client_broken) {
+    returned = clients_.notice_broken(pending.argument, schedule_, current());
+  } else {
+    returned = clients_.give_up(pending.argument, schedule_, current());
+  }
+  if (returned) record.what = *returned;
+  return returned.has_value();
+}
+
+// ---- The digest -----------------------------------------------------------------------------
+
+void World::add_to_digest(const StepRecord& record) {
+  digest_.add(static_cast<u64>(record.at.value));
+  digest_.add(u64{record.node.value} << 8 | record.what.index());
+  std::visit([&](const auto& what) { trace::add_field(digest_, what); }, record.what);
+  if (!record.bytes.empty()) digest_.add(frame_hash(record.bytes));
+  if (!record.stepped) return;
+  for (const node::Send& send : effects_.sends) {
+    digest_.add(u64{send.to.value} << 32 | static_cast<u64>(send.channel));
+    digest_.add(frame_hash(send.frame));
+  }
+  for (const node::Reply& reply : effects_.replies) {
+    digest_.add(reply.client.value);
+    digest_.add(reply.request.value);
+    digest_.add(frame_hash(reply.reply));
+  }
+  for (const node::Disconnect& disconnect : effects_.disconnects) {
+    digest_.add(disconnect.client.value);
+  }
+  for (const bitcask::DiskOp& op : effects_.disk) {
+    digest_.add(op.sequence << 8 | static_cast<u64>(op.lane) << 4 | op.action.index());
+    std::visit(Overloaded{[&](const bitcask::Write& write) {
+                            trace::add_field(digest_, write.file);
+                            digest_.add(write.offset);
+                            digest_.add(frame_hash(write.bytes));
+                          },
+                          [&](const auto& action) { trace::add_field(digest_, action); }},
+               op.action);
+  }
+  for (const bitcask::DiskRead& read : effects_.reads) trace::add_field(digest_, read);
+  for (const node::Halt& halt : effects_.halt) digest_.add(static_cast<u64>(halt.kind));
+  for (const node::Event& event : effects_.events) trace::add(digest_, event);
+  digest_.add(static_cast<u64>(effects_.deadline.value));
+}
+
+}  // namespace snowflk::sim

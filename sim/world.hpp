@@ -1,0 +1,214 @@
+// A simulated world: nodes with their disks and clocks, the network between them, clients and
+// faults, as one value. One event a step; equal options, equal events, equal digests.
+//
+// Owns the order of what happens, and who is alive. What a link, a disk, a client or a class of
+// faults does stands with each of them (network, streams, disk, clock, clients, faults, cuts): here
+// they meet. A copy goes on exactly as the original does: forking and travelling in time are
+// copying.
+//
+//   world.cpp         events: who gets what is due
+//   world_nodes.cpp   a node's life: boot, input, effects, halt, crash
+//   world_faults.cpp  faults as they begin and end, and the healing
+//   world_script.cpp  what a script may do by hand
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/hash.hpp"
+#include "sim/check/step_view.hpp"
+#include "sim/check/violation.hpp"
+#include "sim/clients.hpp"
+#include "sim/cuts.hpp"
+#include "sim/faults.hpp"
+#include "sim/network.hpp"
+#include "sim/options.hpp"
+#include "sim/record.hpp"
+#include "sim/schedule.hpp"
+#include "sim/script_hooks.hpp"
+#include "sim/seat.hpp"
+#include "sim/streams.hpp"
+
+namespace snowflk::sim {
+
+struct WorldCounters {
+  u64 events = 0;  // of all kinds
+  u64 inputs = 0;  // events that were an input to a node
+  u64 crashes = 0;
+  u64 boots = 0;
+  u64 halts = 0;
+};
+
+class World {
+ public:
+  /// All nodes boot at time 0. REQUIRES: !invalid(options).
+  explicit World(const WorldOptions& options);
+
+  // ---- Time goes on --------------------------------------------------------------------------
+
+  /// The next event, if it is due by `limit`; else nothing, and it is `limit` then. What the record
+  /// borrows is valid until the next call that is not const.
+  std::optional<StepRecord> step(VirtualTime limit = kEndOfTime);
+  /// For the checks, of a record with `stepped` that this world has just returned.
+  [[nodiscard]] StepView view(const StepRecord& record) const;
+  /// Faults stop and what they broke mends: the second phase of a run.
+  void heal();
+
+  // ---- What can be seen ----------------------------------------------------------------------
+
+  [[nodiscard]] const WorldOptions& options() const { return options_; }
+  [[nodiscard]] VirtualTime now() const { return schedule_.now(); }
+  [[nodiscard]] u32 size() const { return static_cast<u32>(seats_.size()); }
+  /// As it is, or last was. REQUIRES: 1 <= id <= size().
+  [[nodiscard]] const node::Node& node(NodeId id) const { return seat(id).node; }
+  [[nodiscard]] bool is_up(NodeId id) const { return seat(id).running; }
+  [[nodiscard]] bool is_paused(NodeId id) const { return seat(id).paused; }
+  [[nodiscard]] const Seat& seat(NodeId id) const;
+  /// Up, running, and the leader of the latest term that has one; nobody: there is none.
+  [[nodiscard]] NodeId leader() const;
+  [[nodiscard]] const History& history() const { return clients_.history(); }
+  [[nodiscard]] const Clients& clients() const { return clients_; }
+  [[nodiscard]] const Network& network() const { return network_; }
+  [[nodiscard]] const Faults& faults() const { return faults_; }
+  [[nodiscard]] bool healed() const { return healed_; }
+  [[nodiscard]] const WorldCounters& counters() const { return counters_; }
+  /// Of all inputs and effects so far.
+  [[nodiscard]] Digest digest() const { return digest_.finished(); }
+  /// Of the platters and caches of all disks, as they are.
+  [[nodiscard]] Digest disks_digest() const;
+  /// What the world itself saw broken: a damaged frame that a node took for a good one.
+  [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
+
+  // ---- The workload --------------------------------------------------------------------------
+
+  /// At most so many operations are still begun.
+  void limit_operations(u32 operations) { clients_.limit(operations); }
+  void begin_final_reads() { clients_.begin_final_reads(schedule_); }
+
+  // ---- By hand. What follows from it happens in the steps after --------------------------------
+
+  /// The process or machine of `id` ends now. No effect if it is down. It stays down until
+  /// restart(), unless `comes_back`.
+  void crash(NodeId id, CrashKind kind, Unsynced unsynced = Unsynced::drawn,
+             bool comes_back = false);
+  void power_cut(Unsynced unsynced = Unsynced::drawn, bool comes_back = false);
+  /// No effect if it is up.
+  void restart(NodeId id);
+  void pause(NodeId id);
+  void resume(NodeId id);
+  /// Crash at a named effect; it does not come back by itself.
+  void lay_trap(const Trap& trap) { traps_.lay(trap); }
+
+  void cut(NodeId from, NodeId to, LinkState state = LinkState::drop);
+  void mend(NodeId from, NodeId to);
+  /// `id` from all others and from clients.
+  void isolate(NodeId id);
+  /// All links, and all nodes to their clients.
+  void mend_all();
+
+  void hold_messages(const MessageFilter& filter) { holds_.hold(filter); }
+  /// What is held stays held until it is delivered or dropped.
+  void stop_holding(const MessageFilter& filter) { holds_.release(filter); }
+  void stop_holding_all() { holds_.release_all(); }
+  [[nodiscard]] std::span<const HeldMessage> held_messages() const { return holds_.messages(); }
+  /// The held message arrives now. With `keep_copy` one like it stays held, under a new number.
+  /// REQUIRES of these two: it is held.
+  void deliver(u64 held, bool keep_copy = false);
+  void drop(u64 held) { static_cast<void>(holds_.take(held)); }
+
+  void hold_disk(NodeId id, bitcask::Lane lane, bool held);
+  [[nodiscard]] std::span<const DiskTask> disk_tasks(NodeId id, bitcask::Lane lane) const {
+    return seat(id).disk.tasks(lane);
+  }
+  /// REQUIRES: the lane is held, and has a task that was not told yet.
+  void finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::DiskError> error = {});
+  /// The next operation of this kind fails.
+  void fail_next(NodeId id, DiskActionKind action) { seat(id).disk.fail_next(action); }
+  void fill_disk(NodeId id, bool full) { seat(id).disk.set_full(full); }
+  /// Turns a bit in the payload of the durable entry at `index`, or in its batch if the payload is
+  /// empty. False: there is no such entry on that disk.
+  bool rot_entry(NodeId id, LogIndex index);
+
+  /// No deadline passes at `id`, but by campaign().
+  void hold_timers(NodeId id, bool held);
+  /// The clock of `id` runs ahead to its deadline, which passes.
+  void campaign(NodeId id);
+  OperationId propose(NodeId id, std::span<const std::string_view> words, Duration patience);
+
+ private:
+  friend class WorldDriver;
+
+  // world.cpp
+  bool happen(const Pending& pending, StepRecord& record);
+  [[nodiscard]] bool is_void(const Pending& pending) const;
+  bool defer(const Pending& pending);
+  void discard(const Pending& pending);
+  bool on_datagram(const Pending& pending, StepRecord& record);
+  bool on_stream_message(const Pending& pending, StepRecord& record);
+  bool on_stream(const Pending& pending, StepRecord& record);
+  bool on_wake(const Pending& pending, StepRecord& record);
+  bool on_disk_done(const Pending& pending, StepRecord& record);
+  bool on_read_done(const Pending& pending, StepRecord& record);
+  bool on_client(const Pending& pending, StepRecord& record);
+  bool on_request(const Pending& pending, StepRecord& record);
+  void add_to_digest(const StepRecord& record);
+
+  // world_nodes.cpp
+  void boot(Seat& seat, StepRecord& record);
+  void deliver_frame(Seat& seat, const Message& message, StepRecord& record);
+  void input(Seat& seat, const node::Input& input, StepRecord& record);
+  void after_step(Seat& seat, StepRecord& record);
+  void set_deadline(Seat& seat, Instant deadline);
+  void end_incarnation(Seat& seat, CrashKind kind, Unsynced unsynced);
+  void boot_later(Seat& seat);
+  void put_starting_log(Seat& seat, const StartingLog& start);
+
+  // world_faults.cpp
+  bool begin_fault(const Pending& pending, StepRecord& record);
+  bool begin_cut(const Fault& fault, StepRecord& record);
+  bool begin_at_node(const Fault& fault, StepRecord& record);
+  bool reset_streams(const Fault& fault, StepRecord& record);
+  bool end_fault(const Pending& pending, StepRecord& record);
+  void end_later(const Fault& fault, u64 cut);
+  void set_links();
+  void cut_clients(Seat& seat, bool cut);
+  void resume(Seat& seat);
+
+  [[nodiscard]] Seat& seat(NodeId id);
+  [[nodiscard]] EventId current() const { return EventId{counters_.events + 1}; }
+  [[nodiscard]] bool reach(NodeId from, NodeId to) const {
+    return network_.link(from, to) == LinkState::open;
+  }
+
+  struct Ending {
+    Fault fault;
+    u64 cut = 0;
+  };
+
+  WorldOptions options_;
+  Schedule schedule_;
+  std::vector<Seat> seats_;  // by id - 1
+  Network network_;
+  Streams streams_;
+  Clients clients_;
+  Faults faults_;
+  Cuts cuts_;
+  std::vector<Ending> endings_;  // of faults that will end; by the argument of fault_ends
+  Holds holds_;
+  Traps traps_;
+  bool healed_ = false;
+  bool restarts_ = true;  // a supervisor brings back who crashed
+  WorldCounters counters_;
+  Digest digest_;
+  std::optional<Violation> violation_;
+
+  // Reused from step to step.
+  node::Effects effects_;
+  std::vector<SendNote> notes_;
+  std::vector<bitcask::FoundFile> files_;
+  std::optional<Trap> sprung_;
+};
+
+}  // namespace snowflk::sim

@@ -1,0 +1,238 @@
+// Faults as they begin and end in a world, and the healing that ends them all.
+#include <algorithm>
+
+#include "sim/world.hpp"
+
+namespace snowflk::sim {
+
+bool World::begin_fault(const Pending& pending, StepRecord& record) {
+  const auto drawn = faults_.draw(pending.argument, leader(), schedule_);
+  if (!drawn) return false;
+  const Fault& fault = *drawn;
+  record.node = {};
+  switch (fault.kind) {
+    case FaultClass::process_crash:
+    case FaultClass::machine_crash: {
+      Seat& at = seat(fault.node);
+      if (!at.running) return false;
+      const CrashKind kind =
+          fault.kind == FaultClass::process_crash ? CrashKind::process : CrashKind::machine;
+      record.node = at.id;
+      record.what = NodeCrashed{.kind = kind};
+      record.stopped = true;
+      end_incarnation(at, kind, Unsynced::drawn);
+      boot_later(at);
+      return true;
+    }
+    case FaultClass::power_cut:
+      record.what = PowerCut{};
+      for (const Seat& at : seats_) {
+        schedule_.push_first(Pending{.at = schedule_.now(),
+                                     .cause = current(),
+                                     .argument = static_cast<u64>(CrashKind::machine),
+                                     .node = at.id.value,
+                                     .kind = EventKind::crash});
+      }
+      return true;
+    case FaultClass::partition:
+    case FaultClass::one_way:
+    case FaultClass::jam: return begin_cut(fault, record);
+    case FaultClass::reset: return reset_streams(fault, record);
+    case FaultClass::client_cut:
+    case FaultClass::pause:
+    case FaultClass::clock_jump:
+    case FaultClass::stall:
+    case FaultClass::disk_full:
+    case FaultClass::rot: return begin_at_node(fault, record);
+  }
+  return false;
+}
+
+bool World::begin_cut(const Fault& fault, StepRecord& record) {
+  const u32 all = (1U << seats_.size()) - 1;
+  const auto set_of = [&](NodeId node) { return node.nobody() ? all : 1U << (node.value - 1); };
+  Cut cut;
+  if (fault.kind == FaultClass::partition) {
+    if (fault.side == 0 || fault.side == all) return false;  // that splits nothing
+    cut = Cut{.from = fault.side, .to = all & ~fault.side, .both_ways = true};
+    record.what = ClusterSplit{.side = fault.side};
+  } else {
+    const bool jams = fault.kind == FaultClass::jam;
+    cut = Cut{.from = set_of(fault.node),
+              .to = set_of(fault.other),
+              .both_ways = false,
+              .state = jams ? LinkState::jam : LinkState::drop};
+    record.what = LinksChanged{.from = fault.node, .to = fault.other, .jammed = jams};
+  }
+  end_later(fault, cuts_.add(cut));
+  set_links();
+  return true;
+}
+
+bool World::begin_at_node(const Fault& fault, StepRecord& record) {
+  Seat& at = seat(fault.node);
+  record.node = at.id;
+  switch (fault.kind) {
+    case FaultClass::pause:
+      if (!at.running || at.paused) return false;
+      at.paused = true;
+      record.what = NodePaused{};
+      schedule_.push(Pending{.at = schedule_.now() + fault.length,
+                             .cause = current(),
+                             .node = at.id.value,
+                             .incarnation = at.starts,
+                             .kind = EventKind::resume});
+      return true;
+    case FaultClass::clock_jump:
+      at.clock.jump_wall(fault.by);
+      record.what = ClockJumped{.by = fault.by};
+      return true;
+    case FaultClass::client_cut:
+      if (at.clients_cut) return false;
+      cut_clients(at, true);
+      record.what = ClientsCut{};
+      break;
+    case FaultClass::stall:
+      at.disk.stall_until(schedule_.now() + fault.length);
+      record.what = DiskStalled{};
+      break;
+    case FaultClass::disk_full:
+      if (at.disk_full) return false;
+      at.disk_full = true;
+      at.disk.set_full(true);
+      record.what = DiskFilled{};
+      break;
+    case FaultClass::rot: {
+      const auto rotted = at.disk.rot(faults_.rot_stream());
+      if (rotted) record.what = *rotted;
+      return rotted.has_value();
+    }
+    case FaultClass::process_crash:
+    case FaultClass::machine_crash:
+    case FaultClass::power_cut:
+    case FaultClass::partition:
+    case FaultClass::one_way:
+    case FaultClass::jam:
+    case FaultClass::reset: SNOWFLK_ASSERT(!"a fault at a node"); return false;
+  }
+  end_later(fault, 0);
+  return true;
+}
+
+// Between two peers; or, where both draws named the same node, of a client.
+bool World::reset_streams(const Fault& fault, StepRecord& record) {
+  if (fault.node != fault.other) {
+    if (!streams_.stands(fault.node, fault.other)) return false;
+    streams_.break_pair(fault.node, fault.other, BreakKind::reset, schedule_, current());
+    record.what = StreamReset{.first = fault.node, .second = fault.other};
+    return true;
+  }
+  const u64 connection = clients_.any_connection(faults_.place_stream(FaultClass::reset));
+  if (connection == 0) return false;
+  record.what = StreamReset{.first = clients_.node_of(connection), .second = {}};
+  clients_.reset(connection, schedule_, current());
+  return true;
+}
+
+void World::end_later(const Fault& fault, u64 cut) {
+  endings_.push_back(Ending{.fault = fault, .cut = cut});
+  schedule_.push(Pending{.at = schedule_.now() + fault.length,
+                         .cause = current(),
+                         .argument = endings_.size() - 1,
+                         .kind = EventKind::fault_ends});
+}
+
+bool World::end_fault(const Pending& pending, StepRecord& record) {
+  if (healed_) return false;  // that ended it
+  const Ending ending = endings_[pending.argument];
+  const Fault& fault = ending.fault;
+  record.node = {};
+  if (ending.cut != 0) {
+    cuts_.remove(ending.cut);
+    set_links();
+    record.what = LinksChanged{.from = fault.node,
+                               .to = fault.other,
+                               .open = true,
+                               .jammed = fault.kind == FaultClass::jam,
+                               .both_ways = fault.kind == FaultClass::partition};
+    return true;
+  }
+  Seat& at = seat(fault.node);
+  record.node = at.id;
+  if (fault.kind == FaultClass::client_cut) {
+    cut_clients(at, false);
+    record.what = ClientsCut{.over = true};
+  } else if (fault.kind == FaultClass::disk_full) {
+    at.disk_full = false;
+    at.disk.set_full(false);
+    record.what = DiskFilled{.over = true};
+  } else {
+    SNOWFLK_ASSERT(fault.kind == FaultClass::stall);
+    record.what = DiskStalled{.over = true};
+  }
+  return true;
+}
+
+// Each link becomes what all cuts together make of it.
+void World::set_links() {
+  for (const Seat& from : seats_) {
+    for (const Seat& to : seats_) {
+      if (from.id == to.id) continue;
+      const LinkState before = network_.link(from.id, to.id);
+      const LinkState after = cuts_.state(from.id, to.id);
+      if (before == after) continue;
+      network_.set_link(from.id, to.id, after, schedule_);
+      if (before == LinkState::open) streams_.watch_cut(from.id, to.id, schedule_, current());
+      if (after != LinkState::open) continue;
+      streams_.reopen(from.id, to.id, schedule_);
+      streams_.poke(to.id, schedule_, current());
+    }
+  }
+}
+
+void World::cut_clients(Seat& at, bool cut) {
+  at.clients_cut = cut;
+  if (cut) return;
+  for (Pending& pending : at.client_backlog) {
+    pending.at = schedule_.now();
+    schedule_.push_first(pending);
+  }
+  at.client_backlog.clear();
+}
+
+void World::resume(Seat& at) {
+  at.paused = false;
+  for (Pending& pending : at.backlog) {
+    pending.at = schedule_.now();
+    schedule_.push_first(pending);
+  }
+  at.backlog.clear();
+}
+
+void World::heal() {
+  SNOWFLK_ASSERT(!healed_);
+  healed_ = true;
+  faults_.stop();
+  cuts_.clear();
+  set_links();
+  NetworkOptions calm = options_.network;
+  calm.loss_ppm = calm.duplicate_ppm = calm.reorder_ppm = calm.tail_ppm = calm.flip_ppm = 0;
+  calm.delay_min = std::min(calm.delay_min, milliseconds(5));
+  calm.delay_mean = std::min(calm.delay_mean, milliseconds(5));
+  calm.queue_max = 0;
+  calm.bytes_per_second = 0;
+  network_.set_options(calm);
+  DiskOptions sound = options_.disk;
+  sound.write_error_ppm = sound.sync_error_ppm = sound.read_error_ppm = 0;
+  sound.capacity_bytes = 0;
+  for (Seat& at : seats_) {
+    at.disk.set_options(sound);
+    at.disk.set_full(false);
+    at.disk.stall_until(schedule_.now());
+    if (at.clients_cut) cut_clients(at, false);
+    if (at.paused) resume(at);
+    if (!at.running) boot_later(at);
+  }
+}
+
+}  // namespace snowflk::sim

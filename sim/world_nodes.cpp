@@ -1,0 +1,134 @@
+// A node's life in the world: it boots, is stepped, halts, crashes, and comes back.
+#include <algorithm>
+
+#include "sim/driver.hpp"
+#include "sim/starting_log.hpp"
+#include "sim/world.hpp"
+
+namespace snowflk::sim {
+
+void World::boot(Seat& at, StepRecord& record) {
+  SNOWFLK_ASSERT(!at.running);
+  node::Options options = node_options(options_, at.id);
+  // Once it took part, a directory that is empty is a directory that was lost.
+  options.bootstrap = !at.has_started;
+  at.node = node::Node{options};
+  at.running = true;
+  at.paused = false;
+  at.starts += 1;
+  at.deadline = kNever;
+  at.wake_at = kEndOfTime;
+  at.wake_number += 1;
+  counters_.boots += 1;
+  record.what = NodeBooted{.start = at.starts};
+  record.booted = true;
+  at.disk.list(files_);
+  const u64 entropy = at.entropy.next();
+  streams_.poke(at.id, schedule_, current());
+  input(at, node::Booted{.entropy = entropy, .files = files_}, record);
+}
+
+void World::deliver_frame(Seat& at, const Message& message, StepRecord& record) {
+  record.what = FrameDelivered{.from = message.from,
+                               .channel = message.channel,
+                               .size = static_cast<u32>(message.bytes.size()),
+                               .damaged = message.damaged};
+  record.cause = message.cause;
+  record.bytes = message.bytes;
+  const bool damaged = message.damaged;
+  const NodeId from = message.from;
+  input(at, node::FrameReceived{.from = from, .frame = record.bytes}, record);
+  if (!damaged) return;
+  const bool rejected = std::ranges::any_of(effects_.events, [](const node::Event& event) {
+    const auto* own = std::get_if<node::NodeEvent>(&event);
+    return own != nullptr && std::holds_alternative<node::FrameRejected>(*own);
+  });
+  if (rejected || violation_) return;
+  violation_ = Violation{.property = "damaged_frame",
+                         .kind = ViolationKind::safety,
+                         .sentence = "node " + std::to_string(at.id.value) +
+                                     " took a frame from node " + std::to_string(from.value) +
+                                     " for a good one, though a bit of it had turned on the way"};
+}
+
+void World::input(Seat& at, const node::Input& what, StepRecord& record) {
+  SNOWFLK_ASSERT(at.running);
+  SNOWFLK_ASSERT(!at.paused);
+  counters_.inputs += 1;
+  record.stepped = true;
+  at.node.step(at.clock.now(schedule_.now()), what, effects_);
+  WorldDriver driver{*this, at};
+  node::perform(effects_, driver);
+  after_step(at, record);
+}
+
+// A trap or a Halt ends the incarnation.
+void World::after_step(Seat& at, StepRecord& record) {
+  if (sprung_) {
+    const Trap trap = *sprung_;
+    sprung_.reset();
+    end_incarnation(at, trap.crash, Unsynced::lost);
+    record.stopped = true;
+    return;
+  }
+  if (!record.stepped || effects_.halt.empty()) return;
+  counters_.halts += 1;
+  const node::HaltKind kind = effects_.halt.front().kind;
+  end_incarnation(at, CrashKind::process, Unsynced::drawn);
+  record.stopped = true;
+  at.given_up = kind == node::HaltKind::refused;
+  if (kind == node::HaltKind::disk_failed) boot_later(at);
+}
+
+// The wake that counts is the earliest that was asked for. One that comes too early looks at the
+// deadline as it is then, so a deadline that moves back costs nothing.
+void World::set_deadline(Seat& at, Instant deadline) {
+  at.deadline = deadline;
+  if (deadline == kNever) return;
+  constexpr Duration kTimerGrain = microseconds(1);  // no clock wakes anybody at once
+  const VirtualTime soonest = schedule_.now() + kTimerGrain;
+  const VirtualTime when = at.clock.when(deadline, soonest);
+  if (when >= at.wake_at) return;
+  at.wake_at = when;
+  at.wake_number += 1;
+  schedule_.push(Pending{.at = when,
+                         .cause = at.deadline_cause,
+                         .argument = at.wake_number,
+                         .node = at.id.value,
+                         .incarnation = at.starts,
+                         .kind = EventKind::wake});
+}
+
+// A node that is paused loses what had come for it with its process.
+void World::end_incarnation(Seat& at, CrashKind kind, Unsynced unsynced) {
+  SNOWFLK_ASSERT(at.running);
+  at.running = false;
+  counters_.crashes += 1;
+  at.disk.crash(kind, unsynced);
+  const BreakKind heard = kind == CrashKind::process ? BreakKind::reset : BreakKind::silence;
+  streams_.crash(at.id, heard, schedule_, current());
+  clients_.crash(at.id, kind, schedule_, current());
+  at.paused = false;
+  std::vector<Pending> backlog;
+  backlog.swap(at.backlog);
+  for (Pending& pending : backlog) {
+    pending.at = schedule_.now();  // it finds nobody there
+    schedule_.push_first(pending);
+  }
+}
+
+// The supervisor starts it again after a while.
+void World::boot_later(Seat& at) {
+  if (at.given_up) return;
+  schedule_.push(Pending{.at = schedule_.now() + faults_.down_time(at.id),
+                         .cause = current(),
+                         .node = at.id.value,
+                         .incarnation = at.starts,
+                         .kind = EventKind::boot});
+}
+
+void World::put_starting_log(Seat& at, const StartingLog& start) {
+  put_files(at.id, start, options_, at.disk);
+}
+
+}  // namespace snowflk::sim

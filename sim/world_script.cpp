@@ -1,0 +1,127 @@
+// What a script may do to a world by hand.
+#include <algorithm>
+
+#include "sim/world.hpp"
+
+namespace snowflk::sim {
+
+void World::crash(NodeId id, CrashKind kind, Unsynced unsynced, bool comes_back) {
+  Seat& at = seat(id);
+  if (!at.running) return;
+  end_incarnation(at, kind, unsynced);
+  if (comes_back) boot_later(at);
+}
+
+void World::power_cut(Unsynced unsynced, bool comes_back) {
+  for (const Seat& at : seats_) crash(at.id, CrashKind::machine, unsynced, comes_back);
+}
+
+void World::restart(NodeId id) {
+  const Seat& at = seat(id);
+  if (at.running) return;
+  schedule_.push(Pending{.at = schedule_.now(),
+                         .cause = {},
+                         .node = id.value,
+                         .incarnation = at.starts,
+                         .kind = EventKind::boot});
+}
+
+void World::pause(NodeId id) {
+  if (seat(id).running) seat(id).paused = true;
+}
+
+void World::resume(NodeId id) {
+  if (seat(id).paused) resume(seat(id));
+}
+
+// ---- Links ----------------------------------------------------------------------------------
+
+void World::cut(NodeId from, NodeId to, LinkState state) {
+  const u32 from_set = 1U << (from.value - 1);
+  const u32 to_set = 1U << (to.value - 1);
+  static_cast<void>(
+      cuts_.add(Cut{.from = from_set, .to = to_set, .both_ways = false, .state = state}));
+  set_links();
+}
+
+void World::mend(NodeId from, NodeId to) {
+  cuts_.open(from, to);
+  set_links();
+}
+
+void World::isolate(NodeId id) {
+  const u32 alone = 1U << (id.value - 1);
+  const u32 all = (1U << seats_.size()) - 1;
+  static_cast<void>(cuts_.add(Cut{.from = alone, .to = all & ~alone, .both_ways = true}));
+  set_links();
+  cut_clients(seat(id), true);
+}
+
+void World::mend_all() {
+  cuts_.clear();
+  set_links();
+  for (Seat& at : seats_) {
+    if (at.clients_cut) cut_clients(at, false);
+  }
+}
+
+// ---- Messages -------------------------------------------------------------------------------
+
+void World::deliver(u64 held, bool keep_copy) {
+  HeldMessage message = holds_.take(held);
+  if (message.channel == node::Channel::datagram) {
+    network_.send_exactly(message.from, message.to, message.bytes, schedule_.now(), schedule_,
+                          message.cause);
+  } else {
+    static_cast<void>(streams_.send(message.from, message.to, message.epoch, message.bytes,
+                                    schedule_, message.cause));
+  }
+  if (keep_copy) holds_.keep(std::move(message));
+}
+
+// ---- Disks ----------------------------------------------------------------------------------
+
+void World::hold_disk(NodeId id, bitcask::Lane lane, bool held) {
+  Seat& at = seat(id);
+  at.disk.hold(lane, held, schedule_, at.starts);
+}
+
+void World::finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::DiskError> error) {
+  Seat& at = seat(id);
+  at.disk.finish_held(lane, error, schedule_, at.starts);
+}
+
+bool World::rot_entry(NodeId id, LogIndex index) {
+  Seat& at = seat(id);
+  const bitcask::Store& store = at.node.store();
+  if (index.value == 0 || index > store.durable_index()) return false;
+  const bitcask::RecordLocation place = store.record_location(index, 0, 1);
+  return at.disk.rot_at({bitcask::FileKind::segment, place.segment}, place.offset);
+}
+
+// ---- Nodes ----------------------------------------------------------------------------------
+
+void World::hold_timers(NodeId id, bool held) {
+  Seat& at = seat(id);
+  at.timers_held = held;
+  at.wake_at = kEndOfTime;
+  if (!held && at.running) set_deadline(at, at.deadline);
+}
+
+void World::campaign(NodeId id) {
+  Seat& at = seat(id);
+  if (!at.running || at.deadline == kNever) return;
+  const Instant shows = at.clock.monotonic(schedule_.now());
+  if (shows < at.deadline) at.clock.advance(schedule_.now(), at.deadline - shows);
+  schedule_.push(Pending{.at = schedule_.now(),
+                         .cause = {},
+                         .node = id.value,
+                         .incarnation = at.starts,
+                         .kind = EventKind::campaign});
+}
+
+OperationId World::propose(NodeId id, std::span<const std::string_view> words, Duration patience) {
+  return clients_.ask(id, words, patience, schedule_, {});
+}
+
+}  // namespace snowflk::sim
