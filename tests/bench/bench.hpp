@@ -46,6 +46,7 @@ double nanoseconds_each(Body&& body, double stretch_s = 0.05) {
 }
 
 void bench_codec();
+void bench_core_step();
 void bench_start_up();
 
 }  // namespace snowflk::bench

@@ -1,6 +1,6 @@
 // Figures, each with its ratio.
 //
-// usage: snowflk_bench [NAME...]     all, if none is named: codec start_up
+// usage: snowflk_bench [NAME...]     all, if none is named: codec core_step start_up
 #include <cstdio>
 #include <iterator>
 
@@ -15,6 +15,7 @@ struct Bench {
 
 constexpr Bench kBenches[] = {
     {"codec", snowflk::bench::bench_codec},
+    {"core_step", snowflk::bench::bench_core_step},
     {"start_up", snowflk::bench::bench_start_up},
 };
 
