@@ -155,11 +155,8 @@ class Reader {
 
   /// The next `size` bytes; nothing, and a fault, if there are fewer.
   Bytes take(std::size_t size) {
-    if (!ok() || rest_.size() < size) {
-      if (ok()) fault_ = DecodeFault::too_short;
-      failed_ = true;
-      return {};
-    }
+    if (rest_.size() < size) fail(DecodeFault::too_short);
+    if (!ok()) return {};
     const Bytes taken = rest_.first(size);
     rest_ = rest_.subspan(size);
     return taken;
