@@ -1,24 +1,11 @@
 // A warm command, from the bytes of a connection to the bytes of its answer, allocates nothing.
 #include <cstdlib>
-#include <new>
 
 #include "core/kv/machine.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/resp.hpp"
 #include "tests/catch.hpp"
-
-namespace {
-std::size_t allocations = 0;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  allocations += 1;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocations.hpp"
 
 namespace snowflk::kv {
 namespace {
@@ -102,9 +89,10 @@ void work(Path& path, int rounds) {
 TEST_CASE("a warm command allocates nothing, from socket to answer") {
   Path path;
   work(path, 2000);  // Warm: the cache has gone round, every buffer has its size.
-  const std::size_t before = allocations;
+  const u64 before = testing::allocations();
   work(path, 2000);
-  CHECK(allocations - before == 0);
+  const u64 after = testing::allocations();
+  CHECK(after == before);
 }
 
 }  // namespace

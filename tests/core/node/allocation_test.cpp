@@ -1,30 +1,14 @@
 // A warm step allocates nothing: counted at operator new, inside the steps alone.
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "tests/catch.hpp"
 #include "tests/core/node/bench_cluster.hpp"
-
-namespace {
-std::atomic<snowflk::u64> allocations{0};
-}  // namespace
-
-void* operator new(std::size_t size) {
-  allocations += 1;
-  void* const memory = std::malloc(size);  // NOLINT: this is where new gets it from.
-  if (memory == nullptr) throw std::bad_alloc{};
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocations.hpp"
 
 namespace snowflk::test {
 
 // What is one row an entry grows with the log, and a new segment takes a manifest; neither happens
 // within the second round: the first has passed the rows' last growth, and the segment is long.
 TEST_CASE("a warm step allocates nothing, on a leader and on its followers") {
-  count_allocations = +[]() -> u64 { return allocations.load(); };
+  count_allocations = &testing::allocations;
   BenchCluster cluster(3, 16ULL << 20);
   const u32 leader = cluster.elect();
   const u32 follower = leader == 1 ? 2 : 1;

@@ -1,23 +1,9 @@
 // A warm call of Raft allocates nothing, and equal values given equal inputs do equal things.
-#include <cstdlib>
-#include <new>
 #include <optional>
 
 #include "core/raft/raft.hpp"
 #include "tests/catch.hpp"
-
-namespace {
-unsigned long long allocations = 0;
-}  // namespace
-
-// For this whole program; only the test below looks at the count.
-void* operator new(std::size_t size) {
-  allocations += 1;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  std::abort();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocations.hpp"
 
 namespace snowflk::raft {
 namespace {
@@ -101,9 +87,9 @@ TEST_CASE("a warm call allocates nothing, on leader and follower") {
   // The log itself doubles now and then: at 1024 entries it has room for as many again.
   u64 round = 0;
   while (pair.leader().log().last_index() < LogIndex{1100}) pair.propose_and_read(++round);
-  const auto before = allocations;
+  const u64 before = testing::allocations();
   while (pair.leader().log().last_index() < LogIndex{2000}) pair.propose_and_read(++round);
-  const auto after = allocations;
+  const u64 after = testing::allocations();
   CHECK(after == before);
   CHECK(pair.leader().commit_index() == LogIndex{2000});
 }
