@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/base/assert.hpp"
+#include "core/kv/command_docs.hpp"
 #include "core/wire/resp_reply.hpp"
 
 namespace snowflk::real {
@@ -152,6 +153,7 @@ void role(Call& call) {
 }
 
 void cluster(Call& call) { answer_error(call, "ERR This instance has cluster support disabled"); }
+void command(Call& call) { kv::answer_command(call.args, call.session.protocol, call.out); }
 void echo(Call& call) { wire::append_bulk(call.out, call.args[1]); }
 void quit(Call& call) {
   answer_ok(call);
@@ -167,7 +169,7 @@ constexpr std::array kHandlers{
     Handler{"auth", auth},
     Handler{"client", carry_out_client},
     Handler{"cluster", cluster},
-    Handler{"command", carry_out_command},
+    Handler{"command", command},
     Handler{"config", carry_out_config},
     Handler{"echo", echo},
     Handler{"hello", hello},

@@ -1,9 +1,9 @@
 // The commands that concern the connection or the server, and not the data: carried out here, at
 // once, without the core.
 //
-// One file for each family: connection_commands.cpp, client_command.cpp, command_command.cpp,
-// config_command.cpp, info.cpp. What a command is called and how many words it takes is in the
-// core's command table, and was checked before.
+// One file for each family: connection_commands.cpp, client_command.cpp, config_command.cpp,
+// info.cpp; COMMAND is the core's table itself. What a command is called and how many words it
+// takes stands in that table, and was checked before.
 #pragma once
 
 #include <optional>
@@ -33,7 +33,6 @@ void carry_out(const kv::CommandSpec& spec, Call& call);
 
 // Of each family. REQUIRES: the command's arity was checked.
 void carry_out_client(Call& call);
-void carry_out_command(Call& call);
 void carry_out_config(Call& call);
 void carry_out_info(Call& call);
 

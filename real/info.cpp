@@ -113,30 +113,31 @@ void keyspace_section(const ServerView& server, std::string& text) {
   add(text, "db0", "keys=" + std::to_string(server.node.keys) + ",expires=0,avg_ttl=0");
 }
 
+// Some clients put all sections into one table: the names of ours are ours alone.
 void raft_section(const ServerView& server, std::string& text) {
   const NodeStatus& node = server.node;
-  add(text, "cluster_id", server.config.options.cluster.value);
-  add(text, "node_id", u64{server.config.options.self.value});
-  add(text, "state", node.phase);
-  if (!node.refusing_reason.empty()) add(text, "refusing_reason", node.refusing_reason);
-  add(text, "role", name_of(node.role));
-  add(text, "leader_id", u64{node.leader.value});
-  add(text, "current_term", node.term.value);
-  add(text, "voted_for", u64{node.voted_for.value});
-  add(text, "num_nodes", u64{server.config.peers.size()});
-  add(text, "peers_up", node.peers_up);
-  add(text, "last_log_index", node.last_index.value);
-  add(text, "commit_index", node.commit_index.value);
-  add(text, "last_applied_index", node.applied_index.value);
+  add(text, "raft_cluster_id", server.config.options.cluster.value);
+  add(text, "raft_node_id", u64{server.config.options.self.value});
+  add(text, "raft_state", node.phase);
+  if (!node.refusing_reason.empty()) add(text, "raft_refusing_reason", node.refusing_reason);
+  add(text, "raft_role", name_of(node.role));
+  add(text, "raft_leader_id", u64{node.leader.value});
+  add(text, "raft_current_term", node.term.value);
+  add(text, "raft_voted_for", u64{node.voted_for.value});
+  add(text, "raft_num_nodes", u64{server.config.peers.size()});
+  add(text, "raft_peers_up", node.peers_up);
+  add(text, "raft_last_log_index", node.last_index.value);
+  add(text, "raft_commit_index", node.commit_index.value);
+  add(text, "raft_last_applied_index", node.applied_index.value);
 }
 
 void bitcask_section(const ServerView& server, std::string& text) {
   std::array<char, 24> digest{};
   std::snprintf(digest.data(), digest.size(), "%016llx",
                 static_cast<unsigned long long>(server.node.digest));
-  add(text, "durable_index", server.node.durable_index.value);
-  add(text, "keydir_entries", server.node.keys);
-  add(text, "state_digest", digest.data());
+  add(text, "bitcask_durable_index", server.node.durable_index.value);
+  add(text, "bitcask_keydir_entries", server.node.keys);
+  add(text, "bitcask_state_digest", digest.data());
 }
 
 struct Section {

@@ -19,5 +19,7 @@ using Action = std::function<Exit()>;
 
 void add_version(CLI::App& root, Action& action);
 void add_sim_check(CLI::App& sim, Action& action);
+void add_serve(CLI::App& root, Action& action);
+void add_demo(CLI::App& root, Action& action);
 
 }  // namespace snowflk::tools

@@ -26,6 +26,8 @@ void add_commands(CLI::App& root, Action& action) {
   auto& sim = *root.add_subcommand("sim", "Run clusters in the simulator");
   sim.require_subcommand(1);
   add_sim_check(sim, action);
+  add_serve(root, action);
+  add_demo(root, action);
   add_version(root, action);
 }
 

@@ -156,8 +156,10 @@ TEST_CASE("INFO says who leads, as what process, and how far its log is") {
   const std::string leader = desk.text("info");
   CHECK(has_line(leader, "role:master"));
   CHECK(has_line(leader, "db0:keys=3,expires=0,avg_ttl=0"));
-  CHECK(has_line(leader, "# Raft\r\ncluster_id:1\r\nnode_id:2\r\nstate:running\r\nrole:leader"));
-  CHECK(has_line(leader, "commit_index:12"));
+  CHECK(has_line(
+      leader,
+      "# Raft\r\nraft_cluster_id:1\r\nraft_node_id:2\r\nraft_state:running\r\nraft_role:leader"));
+  CHECK(has_line(leader, "raft_commit_index:12"));
   CHECK(leader.find("# Bitcask\r\n") != std::string::npos);
 }
 
