@@ -63,8 +63,8 @@ struct BatchHeader {
   u64 sequence = 0;       // 1, 2, 3 … within the incarnation, over its segments
   u64 durable_upto = 0;   // the batch up to which all were durable when this one was written
   u64 first_index = 0;    // of its entries; 0 if it has none
-  Term term;              // the hard state, as it was
-  NodeId vote;
+  Term term{};            // the hard state, as it was
+  NodeId vote{};
   u64 commit = 0;         // min(known to be committed, durable here)
   u64 trunc_from = 0;     // entries from here on, in batches before this, are gone; 0: none
   u64 chain = 0;          // over the head units of the incarnation so far
@@ -87,8 +87,8 @@ struct BatchHeader {
 };
 
 struct EntryRow {
-  Term term;
-  WallTime time;
+  Term term{};
+  WallTime time{};
   u32 size = 0;  // of the payload, unpadded
   u32 crc = 0;   // of the payload
   u8 kind = 0;

@@ -20,10 +20,10 @@ inline constexpr u64 kMetaFiles = 2;
 
 struct Meta {
   u64 generation = 0;  // 1, 2, 3 …
-  Identity identity;
-  Term term;
-  NodeId vote;
-  Incarnation incarnation;
+  Identity identity{};
+  Term term{};
+  NodeId vote{};
+  Incarnation incarnation{};
   u64 manifest = 0;       // the generation of the manifest that counts
   u32 manifest_crc = 0;   // of its bytes
   friend constexpr bool operator==(const Meta&, const Meta&) = default;

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "core/base/crc32c.hpp"
+#include "core/bitcask/batch.hpp"
 
 namespace snowflk::bitcask {
 namespace {
@@ -26,6 +27,8 @@ u32 length_code(u32 bytes) {
   SNOWFLK_ASSERT(exponent < 16);
   return (exponent << kMantissaBits) | (mantissa - kImplied);
 }
+
+static_assert(kBatchBlocksMax * kBlockBytes <= RecordLocation::kLengthMax);
 
 u32 length_of_code(u32 code) {
   return ((kImplied + (code & (kImplied - 1))) << (code >> kMantissaBits)) * kRecordAlign;

@@ -57,7 +57,8 @@ struct RecordLocation {
   u64 offset = 0;   // in the segment's file; a multiple of 8, < 2^30
   u32 length = 0;
 
-  /// REQUIRES: the ranges above; 0 < bytes <= 8 MiB.
+  /// REQUIRES: the ranges above; 0 < bytes <= kLengthMax.
+  static constexpr u32 kLengthMax = (31U << 15) * kRecordAlign;  // 7.75 MiB
   static RecordLocation of(u64 segment, u64 offset, u32 bytes);
 
   /// Never has the top bit. REQUIRES: made by of() or unpack().

@@ -46,6 +46,12 @@ class Recovery {
   /// Failed because the disk could not be read.
   [[nodiscard]] bool disk_failed() const { return disk_failed_; }
 
+  // ---- What was seen, also of a directory that is refused: for those who ask why -------------
+
+  /// The segments that were read to their end, in the manifest's order.
+  [[nodiscard]] const std::vector<SegmentScan>& scans() const { return scans_; }
+  [[nodiscard]] const MetaSlots& meta_slots() const { return slots_; }
+
   // ---- The findings; REQUIRES: done -----------------------------------------------------------
 
   /// The metadata that counts; generation 0: a new directory.

@@ -85,7 +85,6 @@ void Recovery::after_segments(Output out) {
                                             .offset = scan.pieces[judged.piece].offset});
   }
   note_stale();
-  scans_ = {};
   step_ = RecoveryStep::tail;
   current_ = 0;
   next_tail(out);
