@@ -1,0 +1,156 @@
+// `snowflk serve` and `snowflk demo` as a script sees them: what they print, and how they end.
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "real/socket.hpp"
+#include "tests/catch.hpp"
+#include "tests/cluster/support.hpp"
+
+namespace snowflk::real {
+namespace {
+
+using test::TemporaryDirectory;
+using test::wait_until;
+
+std::string contents(const std::string& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// A server of a cluster of one, in a directory of its own.
+struct Bench {
+  TemporaryDirectory directory;
+  std::string log = directory.path() + "/log";
+  std::vector<u16> ports = free_ports(static_cast<u16>(31'000 + ::getpid() % 100 * 10), 2).value();
+
+  std::vector<std::string> words() {
+    return {test::program(),    "serve",
+            "--cluster-id",     "1",
+            "--node-id",        "1",
+            "--peers",          "1=127.0.0.1:" + std::to_string(ports[1]),
+            "--listen-clients", "127.0.0.1:" + std::to_string(ports[0]),
+            "--data-dir",       directory.path() + "/data"};
+  }
+  Process start(std::vector<std::string> all) {
+    auto process = Process::start(all, log);
+    REQUIRE(process);
+    return std::move(*process);
+  }
+  Process start_with(const std::string& flag) {
+    auto all = words();
+    if (!flag.empty()) all.push_back(flag);
+    return start(all);
+  }
+  bool serves() {
+    return wait_until(seconds(10), [&] {
+      auto client = RespClient::connect({"127.0.0.1", ports[0]}, seconds(1));
+      if (!client) return false;
+      const auto answer = client->call({"SET", "a", "1"}, seconds(2));
+      return answer && answer->text == "OK";
+    });
+  }
+};
+
+/// Whether `id` still does anything: an ended process that nobody waits for does not.
+bool is_alive(pid_t id) {
+  const std::string status = contents("/proc/" + std::to_string(id) + "/status");
+  return !status.empty() && status.find("\nState:\tZ") == std::string::npos;
+}
+
+std::string end_of(Process& process) {
+  const auto end = process.wait(10'000);
+  return end ? text_of(*end) : "not at all";
+}
+
+}  // namespace
+
+TEST_CASE("a new directory needs --bootstrap, an old one does not") {
+  Bench bench;
+  auto refused = bench.start_with("");
+  CHECK(end_of(refused) != "with exit code 0");
+  std::filesystem::create_directory(bench.directory.path() + "/data");
+  auto empty = bench.start_with("");
+  CHECK(end_of(empty) == "with exit code 1");
+  CHECK(contents(bench.log).find("bootstrap") != std::string::npos);
+  {
+    auto first = bench.start_with("--bootstrap");
+    CHECK(bench.serves());
+    first.signal(SIGTERM);
+    CHECK(end_of(first) == "with exit code 0");
+  }
+  auto second = bench.start_with("");
+  CHECK(bench.serves());
+  second.signal(SIGINT);
+  CHECK(end_of(second) == "with exit code 0");
+}
+
+TEST_CASE("a wrong configuration is exit 1, with one line that says what") {
+  Bench bench;
+  const std::string file = bench.directory.path() + "/node.yml";
+  std::ofstream{file} << "cluster_id: 1\nnode-id: 1\n";
+  auto process = bench.start({test::program(), "serve", "--config", file});
+  CHECK(end_of(process) == "with exit code 1");
+  CHECK(contents(bench.log) ==
+        "snowflk: " + file + ":2:1: unknown key 'node-id'; did you mean 'node_id'?\n");
+  auto nothing = bench.start({test::program(), "serve"});
+  CHECK(end_of(nothing) == "with exit code 1");
+}
+
+TEST_CASE("a directory or a port that another has is exit 2") {
+  Bench bench;
+  auto first = bench.start_with("--bootstrap");
+  REQUIRE(bench.serves());
+  auto second = bench.start_with("--bootstrap");
+  CHECK(end_of(second) == "with exit code 2");
+  CHECK(contents(bench.log).find("another server uses the directory") != std::string::npos);
+  auto words = bench.words();
+  words.back() += "2";
+  words.emplace_back("--bootstrap");
+  auto third = bench.start(words);
+  CHECK(end_of(third) == "with exit code 2");
+  CHECK(contents(bench.log).find("Address already in use") != std::string::npos);
+}
+
+TEST_CASE("the demo tells its nodes, outlives its input, and leaves nobody and nothing behind") {
+  TemporaryDirectory directory;
+  const std::string log = directory.path() + "/log";
+  const std::string place = directory.path() + "/demo";
+  auto demo = Process::start({test::program(), "demo", "--dir", place, "--json"}, log);
+  REQUIRE(demo);
+  // Its input is at its end from the start: it stays all the same.
+  REQUIRE(wait_until(
+      seconds(20), [&] { return contents(log).find("\"role\":\"leader\"") != std::string::npos; }));
+  CHECK(demo->running());
+  const std::string text = contents(log);
+  std::vector<pid_t> children;
+  for (auto at = text.find("\"pid\":"); at != std::string::npos;
+       at = text.find("\"pid\":", at + 1)) {
+    children.push_back(static_cast<pid_t>(std::stol(text.substr(at + 6))));
+  }
+  CHECK(children.size() == 3);
+  demo->signal(SIGINT);
+  CHECK(end_of(*demo) == "with exit code 0");
+  for (const pid_t child : children) CHECK(!is_alive(child));
+  CHECK(!std::filesystem::exists(place));
+}
+
+TEST_CASE("the nodes of a demo that is killed die with it") {
+  TemporaryDirectory directory;
+  const std::string log = directory.path() + "/log";
+  auto demo =
+      Process::start({test::program(), "demo", "--dir", directory.path() + "/demo", "--json"}, log);
+  REQUIRE(demo);
+  REQUIRE(wait_until(
+      seconds(20), [&] { return contents(log).find("\"role\":\"leader\"") != std::string::npos; }));
+  const std::string text = contents(log);
+  const auto at = text.find("\"pid\":");
+  REQUIRE(at != std::string::npos);
+  const auto child = static_cast<pid_t>(std::stol(text.substr(at + 6)));
+  CHECK(is_alive(child));
+  demo->signal(SIGKILL);
+  CHECK(wait_until(seconds(5), [&] { return !is_alive(child); }));
+}
+
+}  // namespace snowflk::real
