@@ -18,6 +18,7 @@ namespace snowflk::tools {
 using Action = std::function<Exit()>;
 
 void add_version(CLI::App& root, Action& action);
+void add_inspect(CLI::App& root, Action& action);
 void add_sim_check(CLI::App& sim, Action& action);
 void add_serve(CLI::App& root, Action& action);
 void add_demo(CLI::App& root, Action& action);

@@ -28,6 +28,7 @@ void add_commands(CLI::App& root, Action& action) {
   add_sim_check(sim, action);
   add_serve(root, action);
   add_demo(root, action);
+  add_inspect(root, action);
   add_version(root, action);
 }
 

@@ -74,8 +74,8 @@ void seal(const BatchShape& shape, u32 seed, MutableBytes batch) {
     const Bytes bytes = batch.subspan((1 + unit) * kUnitBytes, kUnitBytes);
     store_le<u32>(batch.data() + kBatchHeaderBytes + unit * sizeof(u32), crc32c(bytes, seed));
   }
-  const Bytes covered = batch.subspan(batch_fields::kCoveredAt,
-                                      kUnitBytes - batch_fields::kCoveredAt);
+  const Bytes covered =
+      batch.subspan(batch_fields::kCoveredAt, kUnitBytes - batch_fields::kCoveredAt);
   store_le<u32>(batch.data() + batch_fields::kCrcAt, crc32c(covered, seed));
   std::memcpy(batch.data() + shape.trailer_offset(), batch.data(), kUnitBytes);
 }

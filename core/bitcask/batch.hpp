@@ -2,9 +2,10 @@
 //
 //   head unit | unit checksums | entry table, derived table, payloads, derived records | head unit
 //
-// It starts and ends on blocks. The first unit and the last are equal: the header with the checksums
-// of the units that hold checksums, which in turn hold one for each unit between. So either of the
-// two lets every unit be judged alone, and what is wrong can be told: never written, or rotten.
+// It starts and ends on blocks. The first unit and the last are equal: the header with the
+// checksums of the units that hold checksums, which in turn hold one for each unit between. So
+// either of the two lets every unit be judged alone, and what is wrong can be told: never written,
+// or rotten.
 #pragma once
 
 #include <expected>
@@ -49,9 +50,9 @@ struct BatchShape {
 /// The longest batch there is.
 inline constexpr u64 kBatchBlocksMax =
     (2 + kChecksumUnitsMax * (kChecksumsPerUnit + 1)) / kUnitsPerBlock;
-static_assert(shape_of_units(kBatchBlocksMax* kUnitsPerBlock).checksums <= kChecksumUnitsMax);
+static_assert(shape_of_units(kBatchBlocksMax * kUnitsPerBlock).checksums <= kChecksumUnitsMax);
 /// A batch of the largest payload, with as much again by half for tables, fits.
-static_assert(shape_of_units(kBatchBlocksMax* kUnitsPerBlock).body * kUnitBytes >=
+static_assert(shape_of_units(kBatchBlocksMax * kUnitsPerBlock).body * kUnitBytes >=
               kBatchBytesMax + kBatchBytesMax / 2);
 
 enum BatchFlag : u16 {
@@ -60,22 +61,22 @@ enum BatchFlag : u16 {
 };
 
 struct BatchHeader {
-  u64 sequence = 0;       // 1, 2, 3 … within the incarnation, over its segments
-  u64 durable_upto = 0;   // the batch up to which all were durable when this one was written
-  u64 first_index = 0;    // of its entries; 0 if it has none
-  Term term{};            // the hard state, as it was
+  u64 sequence = 0;      // 1, 2, 3 … within the incarnation, over its segments
+  u64 durable_upto = 0;  // the batch up to which all were durable when this one was written
+  u64 first_index = 0;   // of its entries; 0 if it has none
+  Term term{};           // the hard state, as it was
   NodeId vote{};
-  u64 commit = 0;         // min(known to be committed, durable here)
-  u64 trunc_from = 0;     // entries from here on, in batches before this, are gone; 0: none
-  u64 chain = 0;          // over the head units of the incarnation so far
+  u64 commit = 0;            // min(known to be committed, durable here)
+  u64 trunc_from = 0;        // entries from here on, in batches before this, are gone; 0: none
+  u64 chain = 0;             // over the head units of the incarnation so far
   u64 kept_incarnation = 0;  // rehome: the last witnessed batch; 0, 0: nothing was
   u64 kept_sequence = 0;
-  u32 segment_low = 0;    // the low half of the segment's id
-  u32 count = 0;          // of entries
+  u32 segment_low = 0;  // the low half of the segment's id
+  u32 count = 0;        // of entries
   u32 derived_count = 0;
   u32 payload_bytes = 0;  // each padded to kPayloadAlign
   u32 derived_bytes = 0;
-  u32 blocks = 0;         // of the batch
+  u32 blocks = 0;  // of the batch
   u16 flags = 0;
 
   [[nodiscard]] u64 body_bytes() const {

@@ -82,9 +82,8 @@ bool decode_derived(const BatchHeader& header, const std::byte* at,
                     std::vector<DerivedRow>& derived) {
   u64 record_bytes = 0;
   for (u32 row = 0; row < header.derived_count; ++row, at += kDerivedRowBytes) {
-    derived.push_back({.index = load_le<u64>(at),
-                       .sub = load_le<u32>(at + 8),
-                       .bytes = load_le<u32>(at + 12)});
+    derived.push_back(
+        {.index = load_le<u64>(at), .sub = load_le<u32>(at + 8), .bytes = load_le<u32>(at + 12)});
     if (derived.back().bytes == 0 || derived.back().bytes % kPayloadAlign != 0) return false;
     record_bytes += derived.back().bytes;
   }

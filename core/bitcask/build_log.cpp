@@ -88,12 +88,14 @@ class Builder {
 
   void sort_derived() {
     const auto before = [](const DerivedDurable& a, const DerivedDurable& b) {
-      return a.index != b.index ? a.index < b.index : a.sub < b.sub;
+      if (a.index != b.index) return a.index < b.index;
+      if (a.sub != b.sub) return a.sub < b.sub;
+      return a.location < b.location;
     };
     const auto same = [](const DerivedDurable& a, const DerivedDurable& b) {
       return a.index == b.index && a.sub == b.sub;
     };
-    std::ranges::stable_sort(out_.derived, before);
+    std::ranges::sort(out_.derived, before);
     const auto doubles = std::ranges::unique(out_.derived, same);
     out_.derived.erase(doubles.begin(), doubles.end());
   }

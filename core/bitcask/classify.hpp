@@ -1,7 +1,8 @@
-// The one table that tells torn from rotten. Recovery decides by it, and `snowflk inspect` prints it.
+// The one table that tells torn from rotten. Recovery decides by it, and `snowflk inspect` prints
+// it.
 //
-// A piece of a segment is a batch, or a hole where one should be. What is seen of it (its head units,
-// its body) and what the rest of the log proves of it (its standing) choose exactly one row.
+// A piece of a segment is a batch, or a hole where one should be. What is seen of it (its head
+// units, its body) and what the rest of the log proves of it (its standing) choose exactly one row.
 #pragma once
 
 #include <span>

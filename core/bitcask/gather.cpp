@@ -47,9 +47,8 @@ void Gather::truncate(LogIndex from, bool recorded, u64 ticket) {
 }
 
 void Gather::add_derived(LogIndex index, u32 sub, Bytes key, Bytes value) {
-  derived_.push_back({.index = index.value,
-                      .sub = sub,
-                      .bytes = record_bytes(key.size(), value.size())});
+  derived_.push_back(
+      {.index = index.value, .sub = sub, .bytes = record_bytes(key.size(), value.size())});
   encode_record(key, value, records_);
 }
 

@@ -23,7 +23,9 @@ class Gather {
   [[nodiscard]] bool must_write() const { return !entries_.empty() || trunc_from_ != 0; }
   [[nodiscard]] bool has_derived() const { return !derived_.empty(); }
   /// What its entries, and its derived records, will take of a batch's body.
-  [[nodiscard]] u64 entry_load() const { return entries_.size() * kEntryRowBytes + payloads_.size(); }
+  [[nodiscard]] u64 entry_load() const {
+    return entries_.size() * kEntryRowBytes + payloads_.size();
+  }
   [[nodiscard]] u64 derived_load() const {
     return derived_.size() * kDerivedRowBytes + records_.size();
   }
@@ -32,8 +34,8 @@ class Gather {
   [[nodiscard]] u64 first_index() const { return entries_.empty() ? 0 : first_index_; }
   [[nodiscard]] u64 trunc_from() const { return trunc_from_; }
 
-  /// The longest run from the front that a batch of `load` may take: at least one entry, if there is
-  /// one. Derived records go along as far as there is room.
+  /// The longest run from the front that a batch of `load` may take: at least one entry, if there
+  /// is one. Derived records go along as far as there is room.
   struct Portion {
     std::size_t entries = 0;
     u64 payload_bytes = 0;

@@ -43,7 +43,7 @@ class MetaWriter {
   Meta flying_;
   Meta wanted_;
   bool dirty_ = false;
-  u64 dirty_ticket_ = 0;   // the first one of what has changed and is not yet on its way
+  u64 dirty_ticket_ = 0;  // the first one of what has changed and is not yet on its way
   u64 flying_ticket_ = 0;
   u64 first_operation_ = 0;  // of the generation in flight; 0: none
   u64 last_operation_ = 0;

@@ -14,15 +14,15 @@ namespace snowflk::bitcask {
 
 struct ImageEntry {
   Term term;
-  u8 kind = 0;     // not 0
+  u8 kind = 0;  // not 0
   WallTime time;
-  Bytes payload;   // <= batch_bytes_max
+  Bytes payload;  // <= batch_bytes_max
 };
 
 struct ImageLog {
-  Term term;        // >= the term of each entry
+  Term term;  // >= the term of each entry
   NodeId vote;
-  LogIndex commit;  // <= entries.size()
+  LogIndex commit;                      // <= entries.size()
   std::span<const ImageEntry> entries;  // from index 1
 };
 

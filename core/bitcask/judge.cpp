@@ -41,9 +41,8 @@ class Judge {
     for (std::size_t s = 0; s < segments_.size(); ++s) {
       const Incarnation incarnation = segments_[s].header.incarnation;
       if (groups_.empty() || groups_.back().incarnation != incarnation) {
-        groups_.push_back({.incarnation = incarnation,
-                           .begin = out_.pieces.size(),
-                           .end = out_.pieces.size()});
+        groups_.push_back(
+            {.incarnation = incarnation, .begin = out_.pieces.size(), .end = out_.pieces.size()});
       }
       for (std::size_t p = 0; p < segments_[s].pieces.size(); ++p) {
         out_.pieces.push_back({.segment = s, .piece = p, .classification = {}});

@@ -72,12 +72,12 @@ struct TailSource {
 };
 
 struct BuiltLog {
-  std::vector<RecoveredEntry> entries;   // from index 1; the tail's included
-  std::vector<EntryPlace> places;        // of those that need not be written anew
-  std::vector<DerivedDurable> derived;   // of witnessed batches
-  std::vector<TailEntry> tail;           // entries.size() - places.size() of them
+  std::vector<RecoveredEntry> entries;  // from index 1; the tail's included
+  std::vector<EntryPlace> places;       // of those that need not be written anew
+  std::vector<DerivedDurable> derived;  // of witnessed batches
+  std::vector<TailEntry> tail;          // entries.size() - places.size() of them
   std::vector<TailSource> sources;
-  u64 trunc_from = 0;                    // what the tail cuts off witnessed entries, or 0
+  u64 trunc_from = 0;  // what the tail cuts off witnessed entries, or 0
 };
 /// REQUIRES: judgement is of `segments`, without rot. Nothing if the batches that count do not make
 /// a log without gaps that holds all that was committed.

@@ -46,8 +46,8 @@ class Keydir {
 
   u64 salt_ = 0;
   u64 size_ = 0;
-  unsigned depth_ = 0;           // directory_ has 2^depth_ rows, by the top bits of the hash
-  std::vector<u32> directory_;   // to tables_; a table of a smaller depth stands in several rows
+  unsigned depth_ = 0;          // directory_ has 2^depth_ rows, by the top bits of the hash
+  std::vector<u32> directory_;  // to tables_; a table of a smaller depth stands in several rows
   std::vector<KeydirTable> tables_;
 };
 

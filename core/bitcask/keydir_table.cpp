@@ -110,7 +110,8 @@ std::optional<u64> KeydirTable::erase(u64 hash, Bytes key) {
   // Those that follow move back into the hole, unless they stand between their home and the hole.
   for (u64 at = next(hole); slots_[at].key != kEmpty; at = next(at)) {
     const u64 wanted = home(slots_[at].tag);
-    const bool stays = hole < at ? (hole < wanted && wanted <= at) : (hole < wanted || wanted <= at);
+    const bool stays =
+        hole < at ? (hole < wanted && wanted <= at) : (hole < wanted || wanted <= at);
     if (stays) continue;
     slots_[hole] = slots_[at];
     hole = at;

@@ -45,8 +45,8 @@ class KeydirTable {
 
   struct Slot {
     u64 value = 0;
-    u32 tag = 0;        // the low half of the hash; it also gives the slot to start at
-    u32 key = kEmpty;   // where in the arena
+    u32 tag = 0;       // the low half of the hash; it also gives the slot to start at
+    u32 key = kEmpty;  // where in the arena
   };
   static_assert(sizeof(Slot) == 16);
 

@@ -13,7 +13,7 @@ namespace snowflk::bitcask {
 struct ManifestSegment {
   u64 segment = 0;
   Incarnation incarnation;
-  u64 base_index = 0;  // last index of the log when it was made: no entry above it came before
+  u64 base_index = 0;   // last index of the log when it was made: no entry above it came before
   bool doomed = false;  // all of it is dead; its removal may not be durable yet
   friend bool operator==(const ManifestSegment&, const ManifestSegment&) = default;
 };

@@ -8,24 +8,23 @@
 namespace snowflk::bitcask {
 
 void MemoryDisk::perform(const DiskAction& action) {
-  std::visit(Overloaded{[&](const Create& create) {
-                          files_[create.file].assign(create.size, std::byte{0});
-                        },
-                        [&](const Write& write) {
-                          FileBytes& file = files_[write.file];
-                          const u64 end = write.offset + write.bytes.size();
-                          if (file.size() < end) file.resize(end);
-                          std::ranges::copy(write.bytes, file.begin() +
-                                                             static_cast<i64>(write.offset));
-                        },
-                        [&](const Rename& rename) {
-                          auto moved = files_.extract(rename.from);
-                          SNOWFLK_ASSERT(!moved.empty());
-                          files_[rename.to] = std::move(moved.mapped());
-                        },
-                        [&](const Unlink& unlink) { files_.erase(unlink.file); },
-                        [&](const Sync&) {}, [&](const SyncDirectory&) {}},
-             action);
+  std::visit(
+      Overloaded{
+          [&](const Create& create) { files_[create.file].assign(create.size, std::byte{0}); },
+          [&](const Write& write) {
+            FileBytes& file = files_[write.file];
+            const u64 end = write.offset + write.bytes.size();
+            if (file.size() < end) file.resize(end);
+            std::ranges::copy(write.bytes, file.begin() + static_cast<i64>(write.offset));
+          },
+          [&](const Rename& rename) {
+            auto moved = files_.extract(rename.from);
+            SNOWFLK_ASSERT(!moved.empty());
+            files_[rename.to] = std::move(moved.mapped());
+          },
+          [&](const Unlink& unlink) { files_.erase(unlink.file); }, [&](const Sync&) {},
+          [&](const SyncDirectory&) {}},
+      action);
 }
 
 Bytes MemoryDisk::read(const DiskRead& read) const {

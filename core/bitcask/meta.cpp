@@ -42,8 +42,8 @@ bool conflicting(const MetaSlots& slots, const Meta& best) {
   });
 }
 
-// A later generation would stand in the other slot, in both files. One file in which an older one is
-// still readable there shows that it was never durable.
+// A later generation would stand in the other slot, in both files. One file in which an older one
+// is still readable there shows that it was never durable.
 bool proven_newest(const MetaSlots& slots, const Meta& best) {
   return std::ranges::any_of(slots.slots, [&](const auto& file) {
     const auto& later = file[(best.generation + 1) % 2];
@@ -75,14 +75,13 @@ std::expected<Meta, HeaderFault> decode_meta(Bytes slot, u64 parity) {
   if (!opened) return std::unexpected(opened.error());
   if (opened->size() != kMetaEncodedBytes) return std::unexpected(HeaderFault::damaged);
   const std::byte* at = opened->data();
-  const Meta meta{
-      .generation = load_le<u64>(at + 16),
-      .identity = {.cluster = {load_le<u64>(at + 24)}, .node = {load_le<u32>(at + 56)}},
-      .term = {load_le<u64>(at + 32)},
-      .vote = {load_le<u32>(at + 60)},
-      .incarnation = {load_le<u64>(at + 40)},
-      .manifest = load_le<u64>(at + 48),
-      .manifest_crc = load_le<u32>(at + 64)};
+  const Meta meta{.generation = load_le<u64>(at + 16),
+                  .identity = {.cluster = {load_le<u64>(at + 24)}, .node = {load_le<u32>(at + 56)}},
+                  .term = {load_le<u64>(at + 32)},
+                  .vote = {load_le<u32>(at + 60)},
+                  .incarnation = {load_le<u64>(at + 40)},
+                  .manifest = load_le<u64>(at + 48),
+                  .manifest_crc = load_le<u32>(at + 64)};
   if (meta.generation == 0 || meta.generation % 2 != parity) {
     return std::unexpected(HeaderFault::damaged);
   }

@@ -24,8 +24,8 @@ struct Meta {
   Term term{};
   NodeId vote{};
   Incarnation incarnation{};
-  u64 manifest = 0;       // the generation of the manifest that counts
-  u32 manifest_crc = 0;   // of its bytes
+  u64 manifest = 0;      // the generation of the manifest that counts
+  u32 manifest_crc = 0;  // of its bytes
   friend constexpr bool operator==(const Meta&, const Meta&) = default;
 };
 

@@ -29,7 +29,7 @@ struct Recovered {
   /// vote in terms <= term.
   bool vote_proven = true;
   Incarnation incarnation;
-  LogIndex commit;  // was committed and durable here, at the least
+  LogIndex commit;                      // was committed and durable here, at the least
   std::vector<RecoveredEntry> entries;  // from index 1
   std::vector<DerivedDurable> derived;  // ascending (index, sub), without doubles
 };

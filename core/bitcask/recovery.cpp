@@ -80,8 +80,7 @@ void Recovery::on_read(std::expected<Bytes, DiskError> bytes, Output out) {
     tries_ += 1;
     if (tries_ < kReadTriesMax) return ask(out);
     return fail(file_name(read_.file) + " cannot be read at offset " +
-                    std::to_string(read_.offset) + " (tried " + std::to_string(tries_) +
-                    " times)",
+                    std::to_string(read_.offset) + " (tried " + std::to_string(tries_) + " times)",
                 true);
   }
   const Bytes got = bytes->first(std::min<std::size_t>(bytes->size(), read_.length));
@@ -116,8 +115,9 @@ void Recovery::after_meta(Output out) {
     case MetaChoice::Kind::newer:
       return fail("the directory was written by a newer version of this program");
     case MetaChoice::Kind::damaged:
-      return fail("neither copy of the metadata can be read: which terms this node voted in is not "
-                  "known, so it must not start under its old identity");
+      return fail(
+          "neither copy of the metadata can be read: which terms this node voted in is not "
+          "known, so it must not start under its old identity");
     case MetaChoice::Kind::conflict:
       return fail("the two copies of the metadata's generation " +
                   std::to_string(choice.meta.generation) + " differ");
@@ -179,8 +179,8 @@ void Recovery::after_manifest(Output out) {
 // ---- What was read -----------------------------------------------------------------------------
 
 void Recovery::take(Bytes bytes, Output out) {
-  const bool whole = step_ == RecoveryStep::meta || step_ == RecoveryStep::manifest ||
-                     step_ == RecoveryStep::tail;
+  const bool whole =
+      step_ == RecoveryStep::meta || step_ == RecoveryStep::manifest || step_ == RecoveryStep::tail;
   if (whole) {
     buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
   } else if (step_ == RecoveryStep::segments && scanning_) {
@@ -190,8 +190,9 @@ void Recovery::take(Bytes bytes, Output out) {
   } else if (!all_zero(bytes)) {
     SNOWFLK_ASSERT(step_ == RecoveryStep::unlisted);
     if (meta_.generation == 0) {
-      return fail("there is a log but no metadata: which terms this node voted in is not known, so "
-                  "it must not start under its old identity");
+      return fail(
+          "there is a log but no metadata: which terms this node voted in is not known, so "
+          "it must not start under its old identity");
     }
     refuse(read_.file, rules::kUnlisted, "no manifest lists it, but it holds something", out);
   }
@@ -226,11 +227,8 @@ void Recovery::file_ended(Output out) {
       scanning_ = false;
       current_ += 1;
       return next_segment_file(out);
-    case RecoveryStep::unlisted:
-      current_ += 1;
-      return next_unlisted(out);
-    case RecoveryStep::tail:
-      return after_tail(out);
+    case RecoveryStep::unlisted: current_ += 1; return next_unlisted(out);
+    case RecoveryStep::tail: return after_tail(out);
     case RecoveryStep::idle:
     case RecoveryStep::done:
     case RecoveryStep::refused:

@@ -21,14 +21,14 @@ namespace snowflk::bitcask {
 
 enum class RecoveryStep : u8 {
   idle,
-  meta,      // metadata files, one after the other
+  meta,  // metadata files, one after the other
   manifest,
   segments,  // those listed
   unlisted,  // those that are not: they must be empty
   tail,      // the payloads that will be written anew
   done,
-  refused,   // rot
-  failed,    // the disk, or not a directory that this node may start
+  refused,  // rot
+  failed,   // the disk, or not a directory that this node may start
 };
 
 class Recovery {

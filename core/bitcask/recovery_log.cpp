@@ -50,8 +50,11 @@ bool Recovery::begin_segment(Output out) {
            out);
     return false;
   }
-  scans_.push_back(SegmentScan{
-      .header = header, .header_copies = decoded->copies, .pieces = {}, .entries = {}, .derived = {}});
+  scans_.push_back(SegmentScan{.header = header,
+                               .header_copies = decoded->copies,
+                               .pieces = {},
+                               .entries = {},
+                               .derived = {}});
   scanner_ = SegmentScanner(header);
   scanning_ = true;
   return true;

@@ -79,9 +79,8 @@ void Rotation::write_segment(Output out) {
 
 void Rotation::list_segment() {
   manifest_.generation += 1;
-  manifest_.segments.push_back({.segment = header_.segment,
-                                .incarnation = header_.incarnation,
-                                .base_index = base_index_});
+  manifest_.segments.push_back(
+      {.segment = header_.segment, .incarnation = header_.incarnation, .base_index = base_index_});
   manifest_.identity = header_.identity;
   encode_manifest(manifest_, manifest_bytes_);
 }

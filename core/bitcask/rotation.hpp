@@ -18,9 +18,9 @@ namespace snowflk::bitcask {
 
 enum class RotationStep : u8 {
   idle,
-  creating_meta,      // only where a metadata file is missing
+  creating_meta,  // only where a metadata file is missing
   creating_segment,
-  writing_segment,    // header, sync, directory
+  writing_segment,  // header, sync, directory
   creating_manifest,
   writing_manifest,   // bytes, sync
   renaming_manifest,  // rename, directory
@@ -32,8 +32,8 @@ class Rotation {
  public:
   static constexpr Duration kRetry = milliseconds(100);
 
-  /// Begins from the manifest that counts (generation 0: none). `next_segment`: the first id that no
-  /// file has.
+  /// Begins from the manifest that counts (generation 0: none). `next_segment`: the first id that
+  /// no file has.
   void start(Manifest&& manifest, u64 next_segment);
 
   /// Begins to make a segment. `missing_meta`: metadata files to make first, as bits.

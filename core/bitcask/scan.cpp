@@ -1,4 +1,5 @@
-// Scanning a segment: batch after batch, and through holes block by block for what comes after them.
+// Scanning a segment: batch after batch, and through holes block by block for what comes after
+// them.
 #include "core/bitcask/scan.hpp"
 
 #include <algorithm>
@@ -135,8 +136,7 @@ void SegmentScanner::add_batch(u64 offset, const BatchHeader& header, u64 head_o
     case BodyState::unwritten: piece.body = PieceBody::unwritten; break;
     case BodyState::rotten: piece.body = PieceBody::rotten; break;
   }
-  if (piece.body == PieceBody::intact &&
-      !decode_tables(header, batch, out.entries, out.derived)) {
+  if (piece.body == PieceBody::intact && !decode_tables(header, batch, out.entries, out.derived)) {
     out.entries.resize(piece.entries_at);
     out.derived.resize(piece.derived_at);
     piece.body = PieceBody::rotten;

@@ -19,14 +19,12 @@ struct Piece {
   u64 bytes = 0;
   HeadState head = HeadState::blank;
   PieceBody body = PieceBody::empty;
-  BatchHeader header{};   // with a head
-  u64 chain_after = 0;    // what the next batch's header says, if this is the one before it
+  BatchHeader header{};        // with a head
+  u64 chain_after = 0;         // what the next batch's header says, if this is the one before it
   std::size_t entries_at = 0;  // in the segment's rows, header.count of them; intact bodies only
   std::size_t derived_at = 0;
 
-  [[nodiscard]] bool headed() const {
-    return head == HeadState::both || head == HeadState::one;
-  }
+  [[nodiscard]] bool headed() const { return head == HeadState::both || head == HeadState::one; }
 };
 
 /// All that a scan says of one segment.
@@ -71,7 +69,7 @@ class SegmentScanner {
   u64 base_ = 0;      // the file's offset of window_[0]
   u64 position_ = 0;  // the next piece begins here, or the hole that is open
   bool in_hole_ = false;
-  u64 looked_until_ = 0;  // in a hole: blocks before here hold no head
+  u64 looked_until_ = 0;     // in a hole: blocks before here hold no head
   bool hole_blank_ = false;  // the unit where its header should be is zero
   bool hole_empty_ = false;  // all of it so far is zero
 };

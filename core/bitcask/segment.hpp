@@ -28,9 +28,9 @@ struct SegmentHeader {
 
 /// Why bytes at the start of one of our files are not ours to use. Of all files of a directory.
 enum class HeaderFault : u8 {
-  blank,     // all zero
-  damaged,   // the checksum or a field is wrong
-  newer,     // written by a later version of this program
+  blank,    // all zero
+  damaged,  // the checksum or a field is wrong
+  newer,    // written by a later version of this program
 };
 constexpr std::string_view name_of(HeaderFault fault) {
   switch (fault) {

@@ -93,9 +93,8 @@ void Writer::write_portion(BatchHeader& header, const Gather::Portion& portion, 
   flight_.first_operation =
       out.disk.issue(Lane::log, Write{.file = file, .offset = position_, .bytes = bytes_});
   flight_.last_operation = out.disk.issue(Lane::log, Sync{.file = file});
-  out.events.emplace_back(BatchWritten{.sequence = header.sequence,
-                                       .first = {header.first_index},
-                                       .count = header.count});
+  out.events.emplace_back(BatchWritten{
+      .sequence = header.sequence, .first = {header.first_index}, .count = header.count});
   chain_ = chain_after(chain_, Bytes{bytes_}.first(kUnitBytes));
   position_ += bytes_.size();
   sequence_ = header.sequence;

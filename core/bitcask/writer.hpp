@@ -23,13 +23,13 @@ struct BatchContext {
 
 /// The batch in flight.
 struct Flight {
-  u64 sequence = 0;       // 0: none
+  u64 sequence = 0;  // 0: none
   u64 last_operation = 0;
   u64 first_operation = 0;
-  u64 first_ticket = 0;   // 0: nothing in it has a ticket
+  u64 first_ticket = 0;  // 0: nothing in it has a ticket
   u64 first_index = 0;
   u32 count = 0;
-  u64 valid_last = 0;     // the last of its entries that no truncation has undone since
+  u64 valid_last = 0;  // the last of its entries that no truncation has undone since
   bool witness = false;
   std::vector<DerivedDurable> derived;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/bitcask/layout.hpp"
 #include "core/wire/limits.hpp"
 
 namespace snowflk::node {
@@ -48,6 +49,8 @@ std::optional<std::string> invalid_sizes(const Options& options) {
   if (options.segment_bytes < kSegmentBytesMin || options.segment_bytes % kBlockBytes != 0) {
     return "a segment is not a multiple of 4096 bytes of at least 65536";
   }
+  if (options.segment_bytes > bitcask::kSegmentBytesMax) return "a segment is larger than 1 GiB";
+  if (options.batch_bytes_max > bitcask::kBatchBytesMax) return "a batch is larger than 4 MiB";
   if (options.batch_bytes_max == 0 || options.batch_bytes_max > options.segment_bytes / 4) {
     return "a batch is larger than a quarter of a segment";
   }

@@ -186,28 +186,27 @@ class CrashDisk {
 
   void apply(const Pending& pending) {
     std::visit(
-        Overloaded{[&](const bitcask::Create& create) {
-                     inodes_.push_back({.platter = FileBytes(create.size),
-                                        .cache = FileBytes(create.size),
-                                        .lost = {}});
-                     change_name({.file = create.file, .inode = inodes_.size() - 1, .removed = {}});
-                   },
-                   [&](const bitcask::Write& write) {
-                     inodes_[names_.at(write.file)].write(write.offset, pending.bytes);
-                   },
-                   [&](const bitcask::Sync& sync) { inodes_[names_.at(sync.file)].sync(); },
-                   [&](const bitcask::SyncDirectory&) {
-                     durable_names_ = names_;
-                     unsynced_names_.clear();
-                   },
-                   [&](const bitcask::Rename& rename) {
-                     change_name({.file = rename.to,
-                                  .inode = names_.at(rename.from),
-                                  .removed = rename.from});
-                   },
-                   [&](const bitcask::Unlink& unlink) {
-                     change_name({.file = unlink.file, .inode = {}, .removed = {}});
-                   }},
+        Overloaded{
+            [&](const bitcask::Create& create) {
+              inodes_.push_back(
+                  {.platter = FileBytes(create.size), .cache = FileBytes(create.size), .lost = {}});
+              change_name({.file = create.file, .inode = inodes_.size() - 1, .removed = {}});
+            },
+            [&](const bitcask::Write& write) {
+              inodes_[names_.at(write.file)].write(write.offset, pending.bytes);
+            },
+            [&](const bitcask::Sync& sync) { inodes_[names_.at(sync.file)].sync(); },
+            [&](const bitcask::SyncDirectory&) {
+              durable_names_ = names_;
+              unsynced_names_.clear();
+            },
+            [&](const bitcask::Rename& rename) {
+              change_name(
+                  {.file = rename.to, .inode = names_.at(rename.from), .removed = rename.from});
+            },
+            [&](const bitcask::Unlink& unlink) {
+              change_name({.file = unlink.file, .inode = {}, .removed = {}});
+            }},
         pending.op.action);
   }
 

@@ -21,21 +21,23 @@ FileBytes noise(Prng& prng, u64 size) {
 }
 
 TEST_CASE("names of files are read back, and no other spelling is ours") {
-  for (const FileId file : {FileId{FileKind::meta, 0}, FileId{FileKind::meta, 1},
-                            FileId{FileKind::manifest, 17}, FileId{FileKind::manifest_new, 18},
-                            FileId{FileKind::segment, 0xab}}) {
+  for (const FileId file :
+       {FileId{FileKind::meta, 0}, FileId{FileKind::meta, 1}, FileId{FileKind::manifest, 17},
+        FileId{FileKind::manifest_new, 18}, FileId{FileKind::segment, 0xab}}) {
     CHECK(parse_file_name(file_name(file)) == file);
   }
   CHECK(file_name({FileKind::segment, 0xab}) == "seg-00000000000000ab.log");
-  for (const char* name : {"", "meta.", "meta.2", "meta.01", "MANIFEST.", "MANIFEST.new", "seg-.log",
-                           "seg-ab.log", "seg-00000000000000AB.log", "seg-00000000000000ab.log~",
-                           "MANIFEST.99999999999999999999999", "seg-.lo"}) {
+  for (const char* name :
+       {"", "meta.", "meta.2", "meta.01", "MANIFEST.", "MANIFEST.new", "seg-.log", "seg-ab.log",
+        "seg-00000000000000AB.log", "seg-00000000000000ab.log~", "MANIFEST.99999999999999999999999",
+        "seg-.lo"}) {
     INFO(name);
     CHECK_FALSE(parse_file_name(name).has_value());
   }
 }
 
-TEST_CASE("a location packs into 63 bits, and reads at least the record, at most a sixteenth more") {
+TEST_CASE(
+    "a location packs into 63 bits, and reads at least the record, at most a sixteenth more") {
   testing::check_property("pack and unpack", [](u64 seed) {
     Prng prng(seed, 0, 0);
     const u64 segment = prng.below(1ULL << kSegmentBits);
@@ -100,8 +102,13 @@ TEST_CASE("the newest generation of metadata wins, from whichever file it is rea
   for (auto& file : slots.slots) file.fill(std::unexpected(HeaderFault::blank));
   CHECK(choose_meta(slots).kind == MetaChoice::Kind::blank);
   FileBytes slot(kMetaSlotBytes);
-  Meta meta{.generation = 6, .identity = {{7}, {1}}, .term = {4}, .vote = {2}, .incarnation = {1},
-            .manifest = 3, .manifest_crc = 5};
+  Meta meta{.generation = 6,
+            .identity = {{7}, {1}},
+            .term = {4},
+            .vote = {2},
+            .incarnation = {1},
+            .manifest = 3,
+            .manifest_crc = 5};
   encode_meta(meta, slot);
   REQUIRE(decode_meta(slot, 0) == meta);
   CHECK_FALSE(decode_meta(slot, 1).has_value());
@@ -141,7 +148,8 @@ TEST_CASE("no bytes make the gates stumble") {
 }
 
 // Valid checksums around absurd numbers: what only somebody who means harm would write.
-TEST_CASE("batches that contradict themselves, under valid checksums, are judged and nothing more") {
+TEST_CASE(
+    "batches that contradict themselves, under valid checksums, are judged and nothing more") {
   testing::check_property(
       "absurd batches are judged",
       [](u64 seed) {
@@ -161,8 +169,9 @@ TEST_CASE("batches that contradict themselves, under valid checksums, are judged
           for (EntryRow& row : entries) {
             row = {.term = {prng.below(4)}, .size = static_cast<u32>(prng.next()), .kind = 2};
           }
-          encode_batch(header, {.entries = entries, .derived = {}, .payloads = records,
-                                .records = {}}, checksum_seed, batch);
+          encode_batch(header,
+                       {.entries = entries, .derived = {}, .payloads = records, .records = {}},
+                       checksum_seed, batch);
           // A field of the head, anew, and its checksum with it.
           const u64 field = 8 + 4 * prng.below(26);
           store_le<u32>(batch.data() + field,
@@ -173,8 +182,8 @@ TEST_CASE("batches that contradict themselves, under valid checksums, are judged
           std::copy(batch.begin(), batch.end(),
                     file.begin() + static_cast<std::ptrdiff_t>(block * kBlockBytes));
         }
-        SegmentScan scan{.header = segment, .header_copies = 2, .pieces = {}, .entries = {},
-                         .derived = {}};
+        SegmentScan scan{
+            .header = segment, .header_copies = 2, .pieces = {}, .entries = {}, .derived = {}};
         SegmentScanner scanner(segment);
         const Bytes log = Bytes{file}.subspan(kSegmentHeaderBytes);
         const u64 cut = prng.below(log.size());

@@ -140,8 +140,8 @@ TEST_CASE("a listed segment that is missing is rot") {
   files.erase(kFirst);
   StoreRig rig = open(files);
   CHECK(rig.store.state() == StoreState::refusing);
-  CHECK_THAT(rig.store.reason(), Contains("seg-0000000000000001.log") &&
-                                     Contains("listed-segment-missing"));
+  CHECK_THAT(rig.store.reason(),
+             Contains("seg-0000000000000001.log") && Contains("listed-segment-missing"));
 }
 
 TEST_CASE("a segment that is shorter than it was made is rot") {
@@ -312,8 +312,8 @@ TEST_CASE("without space the store says so, loses nothing, and goes on when ther
     rig.flush();
     while (!rig.disk.idle(Lane::log)) rig.step(Lane::log);
     if (!rig.disk.idle(Lane::background) && !refused) {
-      rig.store.on_refused(Lane::background, rig.disk.refuse(Lane::background),
-                           DiskError::no_space, rig.output());
+      rig.store.on_refused(Lane::background, rig.disk.refuse(Lane::background), DiskError::no_space,
+                           rig.output());
       refused = true;
     }
   }

@@ -26,8 +26,7 @@ TEST_CASE("an empty directory becomes a node only when told to bootstrap") {
   options.bootstrap = false;
   StoreRig rig(CrashDisk{}, options);
   CHECK(rig.store.state() == StoreState::failed);
-  CHECK(rig.store.reason() ==
-        "the directory is empty, and the node was not told to bootstrap");
+  CHECK(rig.store.reason() == "the directory is empty, and the node was not told to bootstrap");
   CHECK_FALSE(rig.store.disk_failed());
 }
 
@@ -196,10 +195,8 @@ TEST_CASE("an image opens as the log and the hard state that it was made of") {
       {.term = {1}, .kind = 1, .time = {}, .payload = {}},
       {.term = {1}, .kind = 2, .time = {5}, .payload = as_bytes("a")},
       {.term = {3}, .kind = 2, .time = {6}, .payload = as_bytes("b")}};
-  const auto files = make_image(rig_options(), {.term = {4},
-                                                .vote = {3},
-                                                .commit = {2},
-                                                .entries = entries});
+  const auto files =
+      make_image(rig_options(), {.term = {4}, .vote = {3}, .commit = {2}, .entries = entries});
   std::map<FileId, FileBytes> directory;
   for (const ImageFile& file : files) directory[file.file] = file.bytes;
   StoreOptions options = rig_options();

@@ -1,0 +1,224 @@
+// `snowflk inspect DIR`: what a node's directory holds, and why it would start or not.
+//
+// Reads by the node's own recovery and judges by its own table: what is printed here is what a
+// start would decide. It writes nothing. A directory that a node is using may change while it is
+// read.
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/bitcask/recovery.hpp"
+#include "tools/commands.hpp"
+#include "tools/output.hpp"
+
+namespace snowflk::tools {
+namespace {
+
+using namespace bitcask;
+using Json = nlohmann::ordered_json;
+
+struct InspectArguments {
+  std::string directory;
+  bool json = false;
+};
+
+/// The files of a directory that are ours, and reads of them.
+class Directory {
+ public:
+  /// `error` says if the directory could not be listed.
+  Directory(std::filesystem::path path, std::error_code& error) : path_(std::move(path)) {
+    std::filesystem::directory_iterator at{path_, error};
+    for (; !error && at != std::filesystem::directory_iterator{}; at.increment(error)) {
+      const auto file = parse_file_name(at->path().filename().string());
+      const auto size = file ? at->file_size(error) : 0;
+      if (file && !error) files_.push_back({*file, size});
+    }
+  }
+  [[nodiscard]] const std::vector<FoundFile>& files() const { return files_; }
+
+  std::expected<Bytes, DiskError> read(const DiskRead& read) {
+    std::ifstream file{path_ / file_name(read.file), std::ios::binary};
+    if (!file) return std::unexpected(DiskError::io);
+    buffer_.resize(read.length);
+    file.seekg(static_cast<std::streamoff>(read.offset));
+    file.read(reinterpret_cast<char*>(buffer_.data()), static_cast<std::streamsize>(read.length));
+    if (file.bad()) return std::unexpected(DiskError::io);
+    return Bytes{buffer_}.first(static_cast<std::size_t>(file.gcount()));
+  }
+
+ private:
+  std::filesystem::path path_;
+  std::vector<FoundFile> files_;
+  std::vector<std::byte> buffer_;
+};
+
+/// Whose directory it is, as its metadata says: recovery is then asked as that node would ask.
+Identity identity_of(Directory& directory) {
+  MetaSlots slots;
+  for (auto& file : slots.slots) file.fill(std::unexpected(HeaderFault::blank));
+  for (u64 number = 0; number < kMetaFiles; ++number) {
+    const auto bytes = directory.read({.id = {},
+                                       .file = {FileKind::meta, number},
+                                       .offset = 0,
+                                       .length = static_cast<u32>(kMetaBytes)});
+    if (bytes) read_meta_file(*bytes, number, slots);
+  }
+  return choose_meta(slots).meta.identity;
+}
+
+Recovery recover(Directory& directory) {
+  const Identity identity = identity_of(directory);
+  DiskRequests requests;
+  std::vector<Event> events;
+  const bitcask::Output out{.disk = requests, .events = events};
+  Recovery recovery;
+  recovery.start({.cluster = identity.cluster, .node = identity.node}, directory.files(), out);
+  while (!requests.reads().empty()) {
+    const std::vector<DiskRead> reads = requests.reads();
+    requests.clear();
+    for (const DiskRead& read : reads) recovery.on_read(directory.read(read), out);
+  }
+  return recovery;
+}
+
+Json piece_as_json(const SegmentScan& scan, const Piece& piece, const JudgedPiece& judged) {
+  Json json;
+  json["file"] = file_name({FileKind::segment, scan.header.segment});
+  json["offset"] = piece.offset;
+  json["bytes"] = piece.bytes;
+  json["incarnation"] = scan.header.incarnation.value;
+  json["batch"] = judged.sequence;
+  json["class"] = name_of(judged.classification.verdict);
+  json["rule"] = judged.classification.rule;
+  json["standing"] = name_of(judged.standing);
+  json["head"] = name_of(piece.head);
+  json["body"] = name_of(piece.body);
+  if (!piece.headed()) return json;
+  const BatchHeader& header = piece.header;
+  json["first_index"] = header.first_index;
+  json["entries"] = header.count;
+  json["derived"] = header.derived_count;
+  json["term"] = header.term.value;
+  json["vote"] = header.vote.value;
+  json["commit"] = header.commit;
+  json["durable_upto"] = header.durable_upto;
+  if (header.trunc_from != 0) json["trunc_from"] = header.trunc_from;
+  if (header.rehome()) json["kept"] = {header.kept_incarnation, header.kept_sequence};
+  return json;
+}
+
+std::string piece_as_line(const SegmentScan& scan, const Piece& piece, const JudgedPiece& judged) {
+  std::string line =
+      fmt::format("{}  offset={:<8} batch={}/{} class={:<6} rule={}",
+                  file_name({FileKind::segment, scan.header.segment}), piece.offset,
+                  scan.header.incarnation.value, judged.sequence,
+                  name_of(judged.classification.verdict), judged.classification.rule);
+  if (!piece.headed()) return line;
+  const BatchHeader& header = piece.header;
+  if (header.count != 0) {
+    line +=
+        fmt::format(" entries={}..{}", header.first_index, header.first_index + header.count - 1);
+  }
+  line += fmt::format(" term={} vote={} commit={}", header.term.value, header.vote.value,
+                      header.commit);
+  if (header.trunc_from != 0) line += fmt::format(" trunc_from={}", header.trunc_from);
+  if (header.rehome()) {
+    line += fmt::format(" kept={}/{}", header.kept_incarnation, header.kept_sequence);
+  }
+  return line;
+}
+
+Exit exit_of(const Recovery& recovery) {
+  return recovery.step() == RecoveryStep::done ? Exit::pass : Exit::environment;
+}
+
+std::string_view verdict_of(const Recovery& recovery) {
+  switch (recovery.step()) {
+    case RecoveryStep::done: return "starts";
+    case RecoveryStep::refused: return "refuses";
+    case RecoveryStep::idle:
+    case RecoveryStep::meta:
+    case RecoveryStep::manifest:
+    case RecoveryStep::segments:
+    case RecoveryStep::unlisted:
+    case RecoveryStep::tail:
+    case RecoveryStep::failed: return "fails";
+  }
+  return "fails";
+}
+
+Exit print_json(Recovery& recovery, const LogJudgement& judgement) {
+  Output out;
+  const Meta& meta = recovery.meta();
+  Json json;
+  json["verdict"] = verdict_of(recovery);
+  json["reason"] = recovery.reason();
+  json["cluster"] = meta.identity.cluster.value;
+  json["node"] = meta.identity.node.value;
+  json["generation"] = meta.generation;
+  json["term"] = std::max(meta.term, judgement.term).value;
+  json["entries"] = recovery.log().entries.size();
+  json["commit"] = judgement.commit;
+  json["witnessed"] = {judgement.witnessed.incarnation.value, judgement.witnessed.sequence};
+  json["batches"] = Json::array();
+  for (const JudgedPiece& judged : judgement.pieces) {
+    const SegmentScan& scan = recovery.scans()[judged.segment];
+    json["batches"].push_back(piece_as_json(scan, scan.pieces[judged.piece], judged));
+  }
+  out.line(json.dump());
+  return out.finish(exit_of(recovery));
+}
+
+Exit print_text(Recovery& recovery, const LogJudgement& judgement) {
+  Output out;
+  const Meta& meta = recovery.meta();
+  out.line(fmt::format("node={} cluster={} generation={} term={} vote={} incarnation={}",
+                       meta.identity.node.value, meta.identity.cluster.value, meta.generation,
+                       meta.term.value, meta.vote.value, meta.incarnation.value));
+  for (const JudgedPiece& judged : judgement.pieces) {
+    const SegmentScan& scan = recovery.scans()[judged.segment];
+    out.line(piece_as_line(scan, scan.pieces[judged.piece], judged));
+  }
+  if (!recovery.reason().empty()) out.line(recovery.reason());
+  out.line(fmt::format("verdict={} entries={} commit={}", verdict_of(recovery),
+                       recovery.log().entries.size(), judgement.commit));
+  return out.finish(exit_of(recovery));
+}
+
+Exit run(const InspectArguments& arguments) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(arguments.directory, error)) {
+    complain(fmt::format("{}: is not a directory", arguments.directory));
+    return Exit::usage;
+  }
+  Directory directory{arguments.directory, error};
+  if (error) {
+    complain(fmt::format("{}: {}", arguments.directory, error.message()));
+    return Exit::environment;
+  }
+  if (directory.files().empty()) {
+    complain(fmt::format("{}: holds no file of a node", arguments.directory));
+    return Exit::usage;
+  }
+  Recovery recovery = recover(directory);
+  // Where recovery stopped before it could judge, what it had read by then is judged all the same.
+  const LogJudgement judgement = judge_log(recovery.scans());
+  return arguments.json ? print_json(recovery, judgement) : print_text(recovery, judgement);
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& root, Action& action) {
+  auto* command = root.add_subcommand(
+      "inspect", "Show each batch of a node's directory, its class and the rule that decided it");
+  auto arguments = std::make_shared<InspectArguments>();
+  command->add_option("DIRECTORY", arguments->directory, "A node's data directory")->required();
+  command->add_flag("--json", arguments->json, "One JSON object");
+  command->callback([&action, arguments] { action = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace snowflk::tools
