@@ -41,6 +41,8 @@ class Reads {
   [[nodiscard]] bool round_overdue(Instant now) const { return asked_ && now >= ask_again_at_; }
   /// The gathered reads, or again those under way, are asked for as `id`.
   void round_asked(raft::ReadId id, Instant ask_again_at);
+  /// No answer is waited for any more: the reads under way gather again.
+  void round_given_up() { asked_ = false; }
   /// An answer came. One to an older question is ignored; one that is not confirmed makes its
   /// reads gather again.
   void round_answered(const raft::ReadOutcome& outcome);

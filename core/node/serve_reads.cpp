@@ -7,10 +7,12 @@
 namespace snowflk::node {
 
 void Node::ask_for_rounds(const Now& now, Effects& effects) {
-  const bool overdue = reads_.round_overdue(now.monotonic) && raft_->role() != raft::Role::leader;
-  if (!reads_.round_due() && !overdue) return;
+  if (!reads_.round_due() && !reads_.round_overdue(now.monotonic)) return;
   const raft::ReadId id = next_read_id();
-  if (!raft_->read_index(now.monotonic, id, raft_output_)) return;
+  if (!raft_->read_index(now.monotonic, id, raft_output_)) {
+    reads_.round_given_up();  // Nobody to ask: again at any step, by no deadline.
+    return;
+  }
   // A question to a leader, or its answer, may be lost. Our own leadership loses none.
   const Instant again = raft_->role() == raft::Role::leader
                             ? kNever
