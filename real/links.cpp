@@ -151,7 +151,7 @@ void Links::on_frame(Link& link, Bytes frame, Instant now) {
   Bytes rest = frame;
   const auto header = trace::decode<wire::FrameHeader>(rest);
   SNOWFLK_ASSERT(header.has_value());  // frame_length() has seen a whole one
-  const auto kind = static_cast<wire::FrameKind>(header->kind);
+  const auto kind = wire::frame_kind(frame);
   if (kind == wire::FrameKind::hello) return on_hello(link, frame);
   if (link.state != LinkState::up) return end(link, "it sent a frame before its hello");
   if (header->from != link.peer) return end(link, "it sent a frame in another's name");

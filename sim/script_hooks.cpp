@@ -7,13 +7,8 @@
 namespace snowflk::sim {
 
 std::string_view frame_name(Bytes frame) {
-  constexpr std::size_t kKindOffset = 16;  // wire/frame.hpp
-  if (frame.size() < wire::kFrameHeaderBytes) return "?";
-  u32 kind = 0;
-  for (unsigned i = 0; i < 4; ++i) {
-    kind |= std::to_integer<u32>(frame[kKindOffset + i]) << (8 * i);
-  }
-  return name_of(static_cast<wire::FrameKind>(kind));
+  const auto kind = wire::frame_kind(frame);
+  return kind ? name_of(*kind) : "?";
 }
 
 void Holds::release(const MessageFilter& filter) {

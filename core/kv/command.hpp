@@ -6,7 +6,7 @@
 //
 //   0  version u8    1
 //   1  op u8
-//   2  flags u16     SetFlag
+//   2  flags u16     of a set; otherwise 0
 //   4  count u32     of records
 //   8  operand i64   INCRBY: what is added; otherwise 0
 //  16  records
@@ -55,13 +55,12 @@ constexpr std::string_view name_of(Op op) {
   return "?";
 }
 
-enum SetFlag : u16 {
-  kIfAbsent = 1,       // NX
-  kIfPresent = 2,      // XX
-  kIfEqual = 4,        // IFEQ old
-  kReturnOld = 8,      // GET
-  kReturnInteger = 16  // SETNX answers 1 or 0
-};
+// The flags of a set.
+inline constexpr u16 kIfAbsent = 1;        // NX
+inline constexpr u16 kIfPresent = 2;       // XX
+inline constexpr u16 kIfEqual = 4;         // IFEQ old
+inline constexpr u16 kReturnOld = 8;       // GET
+inline constexpr u16 kReturnInteger = 16;  // SETNX answers 1 or 0
 
 inline constexpr u8 kCommandVersion = 1;
 inline constexpr u32 kCommandHeaderBytes = 16;
@@ -102,7 +101,7 @@ class CommandView {
  public:
   [[nodiscard]] Op op() const { return op_; }
   [[nodiscard]] u16 flags() const { return flags_; }
-  [[nodiscard]] bool has(SetFlag flag) const { return (flags_ & flag) != 0; }
+  [[nodiscard]] bool has(u16 flag) const { return (flags_ & flag) != 0; }
   [[nodiscard]] u32 count() const { return count_; }
   [[nodiscard]] i64 operand() const { return operand_; }
   [[nodiscard]] Bytes payload() const { return payload_; }

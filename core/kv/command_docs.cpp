@@ -12,7 +12,7 @@ namespace snowflk::kv {
 namespace {
 
 struct FlagName {
-  CommandFlag flag;
+  u16 flag = 0;
   std::string_view flag_name;
   std::string_view category;  // empty: none
 };

@@ -14,22 +14,21 @@
 
 namespace snowflk::kv {
 
-enum CommandFlag : u16 {
-  kWrite = 1,       // changes the data: goes through the log
-  kReadOnly = 2,    // reads the data: goes through ReadIndex
-  kConnection = 4,  // carried out by the server, on this connection
-  kDenyOom = 8,     // refused when memory is short
-  kFast = 16,
-  kStale = 32,    // answered while there is no leader
-  kLoading = 64,  // answered while the node starts
-  kAdmin = 128,
-  kNoAuth = 256,  // answered before the client has said who it is
-};
+// What a command is: the bits of CommandSpec::flags.
+inline constexpr u16 kWrite = 1;       // changes the data: goes through the log
+inline constexpr u16 kReadOnly = 2;    // reads the data: goes through ReadIndex
+inline constexpr u16 kConnection = 4;  // carried out by the server, on this connection
+inline constexpr u16 kDenyOom = 8;     // refused when memory is short
+inline constexpr u16 kFast = 16;
+inline constexpr u16 kStale = 32;    // answered while there is no leader
+inline constexpr u16 kLoading = 64;  // answered while the node starts
+inline constexpr u16 kAdmin = 128;
+inline constexpr u16 kNoAuth = 256;  // answered before the client has said who it is
 
 struct CommandSpec {
   std::string_view name;  // lower case
   i32 arity = 0;          // words, the name among them; negative: at least so many
-  u16 flags = 0;          // CommandFlag
+  u16 flags = 0;          // of those above
   i32 first_key = 0;      // the place of the first key; 0: none
   i32 last_key = 0;       // negative: from the end
   i32 key_step = 0;

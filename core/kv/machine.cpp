@@ -54,13 +54,13 @@ std::optional<Bytes> Machine::value_of(Bytes key, const Operands& operands) cons
 // ---- Changes -------------------------------------------------------------------------------
 
 void Machine::apply(LogIndex index, Term term, const CommandView& command, const EntryPlace& place,
-                    const Operands& operands, ReplyWriter& reply, std::vector<Derived>& derived) {
+                    const Operands& operands, const Outcome& outcome) {
   SNOWFLK_ASSERT(index == applied_.next());
-  const std::size_t reply_from = reply.position();
+  const std::size_t reply_from = outcome.reply.position();
   computed_.clear();
-  run(Entry{index, command, place, operands, reply, derived});
+  run(Entry{index, command, place, operands, outcome.reply, outcome.derived});
   applied_ = index;
-  chain(term, command.payload(), reply.since(reply_from));
+  chain(term, command.payload(), outcome.reply.since(reply_from));
 }
 
 void Machine::skip(LogIndex index, Term term, Bytes payload) {

@@ -8,7 +8,7 @@
 //
 //   missing_operands(command, operands, wanted);       // wanted: read and check them, and for each
 //   operands.add(location, value); remember(location, value);   // … until nothing is missing, then
-//   apply(…, command, place, operands, reply, derived);  // or read(command, operands, reply)
+//   apply(…, command, place, operands, {reply, derived});  // or read(command, operands, reply)
 //
 // Not here: which entries are committed, reading files, who asked.
 #pragma once
@@ -52,6 +52,12 @@ struct Wanted {
   Bytes key;  // borrowed from the command
 };
 
+/// What a command gives back. Both are appended to.
+struct Outcome {
+  ReplyWriter& reply;             // one reply
+  std::vector<Derived>& derived;  // what was computed
+};
+
 /// Where the value of a key is.
 struct Found {
   enum class Where : u8 { absent, memory, file };
@@ -81,10 +87,9 @@ class Machine {
   void remember(bitcask::RecordLocation location, Bytes value) { cache_.put(location, value); }
 
   /// Carries out the entry at `index`. REQUIRES: index == applied().next(), nothing is missing, the
-  /// entry is durable at `place`. Appends one reply, and what was computed to `derived`. `command`
-  /// and `operands` borrow nothing from this machine.
+  /// entry is durable at `place`. `command` and `operands` borrow nothing from this machine.
   void apply(LogIndex index, Term term, const CommandView& command, const EntryPlace& place,
-             const Operands& operands, ReplyWriter& reply, std::vector<Derived>& derived);
+             const Operands& operands, const Outcome& outcome);
 
   /// An entry that changes nothing: a no-op, or a payload that is no command (which every replica
   /// sees alike). REQUIRES: index == applied().next().

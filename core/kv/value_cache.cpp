@@ -11,9 +11,7 @@ namespace snowflk::kv {
 
 u64 ValueCache::word_at(u64 place) const { return load_le64(bytes_.data() + place); }
 
-void ValueCache::set_word(u64 place, u64 word) {
-  bitcask::store_le(bytes_.data() + place, word);
-}
+void ValueCache::set_word(u64 place, u64 word) { bitcask::store_le(bytes_.data() + place, word); }
 
 std::optional<Bytes> ValueCache::find(bitcask::RecordLocation location) const {
   if (count_ == 0) return std::nullopt;

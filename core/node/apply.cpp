@@ -41,7 +41,7 @@ bool Node::apply_next(LogIndex index, LogIndex last, Effects& effects) {
     kv::ReplyWriter reply{reply_};
     derived_.clear();
     machine_.apply(index, entry.term, *command, place_of(index, entry.size),
-                   apply_fetch_.operands(), reply, derived_);
+                   apply_fetch_.operands(), {reply, derived_});
     apply_fetch_.clear();
   } else {
     // Every replica sees the same bytes, and does the same: nothing.

@@ -138,6 +138,12 @@ std::expected<Body, FrameFault> as_body(const std::expected<T, FrameFault>& deco
   return Body{*decoded};
 }
 
+std::optional<FrameKind> kind_of(const FrameHeader& header) {
+  const auto kind = static_cast<FrameKind>(header.kind);
+  if (header.kind > UINT8_MAX || name_of(kind) == "?") return std::nullopt;
+  return kind;
+}
+
 std::expected<Body, FrameFault> decode_body(FrameKind kind, Bytes body) {
   switch (kind) {
     case FrameKind::hello: return as_body(decode_whole<Hello>(body));
@@ -190,10 +196,16 @@ std::expected<Frame, FrameFault> decode(ClusterId cluster, Bytes bytes) {
   if (frame_crc(bytes) != header.crc) return std::unexpected(FrameFault::checksum);
   if (header.cluster != cluster) return std::unexpected(FrameFault::cluster);
   if (header.from.nobody()) return std::unexpected(FrameFault::sender);
-  const auto body =
-      decode_body(static_cast<FrameKind>(header.kind), bytes.subspan(kFrameHeaderBytes));
+  const auto kind = kind_of(header);
+  if (!kind) return std::unexpected(FrameFault::kind);
+  const auto body = decode_body(*kind, bytes.subspan(kFrameHeaderBytes));
   if (!body) return std::unexpected(body.error());
   return Frame{.from = header.from, .body = *body};
+}
+
+std::optional<FrameKind> frame_kind(Bytes frame) {
+  if (frame.size() < kFrameHeaderBytes) return std::nullopt;
+  return kind_of(read_header(frame));
 }
 
 std::expected<std::optional<u32>, FrameFault> frame_length(ClusterId cluster, Bytes stream) {

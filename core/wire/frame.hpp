@@ -36,7 +36,7 @@ inline constexpr u16 kFrameMajor = 0;           // 0: may still change without a
 inline constexpr u16 kFrameMinor = 1;
 
 /// 12 to 19 are kept for install_snapshot, timeout_now and repair.
-enum class FrameKind : u32 {
+enum class FrameKind : u8 {
   hello = 1,
   ping = 2,
   request_vote = 3,
@@ -183,6 +183,10 @@ struct Frame {
 
 /// Judges `bytes`, which are one whole frame. Nothing is trusted before.
 std::expected<Frame, FrameFault> decode(ClusterId cluster, Bytes bytes);
+
+/// What kind the header of `frame` says it is, unjudged, for whoever sorts frames cheaply; nothing
+/// if that is no kind, or no header is there.
+std::optional<FrameKind> frame_kind(Bytes frame);
 
 /// How long the frame is that `stream` begins with: nothing while that cannot be told. A fault
 /// (magic, version, too_long, or another cluster) means that the stream is to be closed: where the

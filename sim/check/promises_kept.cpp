@@ -1,7 +1,5 @@
 #include "sim/check/promises_kept.hpp"
 
-#include <bit>
-#include <cstring>
 
 #include "core/base/describe.hpp"
 #include "core/base/hash.hpp"
@@ -10,14 +8,6 @@ namespace snowflk::sim {
 namespace {
 
 constexpr std::size_t kClusterOffset = 8;
-constexpr std::size_t kKindOffset = 16;
-
-u32 load_le32(const std::byte* at) {
-  u32 word = 0;
-  std::memcpy(&word, at, sizeof word);
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap32(word);
-  return word;
-}
 
 /// The message of kind `T` in `bytes`. The frame names its own cluster: whose it is, others judge.
 template <class T>
@@ -31,10 +21,7 @@ std::optional<T> message_in(Bytes bytes) {
 
 }  // namespace
 
-std::optional<wire::FrameKind> peek_kind(Bytes bytes) {
-  if (bytes.size() < wire::kFrameHeaderBytes) return std::nullopt;
-  return static_cast<wire::FrameKind>(load_le32(bytes.data() + kKindOffset));
-}
+std::optional<wire::FrameKind> peek_kind(Bytes bytes) { return wire::frame_kind(bytes); }
 
 // ---- Votes -----------------------------------------------------------------------------------
 

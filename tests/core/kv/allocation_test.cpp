@@ -31,7 +31,7 @@ class Path {
     require(wanted_.empty());
     const LogIndex index = machine_.applied().next();
     machine_.apply(index, Term{1}, *command, {.segment = 1, .offset = 8 * (index.value % 1000)},
-                   operands_, reply, derived_);
+                   operands_, {reply, derived_});
     for (const Derived& derived : derived_) {
       machine_.derived_durable(derived.index, derived.sub,
                                bitcask::RecordLocation::of(2, 8 * (index.value % 1000), 64));

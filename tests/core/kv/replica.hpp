@@ -47,7 +47,7 @@ class Replica {
     std::vector<std::byte> out;
     ReplyWriter reply(out);
     derived_.clear();
-    machine_.apply(index, Term{1}, *command, place, operands_, reply, derived_);
+    machine_.apply(index, Term{1}, *command, place, operands_, {reply, derived_});
     for (const Derived& derived : derived_) {
       CHECK(derived.index == index);
       unwritten_.push_back({index, derived.sub, record(derived.key, derived.value)});

@@ -187,7 +187,8 @@ TEST_CASE("a header is refused for what is wrong in it") {
   CHECK(fault(with(0, 0x44332211)) == "magic");
   CHECK(fault(frame, ClusterId{78}) == "cluster");
   CHECK(fault(resealed(with(16, 0))) == "kind");
-  CHECK(fault(resealed(with(16, 12))) == "kind");  // Kept for later.
+  CHECK(fault(resealed(with(16, 12))) == "kind");       // Kept for later.
+  CHECK(fault(resealed(with(16, 256 + 2))) == "kind");  // No ping in its low byte.
   CHECK(fault(resealed(with(16, UINT32_MAX))) == "kind");
   CHECK(fault(resealed(with(20, 0))) == "sender");
   CHECK(fault(with(24, kFrameBytesMax)) == "too_long");
@@ -301,6 +302,15 @@ TEST_CASE("a stream is cut into the frames that went into it, wherever it was to
   const auto second = frame_length(kCluster, Bytes{stream}.subspan(first));
   REQUIRE(second.has_value());
   CHECK(*second == static_cast<u32>(stream.size() - first));
+}
+
+TEST_CASE("the kind of a frame is told from its header alone") {
+  auto frame = frame_of(Hello{.to = NodeId{1}});
+  CHECK(frame_kind(frame) == FrameKind::hello);
+  CHECK(frame_kind(Bytes{frame}.first(kFrameHeaderBytes)) == FrameKind::hello);
+  CHECK(!frame_kind(Bytes{frame}.first(kFrameHeaderBytes - 1)));
+  trace::store(frame.data() + 16, 256U + 1U);
+  CHECK(!frame_kind(frame));
 }
 
 TEST_CASE("a stream that is not ours is known by its first bytes") {
