@@ -15,7 +15,7 @@ struct Shape {
 
 constexpr std::size_t kAny = SIZE_MAX;
 
-/// In the order of Verb.
+/// In the order of Verb, and then other names for the same.
 constexpr std::array kShapes = {
     Shape{"GET", Verb::get, 2, 2},       Shape{"SET", Verb::set, 3, kAny},
     Shape{"DEL", Verb::del, 2, kAny},    Shape{"EXISTS", Verb::exists, 2, kAny},
@@ -24,6 +24,8 @@ constexpr std::array kShapes = {
     Shape{"INCRBY", Verb::incrby, 3, 3}, Shape{"DECRBY", Verb::decrby, 3, 3},
     Shape{"MGET", Verb::mget, 2, kAny},  Shape{"MSET", Verb::mset, 3, kAny},
     Shape{"GETDEL", Verb::getdel, 2, 2}, Shape{"DBSIZE", Verb::dbsize, 1, 1},
+    Shape{"SETNX", Verb::set, 3, 3},     Shape{"GETSET", Verb::set, 3, 3},
+    Shape{"UNLINK", Verb::del, 2, kAny},
 };
 
 bool same_word(std::string_view word, std::string_view upper) {
@@ -75,6 +77,9 @@ std::expected<Command, std::string> parse_command(Words words) {
   if (command.verb == Verb::mset && words.size() % 2 == 0) {
     return std::unexpected("a key without a value in MSET");
   }
+  if (name == "SETNX") command.when = SetWhen::absent;
+  command.returns_integer = name == "SETNX";
+  command.returns_old = name == "GETSET";
   if (command.verb == Verb::set && !parse_set_options(words.subspan(3), command)) {
     return std::unexpected("SET with options that are none, or that exclude each other");
   }

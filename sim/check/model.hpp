@@ -99,6 +99,8 @@ void set(const Command& command, S& state, std::string& out) {
   }
   if (command.returns_old) {
     reply::bulk_or_nil(old, out);
+  } else if (command.returns_integer) {
+    reply::integer(writes ? 1 : 0, out);
   } else {
     out += writes ? reply::kOk : reply::kNil;
   }

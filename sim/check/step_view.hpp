@@ -26,6 +26,7 @@ struct StepView {
   u64 event = 0;  // the world's id of the event that this step was
   std::span<const node::Event> events;
   std::span<const node::Send> sends;
+  u64 client_events = 0;              // how many the clients' history has so far
   Term term;                          // the node's current term; zero until it runs
   const raft::Log* log = nullptr;     // null until the node runs
   const node::Node* state = nullptr;  // null in tests that need no node

@@ -35,6 +35,8 @@ TEST_CASE("the model sets only when the condition of SET holds") {
   CHECK(redis("SET x 3 IFEQ 1") == "+OK\r\n");
   CHECK(redis("SET x 4 GET") == "$1\r\n3\r\n");
   CHECK(redis("SET y 4 IFEQ 4") == "$-1\r\n");
+  CHECK(redis("SETNX x 9") == ":0\r\n");
+  CHECK(redis("GETSET x 4") == "$1\r\n4\r\n");
   CHECK(redis("SET y 4 GET") == "$-1\r\n");
   CHECK(redis("GET x") == "$1\r\n4\r\n");
 }

@@ -1,0 +1,90 @@
+#include "sim/check/log_replay.hpp"
+
+#include "core/base/hash.hpp"
+#include "core/kv/command.hpp"
+
+namespace snowflk::sim {
+namespace {
+
+/// As core/node hashes the payload of the entry that `words` become; nothing if they become none.
+std::optional<u64> payload_hash(std::span<const std::string_view> words,
+                                std::vector<std::byte>& scratch) {
+  scratch.clear();
+  if (!kv::encode_command(words, scratch)) return std::nullopt;
+  return hash64(scratch, 0);
+}
+
+}  // namespace
+
+LogReplay::LogReplay(const History& history, u64 starting_entries) {
+  for (u64 index = 1; index <= starting_entries; ++index) {
+    starting_values_.push_back(std::to_string(index));
+  }
+  for (u64 index = 1; index <= starting_entries; ++index) add_starting_entry(index);
+  for (u32 at = 0; at < history.operations().size(); ++at) add_operation(history, OperationId{at});
+}
+
+void LogReplay::add_starting_entry(u64 index) {
+  const std::string_view words[] = {"SET", "x", starting_values_[index - 1]};
+  std::vector<std::byte> scratch;
+  const std::optional<u64> hash = payload_hash(words, scratch);
+  SNOWFLK_ASSERT(hash);
+  classes_[class_with(*hash, words)].starts_at = index;
+}
+
+void LogReplay::add_operation(const History& history, OperationId id) {
+  std::vector<std::string_view> words;
+  history.words(history.operation(id), words);
+  const auto command = parse_command(words);
+  if (!command || command->reads_only()) return;
+  std::vector<std::byte> scratch;
+  const std::optional<u64> hash = payload_hash(words, scratch);
+  if (!hash) return;
+  classes_[class_with(*hash, words)].operations.push_back(id);
+}
+
+u32 LogReplay::class_with(u64 hash, std::span<const std::string_view> words) {
+  const auto [at, first] = class_by_hash_.try_emplace(hash, static_cast<u32>(classes_.size()));
+  if (!first) return at->second;
+  CommandClass& made = classes_.emplace_back();
+  made.words.assign(words.begin(), words.end());
+  made.command = *parse_command(made.words);
+  return at->second;
+}
+
+bool LogReplay::advance_to(const CommittedLog& log, u64 size) {
+  SNOWFLK_ASSERT(size <= log.entries().size());
+  static const u64 no_op = hash64(Bytes{}, 0);
+  while (replies_.size() < size) {
+    const CommittedEntry& entry = log.entries()[replies_.size()];
+    const auto found = class_by_hash_.find(entry.payload_hash);
+    if (found == class_by_hash_.end() && entry.payload_hash != no_op) return false;
+    const bool changes = found != class_by_hash_.end();
+    classes_of_.push_back(changes ? found->second : kNoClass);
+    replies_.emplace_back(changes ? model_.apply(classes_[found->second].command) : "");
+    if (changes) note_versions(classes_[found->second].command);
+    key_counts_.push_back(model_.map().size());
+  }
+  return true;
+}
+
+void LogReplay::note_versions(const Command& command) {
+  for (std::size_t at = 0; at < command.key_count(); ++at) {
+    const std::string_view key = command.key(at);
+    const auto value = model_.map().find(key);
+    Version version{.after = replies_.size(), .value = std::nullopt};
+    if (value != model_.map().end()) version.value = value->second;
+    std::vector<Version>& versions = versions_[std::string{key}];
+    const bool changed =
+        versions.empty() ? version.value.has_value() : versions.back().value != version.value;
+    if (changed) versions.push_back(std::move(version));
+  }
+}
+
+std::span<const LogReplay::Version> LogReplay::versions(std::string_view key) const {
+  const auto found = versions_.find(key);
+  if (found == versions_.end()) return {};
+  return found->second;
+}
+
+}  // namespace snowflk::sim
