@@ -64,6 +64,8 @@ class Disk {
   };
   Read finish_read(u64 slot);
   void drop_read(u64 slot) { reads_.give_back(slot); }
+  /// For checks: what a read that does not fail would find there now; returns how much there is.
+  u64 peek(bitcask::FileId file, u64 offset, MutableBytes out) const;
 
   // ---- Crashes and starts -------------------------------------------------------------------
 

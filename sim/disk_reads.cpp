@@ -43,6 +43,11 @@ Disk::Read Disk::finish_read(u64 slot) {
   return read;
 }
 
+u64 Disk::peek(bitcask::FileId file, u64 offset, MutableBytes out) const {
+  const auto name = names_.find(file);
+  return name == names_.end() ? 0 : inodes_.at(name->second).read(offset, out);
+}
+
 std::optional<DiskRotted> Disk::rot(Prng& prng) {
   u64 pages = 0;
   for (const auto& [name, inode] : durable_names_) pages += inodes_.at(inode).durable_pages();

@@ -94,7 +94,11 @@ StepView World::view(const StepRecord& record) const {
   view.event = record.event.value;
   view.events = effects_.events;
   view.sends = effects_.sends;
-  view.log = node.raft() == nullptr ? nullptr : &node.raft()->log();
+  view.client_events = clients_.history().events();
+  if (const raft::Raft* raft = node.raft(); raft != nullptr) {
+    view.term = raft->hard_state().current_term;
+    view.log = &raft->log();
+  }
   view.state = &node;
   return view;
 }

@@ -45,7 +45,8 @@ enum class SetWhen : u8 { always, absent, present, equal };
 struct Command {
   Verb verb = Verb::get;
   SetWhen when = SetWhen::always;
-  bool returns_old = false;   // SET ... GET
+  bool returns_old = false;      // SET ... GET, GETSET
+  bool returns_integer = false;  // SETNX
   std::string_view equal_to;  // SET ... IFEQ
   Words words;
 

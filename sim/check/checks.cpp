@@ -1,0 +1,86 @@
+#include "sim/check/checks.hpp"
+
+#include <algorithm>
+
+#include "sim/check/keydir_matches_map.hpp"
+#include "sim/check/linearizability.hpp"
+#include "sim/check/log_replay.hpp"
+#include "sim/check/refusals.hpp"
+#include "sim/check/witness.hpp"
+#include "sim/world.hpp"
+
+namespace snowflk::sim {
+namespace {
+
+/// The witness has judged by then, in linear time: what the search adds is worth so much.
+constexpr LinearLimits kSearchLimits{.steps_max = 2'000'000, .memo_slots_max = 1ULL << 18};
+
+}  // namespace
+
+Checks::Checks(const WorldOptions& options) {
+  for (const StartingLog& log : options.start) {
+    starting_entries_ = std::max<u64>(starting_entries_, log.entry_terms.size());
+  }
+}
+
+void Checks::keep(Finding finding) {
+  if (!violation_ && finding) violation_ = std::move(finding);
+}
+
+void Checks::observe(const StepView& view) {
+  if (!view.sends.empty()) keep(vote_once_.observe(view));
+  if (!view.sends.empty() || !view.events.empty()) keep(acknowledged_entries_.observe(view));
+  keep(leader_append_only_.observe(view));
+  if (view.events.empty()) return;
+  // The cause before what follows from it: two leaders, then two logs, then two states.
+  keep(election_safety_.observe(view));
+  keep(leader_completeness_.observe(view));
+  keep(log_matching_.observe(view));
+  keep(state_machine_safety_.observe(view));
+  keep(state_digest_.observe(view));
+  committed_log_.observe(view);
+}
+
+void Checks::look(const World& world) {
+  keep(unexcused_refusal(world));
+  if (!violation_) keep(compare_keydirs(world));
+}
+
+void Checks::finish(const World& world) {
+  if (violation_) return;
+  judge_history(world);
+  if (!violation_) look(world);
+}
+
+void Checks::judge_history(const World& world) {
+  keep(judge_by_log(world.history(), committed_log_, starting_entries_));
+  if (violation_ || starting_entries_ > 0) return;
+  const LinearVerdict verdict = judge_linearizable(world.history(), kSearchLimits);
+  search_was_cut_ = verdict.judgement == Judgement::undecided;
+  if (verdict.judgement != Judgement::not_linearizable) return;
+  keep(Violation{.property = "linearizability",
+                 .kind = ViolationKind::linearizability,
+                 .sentence = verdict.sentence});
+}
+
+/// The log is replayed once; the nodes are met in the order of how far they are.
+Finding Checks::compare_keydirs(const World& world) const {
+  std::vector<NodeId> nodes;
+  for (u32 id = 1; id <= world.size(); ++id) {
+    const bool runs = world.is_up(NodeId{id}) && world.node(NodeId{id}).raft() != nullptr;
+    if (runs) nodes.push_back(NodeId{id});
+  }
+  std::ranges::sort(nodes, {},
+                    [&](NodeId id) { return std::pair{world.node(id).applied_index(), id}; });
+  LogReplay replay{world.history(), starting_entries_};
+  for (const NodeId id : nodes) {
+    const u64 applied = world.node(id).applied_index().value;
+    SNOWFLK_ASSERT(applied <= committed_log_.entries().size());
+    if (!replay.advance_to(committed_log_, applied)) return std::nullopt;  // the witness tells it
+    const Instant now{world.now().value};
+    if (Finding finding = keydir_matches_map(world.seat(id), replay.map(), now)) return finding;
+  }
+  return std::nullopt;
+}
+
+}  // namespace snowflk::sim

@@ -1,0 +1,48 @@
+#include "sim/check/refusals.hpp"
+
+namespace snowflk::sim {
+namespace {
+
+std::string reason_of(const node::Node& node) {
+  const std::string_view reason = node.refusing_reason();
+  return reason.empty() ? std::string{node.store().reason()} : std::string{reason};
+}
+
+}  // namespace
+
+bool refuses(const World& world, NodeId node) {
+  return world.seat(node).given_up || world.node(node).phase() == node::Phase::refusing;
+}
+
+Finding unexcused_refusal(const World& world) {
+  for (u32 id = 1; id <= world.size(); ++id) {
+    const Seat& seat = world.seat(NodeId{id});
+    if (!refuses(world, NodeId{id}) || seat.disk.counters().rotted > 0) continue;
+    return Violation{.property = "refusal_without_rot",
+                     .kind = ViolationKind::liveness,
+                     .sentence = "node " + text_of(seat.id) +
+                                 " refuses to take part, though no bit of its disk was turned: " +
+                                 reason_of(seat.node) + " (seen at " +
+                                 text_of(Instant{world.now().value}) + ")"};
+  }
+  return std::nullopt;
+}
+
+std::string no_majority_certificate(const World& world) {
+  if (unexcused_refusal(world)) return {};
+  u32 refusing = 0;
+  std::string faults;
+  for (u32 id = 1; id <= world.size(); ++id) {
+    if (!refuses(world, NodeId{id})) continue;
+    refusing += 1;
+    faults += (faults.empty() ? "" : "; ");
+    faults += "node " + std::to_string(id) + ", " +
+              std::to_string(world.seat(NodeId{id}).disk.counters().rotted) +
+              " bits of whose disk were turned: " + reason_of(world.node(NodeId{id}));
+  }
+  if ((world.size() - refusing) * 2 > world.size()) return {};
+  return std::to_string(refusing) + " of " + std::to_string(world.size()) +
+         " nodes refuse: " + faults;
+}
+
+}  // namespace snowflk::sim
