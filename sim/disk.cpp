@@ -150,7 +150,7 @@ std::optional<DiskError> Disk::execute(const DiskTask& task) {
     case DiskActionKind::sync: return sync(task);
     case DiskActionKind::sync_directory: sync_directory(unsynced_names_.size()); break;
     case DiskActionKind::rename: rename(task); break;
-    case DiskActionKind::unlink: unlink(task); break;
+    case DiskActionKind::unlink: return unlink(task);
   }
   return std::nullopt;
 }
@@ -200,9 +200,10 @@ void Disk::rename(const DiskTask& task) {
       {.kind = NameChange::Kind::rename, .name = task.file, .to = task.to, .inode = found->second});
 }
 
-void Disk::unlink(const DiskTask& task) {
-  SNOWFLK_ASSERT(names_.contains(task.file));
+std::optional<DiskError> Disk::unlink(const DiskTask& task) {
+  if (!names_.contains(task.file)) return DiskError::io;  // as an operating system says it
   change_name({.kind = NameChange::Kind::unlink, .name = task.file, .to = {}, .inode = 0});
+  return std::nullopt;
 }
 
 // A write that fails may have been done in part; a sync that fails has dropped what it could not

@@ -141,7 +141,7 @@ class Disk {
   std::optional<bitcask::DiskError> write(const DiskTask& task);
   std::optional<bitcask::DiskError> sync(const DiskTask& task);
   void rename(const DiskTask& task);
-  void unlink(const DiskTask& task);
+  std::optional<bitcask::DiskError> unlink(const DiskTask& task);
   void fail(const DiskTask& task);
   void execute_partly(const DiskTask& task);
 

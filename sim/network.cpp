@@ -7,6 +7,7 @@ namespace snowflk::sim {
 namespace {
 constexpr u32 kCopiesMax = 3;
 constexpr i64 kTailFactor = 100;
+constexpr Duration kBacklogMax = milliseconds(500);
 }  // namespace
 
 Network::Network(u64 seed, u32 nodes, const NetworkOptions& options)
@@ -41,7 +42,12 @@ const Network::Link& Network::at(NodeId from, NodeId to) const {
 SendNote Network::send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause) {
   Link& link = at(from, to);
   counters_.sent += 1;
-  const VirtualTime departure = schedule.now() + transmission(link, schedule.now(), frame.size());
+  const auto sending = transmission(link, schedule.now(), frame.size());
+  if (!sending) {
+    counters_.queue_drops += 1;
+    return SendNote{.fate = Fate::queue_full, .copies = 0};
+  }
+  const VirtualTime departure = schedule.now() + *sending;
   if (happens(link.loss, options_.loss_ppm)) {
     counters_.lost += 1;
     return SendNote{.fate = Fate::lost, .copies = 0};
@@ -83,22 +89,24 @@ bool Network::make_room(Link& link) {
   return true;
 }
 
-// How long until the last byte is on the wire, behind those before it.
-Duration Network::transmission(Link& link, VirtualTime now, u64 bytes) const {
+// How long until the last byte is on the wire, behind those before it. Nothing: those before it
+// would take too long, and the link drops what comes.
+std::optional<Duration> Network::transmission(Link& link, VirtualTime now, u64 bytes) const {
   if (options_.bytes_per_second == 0) return Duration{0};
+  if (link.busy_until - now > kBacklogMax) return std::nullopt;
   const u64 nanoseconds_needed = bytes * 1'000'000'000 / options_.bytes_per_second;
   link.busy_until = std::max(link.busy_until, now) + Duration{static_cast<i64>(nanoseconds_needed)};
   return link.busy_until - now;
 }
 
 VirtualTime Network::arrival(Link& link, VirtualTime departure) {
-  Duration delay = geometric(link.delay, options_.delay_mean);
-  if (happens(link.delay, options_.tail_ppm)) delay = delay * kTailFactor;
-  VirtualTime when = departure + options_.delay_min + delay;
-  if (happens(link.reorder, options_.reorder_ppm)) return when;
-  when = std::max(when, link.last_arrival + Duration{1});
-  link.last_arrival = when;
-  return when;
+  const Duration delay = geometric(link.delay, options_.delay_mean);
+  const VirtualTime earliest = departure + options_.delay_min;
+  // One that is very late holds up nobody behind it.
+  if (happens(link.delay, options_.tail_ppm)) return earliest + delay * kTailFactor;
+  if (happens(link.reorder, options_.reorder_ppm)) return earliest + delay;
+  link.last_arrival = std::max(earliest + delay, link.last_arrival + Duration{1});
+  return link.last_arrival;
 }
 
 void Network::damage(Link& link, Message& message) {

@@ -5,6 +5,7 @@
 // was sent to a node reaches whoever runs there when it arrives.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/base/hash.hpp"
@@ -94,7 +95,7 @@ class Network {
   [[nodiscard]] Link& at(NodeId from, NodeId to);
   [[nodiscard]] const Link& at(NodeId from, NodeId to) const;
   bool make_room(Link& link);
-  Duration transmission(Link& link, VirtualTime now, u64 bytes) const;
+  std::optional<Duration> transmission(Link& link, VirtualTime now, u64 bytes) const;
   VirtualTime arrival(Link& link, VirtualTime departure);
   void damage(Link& link, Message& message);
   u64 store(NodeId from, NodeId to, Bytes frame, EventId cause);

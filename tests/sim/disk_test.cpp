@@ -265,6 +265,13 @@ TEST_CASE("A full disk refuses to make a file, and takes writes to those it has"
   CHECK_FALSE(bench.finish().refused);
 }
 
+TEST_CASE("A file that is not there cannot be removed") {
+  Bench bench = with_segment();
+  bench.issue(Unlink{.file = kOther});
+  CHECK(bench.finish().refused);
+  CHECK(bench.names() == std::vector<FileId>{kSegment});
+}
+
 TEST_CASE("A removed file gives its space back") {
   DiskOptions small;
   small.capacity_bytes = kSize;

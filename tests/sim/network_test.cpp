@@ -131,9 +131,18 @@ TEST_CASE("Bandwidth lets bytes through one after another") {
   options.bytes_per_second = 64'000;
   options.delay_min = options.delay_mean = Duration{0};
   Bench bench{options};
-  for (unsigned char i = 0; i < 4; ++i) bench.send(i, kA, kB, 16'000);
-  CHECK(bench.arrivals() == sequence(4));
-  CHECK(bench.schedule.now() >= VirtualTime{1'000'000'000});
+  for (unsigned char i = 0; i < 3; ++i) bench.send(i, kA, kB, 16'000);
+  CHECK(bench.arrivals() == sequence(3));
+  CHECK(bench.schedule.now() >= VirtualTime{750'000'000});
+}
+
+TEST_CASE("A link that cannot keep up drops, and is late by a bounded time") {
+  NetworkOptions options;
+  options.bytes_per_second = 64'000;
+  Bench bench{options};
+  for (unsigned char i = 0; i < 200; ++i) bench.send(i, kA, kB, 16'000);
+  CHECK(bench.arrivals().size() < 10);
+  CHECK(bench.schedule.now() < VirtualTime{2'000'000'000});
 }
 
 TEST_CASE("What is under way obeys the link as it is at arrival") {
