@@ -83,7 +83,7 @@ class Answer {
     keys(*spec);
   }
   void help() {
-    constexpr std::array lines = std::to_array<std::string_view>({
+    constexpr std::array kLines = std::to_array<std::string_view>({
         "COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "(no subcommand)",
         "    Return details about all commands.",
@@ -100,8 +100,8 @@ class Answer {
         "HELP",
         "    Print this help.",
     });
-    wire::append_array(out_, lines.size());
-    for (const std::string_view line : lines) wire::append_simple(out_, line);
+    wire::append_array(out_, kLines.size());
+    for (const std::string_view line : kLines) wire::append_simple(out_, line);
   }
 
  private:
@@ -151,7 +151,8 @@ class Answer {
     const auto words = static_cast<i32>(names().size());
     const i32 last = spec.last_key < 0 ? words + spec.last_key : spec.last_key;
     SNOWFLK_ASSERT(last < words);
-    wire::append_array(out_, static_cast<u64>((last - spec.first_key) / spec.key_step + 1));
+    const i32 count = (last - spec.first_key) / spec.key_step + 1;
+    wire::append_array(out_, static_cast<u64>(count));
     for (i32 at = spec.first_key; at <= last; at += spec.key_step) {
       wire::append_bulk(out_, names()[static_cast<std::size_t>(at)]);
     }

@@ -268,29 +268,29 @@ void ReplyParser::finish(RespValue value) {
 
 namespace {
 
-void print(const RespValue& value, std::size_t indent, std::string& out);
+/// An array or map that is being printed: up to which item, and how far in.
+struct Level {
+  const RespValue* value;
+  std::size_t next;
+  std::size_t indent;
+  std::size_t width;  // of the numbers of its items
 
-void print_items(const RespValue& value, std::size_t indent, std::string& out) {
-  const bool map = value.kind == RespValue::Kind::map;
-  if (value.items.empty()) {
-    out += map ? "(empty hash)" : "(empty array)";
+  [[nodiscard]] bool map() const { return value->kind == RespValue::Kind::map; }
+};
+
+/// What stands before the next item: its number on a line of its own, or "=>" before a map's value.
+void print_before_item(const Level& level, std::string& out) {
+  if (level.map() && level.next % 2 == 1) {
+    out += " => ";
     return;
   }
-  const std::size_t step = map ? 2 : 1;
-  const std::size_t width = std::to_string(value.items.size() / step).size();
-  for (std::size_t i = 0; i < value.items.size(); i += step) {
-    const std::string number = std::to_string(i / step + 1);
-    if (i > 0) out += '\n' + std::string(indent, ' ');
-    out += std::string(width - number.size(), ' ') + number + (map ? "# " : ") ");
-    print(value.items[i], indent + width + 2, out);
-    if (!map) continue;
-    out += " => ";
-    print(value.items[i + 1], indent + width + 2, out);
-  }
+  if (level.next > 0) out += '\n' + std::string(level.indent, ' ');
+  const std::string number = std::to_string(level.next / (level.map() ? 2 : 1) + 1);
+  out += std::string(level.width - number.size(), ' ') + number + (level.map() ? "# " : ") ");
 }
 
-// Depth is bounded by kReplyDepthMax for what was parsed.
-void print(const RespValue& value, std::size_t indent, std::string& out) {
+/// Prints what is no array or map; of one that is, opens a level.
+void print(const RespValue& value, std::size_t indent, std::vector<Level>& open, std::string& out) {
   using enum RespValue::Kind;
   switch (value.kind) {
     case null: out += "(nil)"; return;
@@ -302,15 +302,34 @@ void print(const RespValue& value, std::size_t indent, std::string& out) {
     case big: out += value.text; return;
     case bulk: trace::append_quoted(out, as_bytes(value.text), SIZE_MAX); return;
     case array:
-    case map: print_items(value, indent, out); return;
+    case map: break;
   }
+  const std::size_t count = value.items.size() / (value.kind == map ? 2 : 1);
+  if (count == 0) {
+    out += value.kind == map ? "(empty hash)" : "(empty array)";
+    return;
+  }
+  open.push_back(
+      Level{.value = &value, .next = 0, .indent = indent, .width = std::to_string(count).size()});
 }
 
 }  // namespace
 
 std::string to_text(const RespValue& value) {
   std::string out;
-  print(value, 0, out);
+  std::vector<Level> open;
+  print(value, 0, open, out);
+  while (!open.empty()) {
+    Level& innermost = open.back();
+    if (innermost.next == innermost.value->items.size()) {
+      open.pop_back();
+      continue;
+    }
+    print_before_item(innermost, out);
+    const RespValue& item = innermost.value->items[innermost.next];
+    innermost.next += 1;
+    print(item, innermost.indent + innermost.width + 2, open, out);
+  }
   return out;
 }
 

@@ -1,6 +1,5 @@
 #include "sim/check/promises_kept.hpp"
 
-
 #include "core/base/describe.hpp"
 #include "core/base/hash.hpp"
 
