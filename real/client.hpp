@@ -44,6 +44,7 @@ class Client {
   RequestKind waiting_kind = RequestKind::read;  // of what waits for the core, if anything does
   u32 waiting = 0;                               // for the core
   bool held = false;         // a request was parsed, and waits for those before it
+  bool starved = false;      // it may have asked more, and there was no room for it
   bool leaving = false;      // nothing more is read from it; it closes once all is answered
   bool input_ended = false;  // it has sent all that it will
   bool broken = false;       // nothing can be sent to it, or read from it

@@ -139,7 +139,10 @@ bool Clients::has_room(const Client& client) const {
 }
 
 void Clients::go_on(Client& client, node::Now now) {
-  while (!client.leaving && client.ending.empty() && has_room(client)) {
+  client.starved = false;
+  while (!client.leaving && client.ending.empty()) {
+    client.starved = !has_room(client);
+    if (client.starved) return;
     if (!client.held && !next_request(client)) return;
     const auto args = client.parser.args(client.stream.input.unread());
     const auto spec = kv::check_call(args);
@@ -277,6 +280,13 @@ void Clients::watch(Client& client) {
   client.stream.want_input(!client.leaving && !client.input_ended && !stuck);
 }
 
+/// Whether it was answered all that it will ever ask.
+bool Clients::is_through(const Client& client) {
+  const bool asks_no_more = client.input_ended && !client.held && !client.starved;
+  if (!client.leaving && !asks_no_more) return false;
+  return client.unanswered() == 0 && client.stream.output.empty();
+}
+
 bool Clients::settle(node::Now now) {
   turn_.swap(touched_);
   touched_.clear();
@@ -287,13 +297,12 @@ bool Clients::settle(node::Now now) {
     client.touched = false;
     go_on(client, now);
     send(client, now.monotonic);
-    const bool answered = client.unanswered() == 0 && client.stream.output.empty();
-    const bool through = (client.leaving || (client.input_ended && !client.held)) && answered;
-    if (client.broken || through || !client.ending.empty()) {
+    if (client.broken || !client.ending.empty() || is_through(client)) {
       close(id);
-    } else {
-      watch(client);
+      continue;
     }
+    watch(client);
+    if (client.starved && has_room(client)) touch(client);  // What it waited for was sent just now.
   }
   return !touched_.empty();
 }

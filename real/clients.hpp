@@ -73,6 +73,7 @@ class Clients {
   void ask_core(Client& client, RequestKind kind, std::span<const Bytes> args);
   void fail(Client& client, std::string_view error);
   [[nodiscard]] bool has_room(const Client& client) const;
+  [[nodiscard]] static bool is_through(const Client& client);
 
   void send(Client& client, Instant now);
   void watch(Client& client);

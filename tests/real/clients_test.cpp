@@ -188,6 +188,58 @@ TEST_CASE("a client that has sent all it will still gets its answers, then the e
   CHECK(counter.core.told.empty());
 }
 
+TEST_CASE("a pipeline whose answers are more than a client may leave waiting is answered whole") {
+  for (const bool ends_input : {false, true}) {
+    Counter counter;
+    Plain client{counter.port()};
+    std::string sent;
+    std::string expected;
+    for (int i = 0; i < 300; ++i) {
+      sent += "MGET " + std::to_string(i) + "\r\n";
+      const std::string text(20'000, static_cast<char>('a' + i % 26));
+      expected += "$20000\r\n" + text + "\r\n";
+    }
+    client.send(sent);
+    if (ends_input) client.end_input();
+    std::size_t answered = 0;
+    const bool all = turn_until(
+        [&] {
+          counter.turn();
+          for (; answered < counter.core.requests.size(); ++answered) {
+            std::vector<std::byte> reply;
+            const std::string text(20'000, static_cast<char>('a' + answered % 26));
+            kv::ReplyWriter{reply}.bulk(as_bytes(text));
+            counter.clients->reply({.client = counter.core.requests[answered].client,
+                                    .request = counter.core.requests[answered].request,
+                                    .reply = reply});
+          }
+          client.receive();
+        },
+        [&] { return client.got.size() >= expected.size(); });
+    CHECK(all);
+    CHECK((client.got == expected));
+  }
+}
+
+TEST_CASE("a burst of commands that the core never sees is answered whole, too") {
+  Counter counter;
+  Plain client{counter.port()};
+  std::string unsent;
+  for (int i = 0; i < 20'000; ++i) unsent += "ECHO " + std::string(1000, 'e') + "\r\n";
+  const std::size_t wanted = 20'000 * 1009;
+  const bool all = turn_until(
+      [&] {
+        const ssize_t took =
+            ::send(client.fd(), unsent.data(), std::min<std::size_t>(unsent.size(), 1 << 20),
+                   MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (took > 0) unsent.erase(0, static_cast<std::size_t>(took));
+        counter.turn();
+        client.receive();
+      },
+      [&] { return client.got.size() >= wanted; });
+  CHECK(all);
+}
+
 TEST_CASE("of a client that left, the core is told if something of it waits") {
   Counter counter;
   {
