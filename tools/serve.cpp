@@ -3,6 +3,7 @@
 // Owns where the configuration comes from, and in which order: the file, then the environment, then
 // the flags. What the keys are, and what they may be, is real/config.hpp's.
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -84,6 +85,11 @@ Exit serve(const ServeOptions& options) {
   real::Config config;
   if (auto configured = configure(config, options); !configured) {
     complain(configured.error().text);
+    return Exit::usage;
+  }
+  if (!config.options.bootstrap && !std::filesystem::exists(config.data_dir)) {
+    complain(fmt::format("there is no directory {}; a new node is started with --bootstrap, once",
+                         config.data_dir));
     return Exit::usage;
   }
   real::start_log(config.log_level, config.options.self);

@@ -69,7 +69,8 @@ std::string end_of(Process& process) {
 TEST_CASE("a new directory needs --bootstrap, an old one does not") {
   Bench bench;
   auto refused = bench.start_with("");
-  CHECK(end_of(refused) != "with exit code 0");
+  CHECK(end_of(refused) == "with exit code 1");
+  CHECK(contents(bench.log).find("is started with --bootstrap") != std::string::npos);
   std::filesystem::create_directory(bench.directory.path() + "/data");
   auto empty = bench.start_with("");
   CHECK(end_of(empty) == "with exit code 1");
