@@ -51,14 +51,17 @@ void Node::on_append_entries(const Now& now, NodeId from, const wire::AppendEntr
   absorb(now, &view, effects);
 }
 
-/// A peer's client wants a write. Forwarded once, it is never forwarded on: if we cannot propose it
-/// now, it is refused, and the peer knows that nothing has happened.
+/// A peer's client wants a write. Forwarded once, it is never forwarded on: a leader without room
+/// has it wait; who is no leader refuses it, and the peer knows that nothing has happened.
 void Node::on_forward(const Now& now, NodeId from, const wire::Forward& forward, Effects& effects) {
   const u64 epoch = peers_.epoch(from);
   if (epoch == 0) return;  // Its stream is gone: the answer would find nobody.
   const Origin origin = Origin::of_peer(from, epoch, ForwardId{forward.id});
-  if (admit(now, origin, forward.command, effects) == Admitted::done) return;
-  answer_error(origin, kv::ErrorKind::refused, kv::kNoLeaderText, effects);
+  const bool leads = phase_ == Phase::running && raft_->role() == raft::Role::leader;
+  const bool others_wait = leads && !parking_.empty();
+  if (others_wait || admit(now, origin, forward.command, effects) == Admitted::wait) {
+    park(now, origin, forward.command, effects);
+  }
 }
 
 void Node::on_forward_reply(const Now& now, NodeId from, const wire::ForwardReply& reply,

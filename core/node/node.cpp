@@ -78,7 +78,9 @@ void Node::on(const Now&, const PeerDown& input, Effects& effects) {
 
 void Node::on(const Now& now, const ClientRequest& input, Effects& effects) {
   const Origin origin = Origin::of_client(input.client, input.request);
-  if (admit(now, origin, input.command, effects) == Admitted::wait) {
+  // Who waits already goes first, so that a client's requests are admitted in the order they came.
+  const bool others_wait = phase_ == Phase::running && !parking_.empty();
+  if (others_wait || admit(now, origin, input.command, effects) == Admitted::wait) {
     park(now, origin, input.command, effects);
   }
 }

@@ -77,7 +77,11 @@ void Node::propose(const Now& now, const Origin& origin, Bytes command, Effects&
 Node::Admitted Node::forward(const Now& now, const Origin& origin, Bytes command,
                              Effects& effects) {
   const NodeId leader = raft_->leader();
-  if (origin.kind == Origin::Kind::peer || leader.nobody()) return Admitted::wait;
+  if (origin.kind == Origin::Kind::peer) {
+    answer_error(origin, kv::ErrorKind::refused, kv::kNoLeaderText, effects);
+    return Admitted::done;
+  }
+  if (leader.nobody()) return Admitted::wait;
   const u64 epoch = peers_.epoch(leader);
   if (epoch == 0) return Admitted::wait;
   const ForwardId id =

@@ -14,10 +14,13 @@ using test::wait_until;
 
 constexpr unsigned kClients = 6;
 
-/// Whether `count` more increments are acknowledged in time.
-bool goes_on(const Load& load, u64 count) {
+/// Waits until `count` more increments are acknowledged; fails, with the nodes' logs, if it takes
+/// too long.
+void go_on(TestCluster& cluster, const Load& load, u64 count) {
   const u64 before = load.progress();
-  return wait_until(seconds(15), [&] { return load.progress() >= before + count; });
+  if (wait_until(seconds(15), [&] { return load.progress() >= before + count; })) return;
+  FAIL("only " << load.progress() - before << " of " << count << " increments in time\n"
+               << cluster.logs());
 }
 
 }  // namespace
@@ -26,29 +29,27 @@ TEST_CASE("the leader is killed twice under load, and nothing acknowledged is lo
   TestCluster cluster;
   Load load{cluster.nodes(), kClients};
   for (int i = 0; i < 2; ++i) {
-    REQUIRE(goes_on(load, 100));
+    go_on(cluster, load, 100);
     auto& leader = cluster.leader();
     cluster.kill(leader);
-    CHECK(goes_on(load, 100));
+    go_on(cluster, load, 100);
     cluster.start(leader);
   }
-  REQUIRE(goes_on(load, 100));
+  go_on(cluster, load, 100);
   const auto& ledger = load.stop();
-  INFO(cluster.logs());
   CHECK(judge(ledger, cluster.nodes()) == "");
 }
 
 TEST_CASE("a follower is killed under load, and clients hardly notice") {
   TestCluster cluster;
   Load load{cluster.nodes(), kClients};
-  REQUIRE(goes_on(load, 100));
+  go_on(cluster, load, 100);
   auto& follower = cluster.follower();
   cluster.kill(follower);
-  CHECK(goes_on(load, 200));
+  go_on(cluster, load, 200);
   cluster.start(follower);
-  CHECK(goes_on(load, 200));
+  go_on(cluster, load, 200);
   const auto& ledger = load.stop();
-  INFO(cluster.logs());
   CHECK(judge(ledger, cluster.nodes()) == "");
 }
 
@@ -56,28 +57,25 @@ TEST_CASE(
     "a leader that was paused comes back to a cluster that has another, and serves nothing old") {
   TestCluster cluster;
   Load load{cluster.nodes(), kClients};
-  REQUIRE(goes_on(load, 100));
+  go_on(cluster, load, 100);
   auto& paused = cluster.leader();
   paused.process->signal(SIGSTOP);
-  const bool went_on = goes_on(load, 200);
+  go_on(cluster, load, 200);
   paused.process->signal(SIGCONT);
-  CHECK(went_on);
-  CHECK(goes_on(load, 200));
+  go_on(cluster, load, 200);
   const auto& ledger = load.stop();
-  INFO(cluster.logs());
   CHECK(judge(ledger, cluster.nodes()) == "");
 }
 
 TEST_CASE("all nodes are killed at once, and come back with all that was acknowledged") {
   TestCluster cluster;
   Load load{cluster.nodes(), kClients};
-  REQUIRE(goes_on(load, 200));
+  go_on(cluster, load, 200);
   for (auto& node : cluster.nodes()) node.process->signal(SIGKILL);
   for (auto& node : cluster.nodes()) REQUIRE(node.process->wait(5'000));
   for (auto& node : cluster.nodes()) cluster.start(node);
-  CHECK(goes_on(load, 200));
+  go_on(cluster, load, 200);
   const auto& ledger = load.stop();
-  INFO(cluster.logs());
   CHECK(judge(ledger, cluster.nodes()) == "");
 }
 
@@ -86,7 +84,7 @@ TEST_CASE("all nodes leave cleanly when told to, and start again") {
   test::Ledger told;
   {
     Load load{cluster.nodes(), kClients};
-    REQUIRE(goes_on(load, 100));
+    go_on(cluster, load, 100);
     told = load.stop();
   }
   for (auto& node : cluster.nodes()) {

@@ -121,8 +121,7 @@ TestCluster::~TestCluster() {
 
 LocalNode& TestCluster::leader() {
   LocalNode* found = cluster_.wait_for_leader(seconds(20));
-  INFO(logs());
-  REQUIRE(found != nullptr);
+  if (found == nullptr) FAIL("no leader\n" << logs());
   return *found;
 }
 
@@ -144,9 +143,13 @@ void TestCluster::start(LocalNode& node) { REQUIRE(cluster_.start(node)); }
 
 std::string TestCluster::logs() {
   std::string all;
-  for (const auto& node : cluster_.nodes()) {
+  for (auto& node : cluster_.nodes()) {
     std::ifstream file{node.log};
     all.append(std::istreambuf_iterator<char>{file}, {});
+    auto client = RespClient::connect({"127.0.0.1", node.port}, milliseconds(500));
+    const auto info = client ? client->call({"INFO", "raft", "clients"}, milliseconds(500))
+                             : std::unexpected{client.error()};
+    all += info ? info->text : info.error().text + "\n";
   }
   return all;
 }

@@ -47,7 +47,7 @@ class TestCluster {
   void kill(LocalNode& node);
   void start(LocalNode& node);
   void stop_all() { cluster_.stop_all(10'000); }
-  /// The whole of a node's log file, to be shown when a test fails.
+  /// All nodes' logs, and what they say of themselves now: to be shown when a test fails.
   std::string logs();
 
  private:

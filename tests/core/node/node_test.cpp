@@ -76,6 +76,26 @@ TEST_CASE("a forwarded write whose stream breaks has an unknown outcome") {
   CHECK(cluster.reply(id).starts_with("-TIMEOUT outcome unknown"));
 }
 
+TEST_CASE("writes that wait for room in the log take effect in the order they came") {
+  for (const bool forwarded : {false, true}) {
+    BenchCluster cluster(3);
+    const u32 leader = cluster.elect();
+    const u32 asked = forwarded ? other_than(leader) : leader;
+    REQUIRE(cluster.ask(asked, {"SET", "k", "before"}) == "+OK");
+    cluster.seat(leader).disk_stopped = true;
+    std::vector<node::RequestId> requests;
+    for (char letter = 'a'; letter <= 'z'; ++letter) {
+      requests.push_back(cluster.request(asked, {"SET", "k", std::string(30'000, letter)}));
+    }
+    requests.push_back(cluster.request(asked, {"SET", "k", "last"}));  // It would find room.
+    cluster.settle();
+    cluster.seat(leader).disk_stopped = false;
+    cluster.run(milliseconds(300));
+    for (const auto request : requests) CHECK(cluster.reply(request) == "+OK");
+    CHECK(cluster.ask(asked, {"GET", "k"}) == "$4last");
+  }
+}
+
 TEST_CASE("a request without a leader waits, and is refused when its time is up") {
   BenchCluster cluster(3);
   cluster.elect();
