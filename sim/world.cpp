@@ -42,7 +42,7 @@ const Seat& World::seat(NodeId id) const {
   SNOWFLK_ASSERT(id.value <= seats_.size());
   return seats_[id.value - 1];
 }
-Seat& World::seat(NodeId id) { return const_cast<Seat&>(std::as_const(*this).seat(id)); }
+Seat& World::place(NodeId id) { return const_cast<Seat&>(std::as_const(*this).seat(id)); }
 
 NodeId World::leader() const {
   NodeId found;
@@ -112,7 +112,7 @@ bool World::happen(const Pending& pending, StepRecord& record) {
   if (pending.node != 0 && defer(pending)) return false;
   switch (pending.kind) {
     case EventKind::boot: {
-      Seat& at = seat(record.node);
+      Seat& at = place(record.node);
       if (at.running || pending.incarnation != at.starts) return false;
       boot(at, record);
       return true;
@@ -146,7 +146,7 @@ bool World::happen(const Pending& pending, StepRecord& record) {
     case EventKind::fault: return begin_fault(pending, record);
     case EventKind::fault_ends: return end_fault(pending, record);
     case EventKind::crash: {
-      Seat& at = seat(record.node);
+      Seat& at = place(record.node);
       if (!at.running) return false;
       const CrashKind kind = static_cast<CrashKind>(pending.argument);
       end_incarnation(at, kind, Unsynced::drawn);
@@ -156,14 +156,14 @@ bool World::happen(const Pending& pending, StepRecord& record) {
       return true;
     }
     case EventKind::campaign: {
-      Seat& at = seat(record.node);
+      Seat& at = place(record.node);
       if (!at.running) return false;
       record.what = DeadlineReached{};
       input(at, node::DeadlinePassed{}, record);
       return true;
     }
     case EventKind::resume: {
-      Seat& at = seat(record.node);
+      Seat& at = place(record.node);
       if (!at.paused) return false;
       resume(at);
       record.what = NodeResumed{};
@@ -183,7 +183,7 @@ bool World::is_void(const Pending& pending) const {
 
 // A paused process takes nothing in; clients that are cut off neither.
 bool World::defer(const Pending& pending) {
-  Seat& at = seat(NodeId{pending.node});
+  Seat& at = place(NodeId{pending.node});
   switch (pending.kind) {
     case EventKind::client_request:
     case EventKind::client_gone:
@@ -221,14 +221,14 @@ bool World::defer(const Pending& pending) {
 // Only what it holds is given back.
 void World::discard(const Pending& pending) {
   if (pending.kind == EventKind::read_done) {
-    seat(NodeId{pending.node}).disk.drop_read(pending.argument);
+    place(NodeId{pending.node}).disk.drop_read(pending.argument);
   }
 }
 
 bool World::on_datagram(const Pending& pending, StepRecord& record) {
   const Message* message = network_.arrive(pending.argument);
   if (message == nullptr) return false;
-  Seat& at = seat(record.node);
+  Seat& at = place(record.node);
   if (at.running) deliver_frame(at, *message, record);
   network_.release(pending.argument);
   return record.stepped;
@@ -238,7 +238,7 @@ bool World::on_stream_message(const Pending& pending, StepRecord& record) {
   const NodeId from = streams_.message(pending.argument).from;
   const Message* message = streams_.arrive(pending.argument, reach(from, record.node));
   if (message == nullptr) return false;
-  Seat& at = seat(record.node);
+  Seat& at = place(record.node);
   SNOWFLK_ASSERT(at.running);  // a crash breaks the stream
   deliver_frame(at, *message, record);
   streams_.release(pending.argument);
@@ -246,7 +246,7 @@ bool World::on_stream_message(const Pending& pending, StepRecord& record) {
 }
 
 bool World::on_stream(const Pending& pending, StepRecord& record) {
-  Seat& at = seat(record.node);
+  Seat& at = place(record.node);
   if (!at.running) return false;
   if (pending.kind == EventKind::stream_up) {
     StreamUp up;
@@ -263,7 +263,7 @@ bool World::on_stream(const Pending& pending, StepRecord& record) {
 }
 
 bool World::on_wake(const Pending& pending, StepRecord& record) {
-  Seat& at = seat(record.node);
+  Seat& at = place(record.node);
   if (pending.argument != at.wake_number) return false;  // an earlier one took its place
   at.wake_at = kEndOfTime;
   if (at.timers_held) return false;
@@ -278,7 +278,7 @@ bool World::on_wake(const Pending& pending, StepRecord& record) {
 }
 
 bool World::on_disk_done(const Pending& pending, StepRecord& record) {
-  Seat& at = seat(record.node);
+  Seat& at = place(record.node);
   const auto lane = static_cast<bitcask::Lane>(pending.argument);
   const DiskTask& task = at.disk.tasks(lane).front();
   record.cause = task.cause;
@@ -305,7 +305,7 @@ bool World::on_disk_done(const Pending& pending, StepRecord& record) {
 }
 
 bool World::on_read_done(const Pending& pending, StepRecord& record) {
-  Seat& at = seat(record.node);
+  Seat& at = place(record.node);
   const Disk::Read read = at.disk.finish_read(pending.argument);
   record.what = ReadFinished{.file = read.asked.file,
                              .offset = read.asked.offset,
@@ -318,7 +318,7 @@ bool World::on_read_done(const Pending& pending, StepRecord& record) {
 // ---- Clients --------------------------------------------------------------------------------
 
 bool World::on_request(const Pending& pending, StepRecord& record) {
-  Seat& at = seat(record.node);
+  Seat& at = place(record.node);
   if (!at.running) {
     clients_.refuse(pending.argument, schedule_, current());
     return false;
@@ -340,7 +340,7 @@ bool World::on_client(const Pending& pending, StepRecord& record) {
     const auto left = clients_.leave(pending.argument);
     if (!left) return false;
     record.what = *left;
-    Seat& at = seat(record.node);
+    Seat& at = place(record.node);
     SNOWFLK_ASSERT(at.running);  // a crash ends its connections
     input(at, node::ClientGone{.client = node::ClientId{pending.argument}}, record);
     return true;

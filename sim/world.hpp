@@ -125,8 +125,8 @@ class World {
   /// REQUIRES: the lane is held, and has a task that was not told yet.
   void finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::DiskError> error = {});
   /// The next operation of this kind fails.
-  void fail_next(NodeId id, DiskActionKind action) { seat(id).disk.fail_next(action); }
-  void fill_disk(NodeId id, bool full) { seat(id).disk.set_full(full); }
+  void fail_next(NodeId id, DiskActionKind action) { place(id).disk.fail_next(action); }
+  void fill_disk(NodeId id, bool full) { place(id).disk.set_full(full); }
   /// Turns a bit in the payload of the durable entry at `index`, or in its batch if the payload is
   /// empty. False: there is no such entry on that disk.
   bool rot_entry(NodeId id, LogIndex index);
@@ -176,7 +176,7 @@ class World {
   void cut_clients(Seat& seat, bool cut);
   void resume(Seat& seat);
 
-  [[nodiscard]] Seat& seat(NodeId id);
+  [[nodiscard]] Seat& place(NodeId id);
   [[nodiscard]] EventId current() const { return EventId{counters_.events + 1}; }
   [[nodiscard]] bool reach(NodeId from, NodeId to) const {
     return network_.link(from, to) == LinkState::open;

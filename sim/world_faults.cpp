@@ -13,7 +13,7 @@ bool World::begin_fault(const Pending& pending, StepRecord& record) {
   switch (fault.kind) {
     case FaultClass::process_crash:
     case FaultClass::machine_crash: {
-      Seat& at = seat(fault.node);
+      Seat& at = place(fault.node);
       if (!at.running) return false;
       const CrashKind kind =
           fault.kind == FaultClass::process_crash ? CrashKind::process : CrashKind::machine;
@@ -70,7 +70,7 @@ bool World::begin_cut(const Fault& fault, StepRecord& record) {
 }
 
 bool World::begin_at_node(const Fault& fault, StepRecord& record) {
-  Seat& at = seat(fault.node);
+  Seat& at = place(fault.node);
   record.node = at.id;
   switch (fault.kind) {
     case FaultClass::pause:
@@ -157,7 +157,7 @@ bool World::end_fault(const Pending& pending, StepRecord& record) {
                                .both_ways = fault.kind == FaultClass::partition};
     return true;
   }
-  Seat& at = seat(fault.node);
+  Seat& at = place(fault.node);
   record.node = at.id;
   if (fault.kind == FaultClass::client_cut) {
     cut_clients(at, false);

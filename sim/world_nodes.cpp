@@ -35,7 +35,8 @@ void World::deliver_frame(Seat& at, const Message& message, StepRecord& record) 
                                .damaged = message.damaged};
   record.cause = message.cause;
   record.bytes = message.bytes;
-  const bool damaged = message.damaged;
+  // Only a node that runs looks into frames at all.
+  const bool damaged = message.damaged && at.node.phase() == node::Phase::running;
   const NodeId from = message.from;
   input(at, node::FrameReceived{.from = from, .frame = record.bytes}, record);
   if (!damaged) return;

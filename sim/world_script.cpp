@@ -6,7 +6,7 @@
 namespace snowflk::sim {
 
 void World::crash(NodeId id, CrashKind kind, Unsynced unsynced, bool comes_back) {
-  Seat& at = seat(id);
+  Seat& at = place(id);
   if (!at.running) return;
   end_incarnation(at, kind, unsynced);
   if (comes_back) boot_later(at);
@@ -27,11 +27,11 @@ void World::restart(NodeId id) {
 }
 
 void World::pause(NodeId id) {
-  if (seat(id).running) seat(id).paused = true;
+  if (seat(id).running) place(id).paused = true;
 }
 
 void World::resume(NodeId id) {
-  if (seat(id).paused) resume(seat(id));
+  if (seat(id).paused) resume(place(id));
 }
 
 // ---- Links ----------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ void World::isolate(NodeId id) {
   const u32 all = (1U << seats_.size()) - 1;
   static_cast<void>(cuts_.add(Cut{.from = alone, .to = all & ~alone, .both_ways = true}));
   set_links();
-  cut_clients(seat(id), true);
+  cut_clients(place(id), true);
 }
 
 void World::mend_all() {
@@ -82,17 +82,17 @@ void World::deliver(u64 held, bool keep_copy) {
 // ---- Disks ----------------------------------------------------------------------------------
 
 void World::hold_disk(NodeId id, bitcask::Lane lane, bool held) {
-  Seat& at = seat(id);
+  Seat& at = place(id);
   at.disk.hold(lane, held, schedule_, at.starts);
 }
 
 void World::finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::DiskError> error) {
-  Seat& at = seat(id);
+  Seat& at = place(id);
   at.disk.finish_held(lane, error, schedule_, at.starts);
 }
 
 bool World::rot_entry(NodeId id, LogIndex index) {
-  Seat& at = seat(id);
+  Seat& at = place(id);
   const bitcask::Store& store = at.node.store();
   if (index.value == 0 || index > store.durable_index()) return false;
   const bitcask::RecordLocation place = store.record_location(index, 0, 1);
@@ -102,14 +102,14 @@ bool World::rot_entry(NodeId id, LogIndex index) {
 // ---- Nodes ----------------------------------------------------------------------------------
 
 void World::hold_timers(NodeId id, bool held) {
-  Seat& at = seat(id);
+  Seat& at = place(id);
   at.timers_held = held;
   at.wake_at = kEndOfTime;
   if (!held && at.running) set_deadline(at, at.deadline);
 }
 
 void World::campaign(NodeId id) {
-  Seat& at = seat(id);
+  Seat& at = place(id);
   if (!at.running || at.deadline == kNever) return;
   const Instant shows = at.clock.monotonic(schedule_.now());
   if (shows < at.deadline) at.clock.advance(schedule_.now(), at.deadline - shows);
