@@ -23,13 +23,15 @@ void Reads::round_asked(raft::ReadId id, Instant ask_again_at) {
     asked_ = true;
     asked_round_ = gathering_round_;
     gathering_round_ += 1;
+    first_asked_ = id;
   }
-  asked_id_ = id;
+  SNOWFLK_ASSERT(first_asked_ <= id);
+  last_asked_ = id;
   ask_again_at_ = ask_again_at;
 }
 
 void Reads::round_answered(const raft::ReadOutcome& outcome) {
-  if (!asked_ || outcome.read != asked_id_) return;
+  if (!asked_ || outcome.read < first_asked_ || outcome.read > last_asked_) return;
   asked_ = false;
   if (!outcome.confirmed) return;  // Its reads are in the next round.
   for (std::size_t at = 0; at < waiting_.size(); ++at) {

@@ -43,8 +43,9 @@ class Reads {
   void round_asked(raft::ReadId id, Instant ask_again_at);
   /// No answer is waited for any more: the reads under way gather again.
   void round_given_up() { asked_ = false; }
-  /// An answer came. One to an older question is ignored; one that is not confirmed makes its
-  /// reads gather again.
+  /// An answer came. To any question of the round under way it will do, for all of its reads came
+  /// before the first: where an answer takes longer than the patience, one comes all the same. One
+  /// to an older round is ignored; one that is not confirmed makes its reads gather again.
   void round_answered(const raft::ReadOutcome& outcome);
 
   /// The first read that may be answered from a state with `applied`; null if there is none.
@@ -79,7 +80,8 @@ class Reads {
   u64 gathering_round_ = 1;
   u64 asked_round_ = 0;
   bool asked_ = false;
-  raft::ReadId asked_id_;
+  raft::ReadId first_asked_;  // of the round under way
+  raft::ReadId last_asked_;
   Instant ask_again_at_ = kNever;
 };
 

@@ -154,10 +154,25 @@ TEST_CASE("a round that is not confirmed, or lost, is asked for again") {
   CHECK(reads.deadline() == Instant{10});
   CHECK(reads.round_overdue(Instant{10}));
   reads.round_asked(raft::ReadId{3}, Instant{20});
-  reads.round_answered({.read = raft::ReadId{2}, .index = LogIndex{4}, .confirmed = true});
-  CHECK(reads.first_ready(LogIndex{9}) == nullptr);
+  reads.round_answered({.read = raft::ReadId{1}, .index = LogIndex{4}, .confirmed = true});
+  CHECK(reads.first_ready(LogIndex{9}) == nullptr);  // Of the round that was not confirmed.
   reads.round_answered({.read = raft::ReadId{3}, .index = LogIndex{5}, .confirmed = true});
   CHECK(reads.first_ready(LogIndex{9}) != nullptr);
+}
+
+TEST_CASE("reads are answered also where answers take longer than the wait to ask again") {
+  Reads reads;
+  reads.add(client(1), {}, Instant{100});
+  reads.round_asked(raft::ReadId{1}, Instant{10});
+  reads.add(client(2), {}, Instant{100});
+  reads.round_asked(raft::ReadId{2}, Instant{20});
+  reads.round_answered({.read = raft::ReadId{1}, .index = LogIndex{5}, .confirmed = true});
+  REQUIRE(reads.first_ready(LogIndex{5}) != nullptr);
+  reads.pop_ready();
+  CHECK(reads.first_ready(LogIndex{5}) == nullptr);  // The second came after the question.
+  reads.round_answered({.read = raft::ReadId{2}, .index = LogIndex{5}, .confirmed = true});
+  CHECK(reads.first_ready(LogIndex{5}) == nullptr);
+  CHECK(reads.round_due());
 }
 
 }  // namespace snowflk::node
