@@ -1,4 +1,4 @@
-// Measuring: time of a loop, allocations of a stretch of code, and a line for each figure.
+// Measuring the time of a loop. (Allocations are counted by tests/support/allocations.hpp.)
 //
 // A figure is printed as `name=value unit` pairs on one line, with its ratio to a peer or to a
 // limit that was measured in the same run. Nothing here judges: figures are read, not tested.
@@ -11,9 +11,6 @@
 #include <vector>
 
 namespace snowflk::bench {
-
-/// Calls of operator new since the program began, of all threads.
-std::uint64_t allocations();
 
 /// Keeps the compiler from seeing that a result is not used.
 template <class T>

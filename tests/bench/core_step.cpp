@@ -10,6 +10,7 @@
 #include "core/kv/command.hpp"
 #include "core/node/node.hpp"
 #include "tests/bench/bench.hpp"
+#include "tests/support/allocations.hpp"
 
 namespace snowflk::bench {
 namespace {
@@ -92,11 +93,11 @@ void measure(Alone& node, const char* name, Bytes command) {
   for (int i = 0; i < 2'000; ++i) node.ask(command);  // warm
   constexpr u64 kCommands = 10'000;
   const u64 steps_before = node.steps();
-  const u64 allocations_before = allocations();
+  const u64 allocations_before = testing::allocations();
   for (u64 i = 0; i < kCommands; ++i) {
     if (node.ask(command) != 1) std::abort();
   }
-  const u64 allocated = allocations() - allocations_before;
+  const u64 allocated = testing::allocations() - allocations_before;
   const double steps = static_cast<double>(node.steps() - steps_before);
   const double each = nanoseconds_each([&] { node.ask(command); });
   const double steps_each = steps / static_cast<double>(kCommands);

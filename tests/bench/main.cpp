@@ -1,6 +1,7 @@
 // Figures, each with its ratio.
 //
-// usage: snowflk_bench [NAME...]     all, if none is named: codec core_step start_up
+// usage: snowflk_bench [NAME...]     all, if none is named: codec core_step simulator
+// start_up
 #include <cstdio>
 #include <iterator>
 
