@@ -79,6 +79,11 @@ class Schedule {
   [[nodiscard]] const Pending& next() const { return heap_.front(); }
   [[nodiscard]] VirtualTime now() const { return now_; }
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
+  /// Whether something of such a kind is going to happen.
+  template <class Predicate>
+  [[nodiscard]] bool any(Predicate of_kind) const {
+    return std::ranges::any_of(heap_, [&](const Pending& p) { return of_kind(p.kind); });
+  }
   /// Time goes on with nothing happening. REQUIRES: nothing is due before `at`.
   void advance_to(VirtualTime at) {
     SNOWFLK_ASSERT(at >= now_);

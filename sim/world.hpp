@@ -72,6 +72,9 @@ class World {
   [[nodiscard]] const Clients& clients() const { return clients_; }
   [[nodiscard]] const Network& network() const { return network_; }
   [[nodiscard]] const Faults& faults() const { return faults_; }
+  /// No message, request, disk operation or start is under way: only the passing of time will make
+  /// anything happen. What a script holds is not under way.
+  [[nodiscard]] bool idle() const;
   [[nodiscard]] bool healed() const { return healed_; }
   [[nodiscard]] const WorldCounters& counters() const { return counters_; }
   /// Of all inputs and effects so far.
@@ -105,6 +108,8 @@ class World {
   void mend(NodeId from, NodeId to);
   /// `id` from all others and from clients.
   void isolate(NodeId id);
+  /// What isolate() did, undone: `id` with all others and with clients.
+  void rejoin(NodeId id);
   /// All links, and all nodes to their clients.
   void mend_all();
 

@@ -5,6 +5,35 @@
 
 namespace snowflk::sim {
 
+bool World::idle() const {
+  return !schedule_.any([](EventKind kind) {
+    switch (kind) {
+      case EventKind::boot:
+      case EventKind::datagram:
+      case EventKind::stream_message:
+      case EventKind::stream_up:
+      case EventKind::stream_down:
+      case EventKind::disk_done:
+      case EventKind::read_done:
+      case EventKind::client_request:
+      case EventKind::client_reply:
+      case EventKind::crash:
+      case EventKind::campaign: return true;
+      case EventKind::wake:
+      case EventKind::stream_connect:
+      case EventKind::stream_cut:
+      case EventKind::client_think:
+      case EventKind::client_gone:
+      case EventKind::client_broken:
+      case EventKind::client_patience:
+      case EventKind::fault:
+      case EventKind::fault_ends:
+      case EventKind::resume: return false;
+    }
+    return false;
+  });
+}
+
 void World::crash(NodeId id, CrashKind kind, Unsynced unsynced, bool comes_back) {
   Seat& at = place(id);
   if (!at.running) return;
@@ -55,6 +84,16 @@ void World::isolate(NodeId id) {
   static_cast<void>(cuts_.add(Cut{.from = alone, .to = all & ~alone, .both_ways = true}));
   set_links();
   cut_clients(place(id), true);
+}
+
+void World::rejoin(NodeId id) {
+  for (const Seat& other : seats_) {
+    if (other.id == id) continue;
+    cuts_.open(id, other.id);
+    cuts_.open(other.id, id);
+  }
+  set_links();
+  if (seat(id).clients_cut) cut_clients(seat(id), false);
 }
 
 void World::mend_all() {

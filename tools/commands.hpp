@@ -19,6 +19,9 @@ using Action = std::function<Exit()>;
 
 void add_version(CLI::App& root, Action& action);
 void add_inspect(CLI::App& root, Action& action);
+void add_sim_run(CLI::App& sim, Action& action);
+void add_sim_swarm(CLI::App& sim, Action& action);
+void add_sim_replay(CLI::App& sim, Action& action);
 void add_sim_check(CLI::App& sim, Action& action);
 void add_serve(CLI::App& root, Action& action);
 void add_demo(CLI::App& root, Action& action);

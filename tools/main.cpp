@@ -1,4 +1,6 @@
 // The `snowflk` command: judges the command line, then runs the one subcommand it names.
+#include <unistd.h>
+
 #include <csignal>
 #include <exception>
 #include <new>
@@ -9,6 +11,7 @@
 
 #include "core/base/assert.hpp"
 #include "tools/commands.hpp"
+#include "tools/current_run.hpp"
 #include "tools/output.hpp"
 
 namespace snowflk::tools {
@@ -25,6 +28,9 @@ std::string exit_code_table() {
 void add_commands(CLI::App& root, Action& action) {
   auto& sim = *root.add_subcommand("sim", "Run clusters in the simulator");
   sim.require_subcommand(1);
+  add_sim_run(sim, action);
+  add_sim_swarm(sim, action);
+  add_sim_replay(sim, action);
   add_sim_check(sim, action);
   add_serve(root, action);
   add_demo(root, action);
@@ -58,8 +64,12 @@ Exit run(int argc, char** argv) {
   return action();
 }
 
-void say_what_failed(const AssertInfo& info) {
+/// Says what failed and how to repeat it, and ends the process with the code that says so.
+void end_on_assertion(const AssertInfo& info) {
   complain(fmt::format("assertion failed: {} ({}:{})", info.expression, info.file, info.line));
+  const std::string& command = CurrentRun::command();
+  if (!command.empty()) complain(fmt::format("to repeat it: {}", command));
+  ::_exit(static_cast<int>(Exit::assertion));
 }
 
 }  // namespace
@@ -69,7 +79,7 @@ int main(int argc, char** argv) {
   using namespace snowflk;
   // A reader that leaves is seen as EPIPE where it is written (tools/output.hpp).
   std::signal(SIGPIPE, SIG_IGN);
-  set_assert_handler(tools::say_what_failed);
+  set_assert_handler(tools::end_on_assertion);
   try {
     return static_cast<int>(tools::run(argc, argv));
   } catch (const std::bad_alloc&) {

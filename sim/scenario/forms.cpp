@@ -156,28 +156,33 @@ const Form& step_form() {
           {"heal", kPlaces, "Joins links, all links of nodes, or all: \"1->2\", a node, \"all\""},
           {"crash", kNodes, "Kills these processes; what is in the page cache survives"},
           {"power_cut", kNodes, "Cuts the power of these machines; what is not synced may be lost"},
-          {"at", word_shape(kMomentWords),
+          {"at", Shape{.kind = Kind::word, .words = moment_words()},
            "Not now, but right before or after the next such effect"},
           {"unsynced", word_shape(kUnsyncedWords),
-           "What a power cut leaves of unsynced data: drawn by sector, none, all, or a torn half"},
+           "What a power cut leaves of unsynced data: drawn sector by sector, nothing, or all"},
           {"restart", kNodes, "Starts these nodes again; \"all\": all that are down"},
           {"pause", kNodes, "Stops these processes, as SIGSTOP does"},
           {"resume", kNodes, "Lets these processes go on"},
-          {"campaign", kNode, "The election timeout of this node has passed"},
+          {"campaign", kNode,
+           "The deadline of this node passes: a follower stands for election, a leader sends "
+           "heartbeats"},
           {"propose", kScalars, "A client sends this command: [\"SET\", \"x\", 1]"},
           {"to", kNode, "Where the client sends it; to the leader if left out"},
-          {"deliver", kMessage, "The oldest message of this type that is under way arrives now"},
-          {"drop", kMessage, "The oldest message of this type that is under way is lost"},
-          {"duplicate", kMessage, "The oldest message of this type that is under way comes twice"},
+          {"deliver", kMessage, "The oldest message of this type that waits arrives now"},
+          {"drop", kMessage, "The oldest message of this type that waits is lost"},
+          {"duplicate", kMessage,
+           "The oldest message of this type that waits arrives now, and its double waits"},
           {"hold", kMessage, "Messages of this type wait from now on"},
           {"release", kMessage, "Messages of this type wait no longer"},
           {"link", kLinks, "On which links; on any if left out"},
+          {"newest", kBoolean, "Not the oldest message, but the newest"},
           {"all", kBoolean, "Not the oldest message only, but all"},
+          {"by_hand", kByHand, "From now on this happens only when the script says so"},
           {"hold_disk", kNodes, "Disk operations of these nodes wait from now on"},
           {"release_disk", kNodes, "Disk operations of these nodes wait no longer"},
           {"finish", kNode, "The oldest disk operation of this node that waits is done"},
           {"fail", kNode, "The next disk operation of this node fails"},
-          {"operation", word_shape(kOperationWords), "Which disk operation; any if left out"},
+          {"operation", word_shape(kOperationWords), "Which kind of disk operation"},
           {"rot", kNode, "A bit turns in an entry of this node's log, on the platter"},
           {"entry", kTerm, "The index of that entry"},
           {"fill", kNodes, "There is no space left on the disks of these nodes"},
@@ -231,7 +236,7 @@ std::span<const VerbRule> verb_rules() {
   static constexpr std::array kCrash{Words{"at"}};
   static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}};
   static constexpr std::array kPropose{Words{"to"}, Words{"as"}};
-  static constexpr std::array kMessages{Words{"link"}, Words{"all"}};
+  static constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"all"}};
   static constexpr std::array kHold{Words{"link"}};
   static constexpr std::array kOperation{Words{"operation"}};
   static constexpr std::array kEntry{Words{"entry"}};
@@ -252,6 +257,7 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::duplicate, kMessages},
                                      VerbRule{Verb::hold, kHold},
                                      VerbRule{Verb::release, kHold},
+                                     VerbRule{Verb::by_hand, {}},
                                      VerbRule{Verb::hold_disk, {}},
                                      VerbRule{Verb::release_disk, {}},
                                      VerbRule{Verb::finish, kOperation},

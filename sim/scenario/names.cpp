@@ -49,6 +49,7 @@ std::string_view name_of(Verb verb) {
     case Verb::duplicate: return "duplicate";
     case Verb::hold: return "hold";
     case Verb::release: return "release";
+    case Verb::by_hand: return "by_hand";
     case Verb::hold_disk: return "hold_disk";
     case Verb::release_disk: return "release_disk";
     case Verb::finish: return "finish";

@@ -102,6 +102,7 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::rot:
     case Verb::fill:
     case Verb::free: add_nodes(&value, step); return;
+    case Verb::by_hand:
     case Verb::propose:
       for (const Value& word : value.items) step.words.push_back(scalar(word).value_or(""));
       return;
@@ -125,6 +126,7 @@ void add_modifiers(const Value& value, Step& step) {
   if (value.find("at") != nullptr) step.word = text(value, "at");
   if (value.find("operation") != nullptr) step.word = text(value, "operation");
   if (flag(value, "all", false)) step.all = true;
+  step.newest = flag(value, "newest", false);
   if (const Value* entry = value.find("entry")) step.number = static_cast<u64>(entry->integer);
 }
 
@@ -172,6 +174,9 @@ std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names
   }
   if (step.verb == Verb::propose && step.words.empty()) {
     return at("propose", "expected a command such as [\"SET\", \"x\", 1], found nothing");
+  }
+  if (step.verb == Verb::fail && step.word.empty()) {
+    return at("fail", "\"fail\" needs \"operation\", such as \"sync\"");
   }
   if (step.verb == Verb::rot && step.number == 0) {
     return at("rot", "\"rot\" needs \"entry\", the index of the entry that goes bad");
@@ -240,11 +245,7 @@ void add_head(const Value& file, Scenario& scenario) {
   if (const Value* seed = file.find("seed")) scenario.seed = static_cast<u64>(seed->integer);
   scenario.swarm = flag(file, "swarm", false);
   scenario.heal = flag(file, "heal", true);
-  for (const Value* word : some(file.find("by_hand"))) {
-    scenario.by_hand.timers |= word->text == "timers";
-    scenario.by_hand.messages |= word->text == "messages";
-    scenario.by_hand.disks |= word->text == "disks";
-  }
+  for (const Value* word : some(file.find("by_hand"))) scenario.by_hand.push_back(word->text);
   add_start(file, scenario);
 }
 

@@ -89,6 +89,7 @@ enum class Verb : u8 {
   duplicate,     // likewise: each once more
   hold,          // messages `word` on `links` wait from now on
   release,       // … no longer, and those that waited go on
+  by_hand,       // what of `words` does not happen by itself from now on; all else does
   hold_disk,     // operations of `nodes` wait from now on
   release_disk,  // … no longer
   finish,        // the oldest disk operation of `nodes` that waits
@@ -116,23 +117,18 @@ struct Step {
   std::string as;
   u64 number = 0;
   bool all = false;
+  bool newest = false;
   std::string path;  // $.script[3]
   u32 line = 0;
-};
-
-struct ByHand {
-  bool timers = false;    // no deadline passes but by "campaign"
-  bool messages = false;  // none arrives but by "deliver"
-  bool disks = false;     // no operation is done but by "finish"
 };
 
 struct Scenario {
   std::string story;
   u32 nodes = 3;
   u64 seed = 1;
-  bool swarm = false;  // what the file does not say, the seed draws
-  bool heal = true;    // in the end all faults stop, and the cluster must converge
-  ByHand by_hand;
+  bool swarm = false;                // what the file does not say, the seed draws
+  bool heal = true;                  // in the end all faults stop, and the cluster must converge
+  std::vector<std::string> by_hand;  // of kByHandWords: what does not happen by itself
   std::vector<StartingLog> start;
   std::vector<Step> script;
   std::vector<Claim> expect;

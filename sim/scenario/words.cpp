@@ -1,6 +1,7 @@
 #include "sim/scenario/words.hpp"
 
 #include <algorithm>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -15,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 53> kMeanings{{
+constexpr std::array<OptionMeaning, 54> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -66,6 +67,7 @@ constexpr std::array<OptionMeaning, 53> kMeanings{{
     {"node", "heartbeat_interval", "How often a leader says that it leads"},
     {"node", "park_timeout", "How long a request waits for a leader"},
     {"node", "request_timeout", "After which the outcome of a write is unknown"},
+    {"node", "entries_per_message_max", "How many entries one AppendEntries carries at most"},
     {"node", "segment_bytes", "Size of a log segment"},
     {"node", "batch_bytes_max", "The most payload that is written at once"},
     {"node", "value_cache_bytes", "Memory for values"},
@@ -88,6 +90,24 @@ std::span<const std::string_view> event_words() {
     return all;
   }();
   return names;
+}
+
+std::span<const std::string_view> moment_words() {
+  static const std::vector<std::string> texts = [] {
+    std::vector<std::string> all;
+    for (const std::string_view side : {"before ", "after "}) {
+      for (const std::string_view effect : kOperationWords) {
+        all.push_back(std::string{side} + std::string{effect});
+      }
+      for (const std::string_view message : kMessageWords) {
+        if (message != "any") all.push_back(std::string{side} + std::string{message});
+      }
+      all.push_back(std::string{side} + "reply");
+    }
+    return all;
+  }();
+  static const std::vector<std::string_view> words{texts.begin(), texts.end()};
+  return words;
 }
 
 std::string_view meaning_of_option(std::string_view group, std::string_view key) {

@@ -34,14 +34,13 @@ inline constexpr std::array<std::string_view, 3> kByHandWords{"timers", "message
 
 inline constexpr std::array<std::string_view, 3> kConditionWords{"leader", "answered", "idle"};
 
-/// Effects at which a node may be made to crash.
-inline constexpr std::array<std::string_view, 6> kMomentWords{
-    "before write", "after write", "before sync", "after sync", "before send", "after send"};
+/// Effects at which a node may be made to crash: "before sync", "after request_vote_reply".
+std::span<const std::string_view> moment_words();
 
-inline constexpr std::array<std::string_view, 4> kUnsyncedWords{"drawn", "lost", "kept", "torn"};
+inline constexpr std::array<std::string_view, 3> kUnsyncedWords{"drawn", "lost", "kept"};
 
-inline constexpr std::array<std::string_view, 8> kOperationWords{
-    "any", "create", "write", "sync", "sync_directory", "rename", "unlink", "read"};
+inline constexpr std::array<std::string_view, 6> kOperationWords{
+    "create", "write", "sync", "sync_directory", "rename", "unlink"};
 
 /// The names of all events of a node.
 std::span<const std::string_view> event_words();

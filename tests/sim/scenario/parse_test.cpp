@@ -35,8 +35,7 @@ TEST_CASE("a small scenario is read as it is written") {
   REQUIRE(scenario);
   CHECK(scenario->nodes == 5);
   CHECK(scenario->seed == 9);
-  CHECK(scenario->by_hand.timers);
-  CHECK(!scenario->by_hand.disks);
+  CHECK(scenario->by_hand == std::vector<std::string>{"timers"});
   REQUIRE(scenario->script.size() == 4);
   CHECK(scenario->script[0].verb == Verb::until);
   CHECK(scenario->script[0].within == seconds(3));

@@ -1,0 +1,123 @@
+// The second phase of a run: all faults stop, and within a bounded time there must be one leader,
+// equal logs, and answers for all clients.
+//
+// A node that found rot refuses for ever, as it must until logs are repaired from peers. While
+// those are fewer than half, the rest must converge. Else a majority cannot be had: which nodes
+// refuse is then the certificate, and safety alone is judged.
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sim/scenario/quantity.hpp"
+#include "sim/scenario/run_state.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+/// So many operations of each client are still begun when all is healed: they show that it works.
+constexpr u32 kOperationsAfterHealing = 5;
+
+bool refuses(const World& world, NodeId node) {
+  return world.node(node).phase() == node::Phase::refusing || world.seat(node).given_up;
+}
+
+std::vector<NodeId> refusing(const World& world) {
+  std::vector<NodeId> nodes;
+  for (u32 id = 1; id <= world.size(); ++id) {
+    if (refuses(world, NodeId{id})) nodes.push_back(NodeId{id});
+  }
+  return nodes;
+}
+
+bool majority_is_possible(const World& world) {
+  return (world.size() - refusing(world).size()) * 2 > world.size();
+}
+
+/// Why `node` has not what the leader has; empty if it has.
+std::string behind(const World& world, NodeId node, const raft::Raft& leader) {
+  const raft::Raft* raft = world.node(node).raft();
+  if (!world.is_up(node) || raft == nullptr) return fmt::format("n{} is not up", node.value);
+  if (raft->hard_state().current_term != leader.hard_state().current_term) {
+    return fmt::format("n{} is in term {}, the leader in {}", node.value,
+                       raft->hard_state().current_term.value,
+                       leader.hard_state().current_term.value);
+  }
+  if (raft->log().last_index() != leader.log().last_index() ||
+      raft->log().last_term() != leader.log().last_term()) {
+    return fmt::format("the log of n{} ends at {}, the leader's at {}", node.value,
+                       raft->log().last_index().value, leader.log().last_index().value);
+  }
+  if (raft->commit_index() != raft->log().last_index()) {
+    return fmt::format("n{} has committed up to {}, its log ends at {}", node.value,
+                       raft->commit_index().value, raft->log().last_index().value);
+  }
+  if (world.node(node).applied_index() != raft->commit_index()) {
+    return fmt::format("n{} has applied up to {} of {}", node.value,
+                       world.node(node).applied_index().value, raft->commit_index().value);
+  }
+  return {};
+}
+
+/// What still keeps the cluster from being at rest; empty if nothing does.
+std::string unrest(const World& world) {
+  const NodeId leader = world.leader();
+  if (leader.nobody()) return "there is no leader";
+  for (u32 id = 1; id <= world.size(); ++id) {
+    if (refuses(world, NodeId{id})) continue;
+    if (auto why = behind(world, NodeId{id}, *world.node(leader).raft()); !why.empty()) return why;
+  }
+  if (!world.clients().done()) return "clients still wait for answers";
+  return {};
+}
+
+bool come_to_rest(RunState& run, VirtualTime limit) {
+  // Looking at everything is dear: only now and then.
+  constexpr Duration kPause = milliseconds(20);
+  while (!unrest(run.world).empty() && majority_is_possible(run.world)) {
+    if (run.world.now() >= limit) {
+      run.fail(ViolationKind::liveness, "convergence",
+               fmt::format("{} after the healing, {}", print(run.world.options().converge_within),
+                           unrest(run.world)));
+      return false;
+    }
+    if (!run.run_for(kPause)) return false;
+  }
+  return true;
+}
+
+void let_go(RunState& run) {
+  World& world = run.world;
+  world.stop_holding_all();
+  std::vector<u64> held;
+  for (const HeldMessage& message : world.held_messages()) held.push_back(message.number);
+  for (const u64 number : held) world.deliver(number);
+  for (u32 id = 1; id <= world.size(); ++id) {
+    world.hold_timers(NodeId{id}, false);
+    world.hold_disk(NodeId{id}, bitcask::Lane::log, false);
+    world.hold_disk(NodeId{id}, bitcask::Lane::background, false);
+    world.fill_disk(NodeId{id}, false);
+  }
+}
+
+}  // namespace
+
+bool converge(RunState& run) {
+  run.say("faults stop, links are joined, who is down is started");
+  let_go(run);
+  run.world.heal();
+  run.world.limit_operations(kOperationsAfterHealing * run.world.options().workload.clients);
+  const VirtualTime limit = run.world.now() + run.world.options().converge_within;
+  if (!come_to_rest(run, limit)) return false;
+  if (!majority_is_possible(run.world)) {
+    std::vector<u32> ids;
+    for (const NodeId node : refusing(run.world)) ids.push_back(node.value);
+    run.say(fmt::format("no majority can be had: n{} found rot and refuse", fmt::join(ids, ", n")));
+    return true;
+  }
+  if (run.world.options().workload.clients == 0) return true;
+  run.world.begin_final_reads();
+  return come_to_rest(run, limit);
+}
+
+}  // namespace snowflk::sim::scenario

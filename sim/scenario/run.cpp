@@ -1,0 +1,92 @@
+#include "sim/scenario/run.hpp"
+
+#include <utility>
+
+#include "sim/check/linearizability.hpp"
+#include "sim/scenario/run_state.hpp"
+#include "sim/swarm.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+/// The chaos of a file lasts at least for its duration, however short its script is.
+bool finish_chaos(RunState& run) {
+  const VirtualTime end{run.world.options().chaos.value};
+  return run.run_until(end, [&] { return run.world.now() >= end; });
+}
+
+bool final_claims(RunState& run) {
+  for (const Claim& claim : run.scenario->expect) {
+    const auto why = broken(claim, run.world, run.tally, run.bindings);
+    if (!why) continue;
+    run.fail(ViolationKind::safety, "expectation",
+             claim.path + " (line " + std::to_string(claim.line) + "): " + *why);
+    return false;
+  }
+  return true;
+}
+
+void judge_history(RunState& run) {
+  const LinearVerdict verdict = judge_linearizable(run.world.history());
+  if (verdict.judgement == Judgement::not_linearizable) {
+    run.fail(ViolationKind::linearizability, "linearizability", verdict.sentence);
+  }
+}
+
+bool do_run(RunState& run) {
+  if (!do_script(run)) return false;
+  if (!finish_chaos(run)) return false;
+  if (run.scenario->heal && !converge(run)) return false;
+  return final_claims(run);
+}
+
+}  // namespace
+
+bool RunState::advance(VirtualTime limit) {
+  const auto record = world.step(limit);
+  if (!record) return false;
+  tally.observe(*record);
+  if (watcher != nullptr) watcher->event(world, *record);
+  if (record->stepped) {
+    violation = checks.observe(world.view(*record));
+    if (violation) return false;
+  }
+  if (world.violation()) {
+    violation = world.violation();
+    return false;
+  }
+  return true;
+}
+
+bool RunState::run_for(Duration span) {
+  const VirtualTime end = world.now() + span;
+  while (advance(end)) {
+  }
+  return !violation;
+}
+
+void RunState::fail(ViolationKind kind, std::string property, std::string sentence) {
+  violation =
+      Violation{.property = std::move(property), .kind = kind, .sentence = std::move(sentence)};
+}
+
+WorldOptions run_options(const Scenario& scenario, u64 seed) {
+  WorldOptions options =
+      options_of(scenario, scenario.swarm ? swarm_options(seed) : quiet_options(scenario));
+  options.seed = seed;
+  return options;
+}
+
+RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher) {
+  RunState run{scenario, run_options(scenario, seed), watcher};
+  static_cast<void>(do_run(run));  // it says by run.violation what was broken
+  // A broken promise that clients saw as well is theirs to tell only if nothing else did.
+  if (!run.violation) judge_history(run);
+  return RunResult{.seed = seed,
+                   .violation = run.violation,
+                   .events = run.world.counters().events,
+                   .end = run.world.now(),
+                   .digest = run.world.digest()};
+}
+
+}  // namespace snowflk::sim::scenario

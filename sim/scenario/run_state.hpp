@@ -1,0 +1,50 @@
+// A run that is under way: the world, and all that watches it. Shared by the phases and the verbs.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sim/check/checks.hpp"
+#include "sim/scenario/claims.hpp"
+#include "sim/scenario/run.hpp"
+
+namespace snowflk::sim::scenario {
+
+struct RunState {
+  RunState(const Scenario& of, const WorldOptions& options, Watcher* by)
+      : scenario(&of), watcher(by), world(options) {}
+
+  const Scenario* scenario;
+  Watcher* watcher;
+  World world;
+  Checks checks;
+  Tally tally;
+  Bindings bindings;
+  Term named;  // the latest term of a leader that was named
+  std::optional<Violation> violation;
+
+  /// The next event that is due by `limit`. False: there is none, or a check has spoken.
+  bool advance(VirtualTime limit);
+  /// False: a check has spoken.
+  bool run_for(Duration span);
+  /// Until done(). False: a check has spoken, or `limit` has come.
+  template <class Done>
+  bool run_until(VirtualTime limit, Done done) {
+    while (!done()) {
+      if (!advance(limit)) return !violation && done();
+    }
+    return true;
+  }
+  void say(std::string_view text) {
+    if (watcher != nullptr) watcher->say(world, text);
+  }
+  void fail(ViolationKind kind, std::string property, std::string sentence);
+};
+
+/// Does the whole script. False: something is broken, run.violation says what.
+bool do_script(RunState& run);
+
+/// Faults stop; the cluster must come to rest. False as above.
+bool converge(RunState& run);
+
+}  // namespace snowflk::sim::scenario

@@ -1,0 +1,415 @@
+// What the verbs of a script do.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/assert.hpp"
+#include "sim/scenario/quantity.hpp"
+#include "sim/scenario/reference.hpp"
+#include "sim/scenario/run_state.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+constexpr Duration kPatienceOfScripts = seconds(60);
+
+std::vector<NodeId> nodes_of(const RunState& run, const Step& step) {
+  std::vector<NodeId> nodes;
+  if (step.all) {
+    for (u32 id = 1; id <= run.world.size(); ++id) nodes.push_back(NodeId{id});
+  }
+  for (const NodeRef& node : step.nodes) nodes.push_back(run.bindings.node(node));
+  return nodes;
+}
+
+std::vector<NodeId> ends_of(const RunState& run, const NodeRef& node) {
+  if (node.name != kAnyNode) return {run.bindings.node(node)};
+  std::vector<NodeId> all;
+  for (u32 id = 1; id <= run.world.size(); ++id) all.push_back(NodeId{id});
+  return all;
+}
+
+/// Calls visit(from, to) for each pair that the links name; without links, for none.
+template <class Visit>
+void for_each_link(const RunState& run, const Step& step, Visit visit) {
+  for (const LinkRef& link : step.links) {
+    for (const NodeId from : ends_of(run, link.from)) {
+      for (const NodeId to : ends_of(run, link.to)) {
+        if (from != to) visit(from, to);
+      }
+    }
+  }
+}
+
+std::string print_nodes(const RunState& run, const Step& step) {
+  if (step.all) return "all";
+  std::vector<std::string> names;
+  for (const NodeRef& node : step.nodes) {
+    names.push_back(run.bindings.print(run.bindings.node(node)));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string print_links(const Step& step) {
+  std::vector<std::string> names;
+  for (const LinkRef& link : step.links) {
+    names.push_back(fmt::format("{} -> {}", print(link.from), print(link.to)));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string print_target(const RunState& run, const Step& step) {
+  if (step.links.empty()) return print_nodes(run, step);
+  return step.nodes.empty() ? print_links(step)
+                            : fmt::format("{}, {}", print_nodes(run, step), print_links(step));
+}
+
+/// What the story says before a step; empty for steps that show themselves.
+std::string telling(const RunState& run, const Step& step) {
+  switch (step.verb) {
+    case Verb::none:
+    case Verb::run:
+    case Verb::until:
+    case Verb::expect:
+    case Verb::by_hand:
+    case Verb::propose: return {};
+    case Verb::isolate: return fmt::format("cut off from everybody: {}", print_nodes(run, step));
+    case Verb::cut: return fmt::format("cut: {}", print_target(run, step));
+    case Verb::heal: return fmt::format("joined again: {}", print_target(run, step));
+    case Verb::deliver:
+    case Verb::drop:
+    case Verb::duplicate:
+    case Verb::hold:
+    case Verb::release:
+      return fmt::format("{} {}{}{}", name_of(step.verb), step.word,
+                         step.links.empty() ? "" : " on ", print_links(step));
+    case Verb::crash:
+      return fmt::format("killed {}: {}", step.word.empty() ? "now" : step.word,
+                         print_nodes(run, step));
+    case Verb::power_cut:
+      return fmt::format("power is cut {}: {}", step.word.empty() ? "now" : step.word,
+                         print_nodes(run, step));
+    case Verb::finish:
+    case Verb::fail:
+      return fmt::format("{} {} of {}", name_of(step.verb), step.word, print_nodes(run, step));
+    case Verb::rot: return fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step));
+    case Verb::restart:
+    case Verb::pause:
+    case Verb::resume:
+    case Verb::campaign:
+    case Verb::hold_disk:
+    case Verb::release_disk:
+    case Verb::fill:
+    case Verb::free: return fmt::format("{} {}", name_of(step.verb), print_nodes(run, step));
+  }
+  return {};
+}
+
+// ---- until and expect -----------------------------------------------------------------------
+
+std::optional<std::string> first_broken(const RunState& run, const std::vector<Claim>& claims) {
+  for (const Claim& claim : claims) {
+    if (auto why = broken(claim, run.world, run.tally, run.bindings)) return why;
+  }
+  return std::nullopt;
+}
+
+bool new_leader(const RunState& run) {
+  const NodeId leader = run.world.leader();
+  if (leader.nobody()) return false;
+  return run.world.node(leader).raft()->hard_state().current_term > run.named;
+}
+
+bool answered(const RunState& run) {
+  return std::ranges::none_of(run.bindings.replies(), [&](const auto& reply) {
+    return run.world.history().operation(reply.second).outcome == Outcome::pending;
+  });
+}
+
+bool disks_idle(const World& world) {
+  for (u32 id = 1; id <= world.size(); ++id) {
+    for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
+      if (!world.disk_tasks(NodeId{id}, lane).empty()) return false;
+    }
+  }
+  return true;
+}
+
+bool is_met(const RunState& run, const Step& step) {
+  if (!step.claims.empty()) return !first_broken(run, step.claims);
+  if (step.word == "leader") return new_leader(run);
+  if (step.word == "answered") return answered(run);
+  return run.world.idle() && disks_idle(run.world);
+}
+
+std::string awaited(const RunState& run, const Step& step) {
+  if (!step.claims.empty()) return first_broken(run, step.claims).value_or("");
+  if (step.word == "leader") {
+    return fmt::format("no node leads a term later than {}", run.named.value);
+  }
+  if (step.word == "answered") return "a proposal has no answer";
+  return "messages or disk operations are still under way";
+}
+
+bool do_until(RunState& run, const Step& step) {
+  const VirtualTime limit = run.world.now() + step.within;
+  if (!run.run_until(limit, [&] { return is_met(run, step); })) {
+    if (!run.violation) {
+      run.fail(ViolationKind::liveness, "until",
+               fmt::format("{} (line {}): not within {}: {}", step.path, step.line,
+                           print(step.within), awaited(run, step)));
+    }
+    return false;
+  }
+  if (step.as.empty()) return true;
+  const NodeId leader = run.world.leader();
+  run.bindings.name_node(step.as, leader);
+  run.named = run.world.node(leader).raft()->hard_state().current_term;
+  run.say(fmt::format("n{}, the leader of term {}, is called \"{}\"", leader.value, run.named.value,
+                      step.as));
+  return true;
+}
+
+bool do_expect(RunState& run, const std::vector<Claim>& claims) {
+  for (const Claim& claim : claims) {
+    const auto why = broken(claim, run.world, run.tally, run.bindings);
+    if (!why) continue;
+    run.fail(ViolationKind::safety, "expectation",
+             fmt::format("{} (line {}): {}", claim.path, claim.line, *why));
+    return false;
+  }
+  return true;
+}
+
+// ---- Messages -------------------------------------------------------------------------------
+
+std::vector<MessageFilter> filters_of(const RunState& run, const Step& step) {
+  const std::string kind = step.word == "any" ? std::string{} : step.word;
+  std::vector<MessageFilter> filters;
+  for_each_link(run, step, [&](NodeId from, NodeId to) {
+    filters.push_back(MessageFilter{.from = from, .to = to, .kind = kind});
+  });
+  if (step.links.empty()) filters.push_back(MessageFilter{.from = {}, .to = {}, .kind = kind});
+  return filters;
+}
+
+/// The numbers of the held messages that fit, oldest first.
+std::vector<u64> fitting(const RunState& run, const Step& step) {
+  const std::vector<MessageFilter> filters = filters_of(run, step);
+  std::vector<u64> numbers;
+  for (const HeldMessage& message : run.world.held_messages()) {
+    const bool fits = std::ranges::any_of(filters, [&](const MessageFilter& filter) {
+      return filter.matches(message.from, message.to, message.kind);
+    });
+    if (fits) numbers.push_back(message.number);
+  }
+  if (step.all || numbers.empty()) return numbers;
+  return {step.newest ? numbers.back() : numbers.front()};
+}
+
+bool do_with_messages(RunState& run, const Step& step) {
+  const std::vector<u64> numbers = fitting(run, step);
+  if (numbers.empty()) {
+    run.fail(ViolationKind::safety, "expectation",
+             fmt::format("{} (line {}): no such message waits: {}", step.path, step.line,
+                         telling(run, step)));
+    return false;
+  }
+  for (const u64 number : numbers) {
+    if (step.verb == Verb::drop) {
+      run.world.drop(number);
+    } else {
+      run.world.deliver(number, step.verb == Verb::duplicate);
+    }
+  }
+  return true;
+}
+
+void do_hold(RunState& run, const Step& step) {
+  for (const MessageFilter& filter : filters_of(run, step)) run.world.hold_messages(filter);
+}
+
+void do_release(RunState& run, const Step& step) {
+  if (step.word == "any" && step.links.empty()) {
+    run.world.stop_holding_all();
+  } else {
+    for (const MessageFilter& filter : filters_of(run, step)) run.world.stop_holding(filter);
+  }
+  Step all = step;
+  all.all = true;
+  for (const u64 number : fitting(run, all)) run.world.deliver(number);
+}
+
+/// What `words` name does not happen by itself from now on; all else does.
+void take_over(RunState& run, const std::vector<std::string>& words) {
+  const auto has = [&](std::string_view word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  if (has("messages")) {
+    run.world.hold_messages(MessageFilter{});
+  } else {
+    run.world.stop_holding(MessageFilter{});
+  }
+  for (u32 id = 1; id <= run.world.size(); ++id) {
+    run.world.hold_timers(NodeId{id}, has("timers"));
+    run.world.hold_disk(NodeId{id}, bitcask::Lane::log, has("disks"));
+    run.world.hold_disk(NodeId{id}, bitcask::Lane::background, has("disks"));
+  }
+}
+
+// ---- Nodes, links, disks --------------------------------------------------------------------
+
+Unsynced unsynced_of(const Step& step) {
+  if (step.text == "lost") return Unsynced::lost;
+  if (step.text == "kept") return Unsynced::kept;
+  return Unsynced::drawn;
+}
+
+/// "before sync": a trap; else now.
+void do_crash(RunState& run, const Step& step) {
+  const CrashKind kind = step.verb == Verb::crash ? CrashKind::process : CrashKind::machine;
+  for (const NodeId node : nodes_of(run, step)) {
+    if (step.word.empty()) {
+      run.world.crash(node, kind, unsynced_of(step));
+      continue;
+    }
+    const auto blank = step.word.find(' ');
+    Trap trap;
+    trap.node = node;
+    trap.before = step.word.starts_with("before");
+    trap.effect = step.word.substr(blank + 1);
+    trap.crash = kind;
+    run.world.lay_trap(trap);
+  }
+}
+
+void do_cut(RunState& run, const Step& step) {
+  for_each_link(run, step, [&](NodeId from, NodeId to) { run.world.cut(from, to); });
+}
+
+void do_heal(RunState& run, const Step& step) {
+  if (step.all) run.world.mend_all();
+  for_each_link(run, step, [&](NodeId from, NodeId to) { run.world.mend(from, to); });
+  for (const NodeRef& node : step.nodes) run.world.rejoin(run.bindings.node(node));
+}
+
+void do_propose(RunState& run, const Step& step) {
+  const NodeId to = step.nodes.empty() ? run.world.leader() : run.bindings.node(step.nodes[0]);
+  std::vector<std::string_view> words{step.words.begin(), step.words.end()};
+  const OperationId operation =
+      run.world.propose(to.nobody() ? NodeId{1} : to, words, kPatienceOfScripts);
+  if (!step.as.empty()) run.bindings.name_reply(step.as, operation);
+}
+
+void do_hold_disk(RunState& run, const Step& step) {
+  for (const NodeId node : nodes_of(run, step)) {
+    for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
+      run.world.hold_disk(node, lane, step.verb == Verb::hold_disk);
+    }
+  }
+}
+
+bool do_finish(RunState& run, const Step& step) {
+  const NodeId node = run.bindings.node(step.nodes[0]);
+  for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
+    const auto tasks = run.world.disk_tasks(node, lane);
+    if (tasks.empty()) continue;
+    if (!step.word.empty() && step.word != name_of(tasks[0].action)) continue;
+    run.world.finish_disk(node, lane);
+    return true;
+  }
+  run.fail(ViolationKind::safety, "expectation",
+           fmt::format("{} (line {}): no such disk operation of {} waits", step.path, step.line,
+                       run.bindings.print(node)));
+  return false;
+}
+
+DiskActionKind action_of(std::string_view word) {
+  for (const DiskActionKind kind :
+       {DiskActionKind::create, DiskActionKind::write, DiskActionKind::sync,
+        DiskActionKind::sync_directory, DiskActionKind::rename, DiskActionKind::unlink}) {
+    if (name_of(kind) == word) return kind;
+  }
+  SNOWFLK_ASSERT(false);
+  return DiskActionKind::sync;
+}
+
+bool do_rot(RunState& run, const Step& step) {
+  const NodeId node = run.bindings.node(step.nodes[0]);
+  if (run.world.rot_entry(node, LogIndex{step.number})) return true;
+  run.fail(ViolationKind::safety, "expectation",
+           fmt::format("{} (line {}): {} has no durable entry {}", step.path, step.line,
+                       run.bindings.print(node), step.number));
+  return false;
+}
+
+/// A node has other deadlines than Raft's: so many may pass before it stands for election.
+bool do_campaign(RunState& run, NodeId node) {
+  constexpr int kDeadlinesMax = 64;
+  const auto stood = [&] { return run.tally.stood(node); };
+  const u64 before = stood();
+  for (int at = 0; at < kDeadlinesMax && stood() == before; ++at) {
+    run.world.campaign(node);
+    if (!run.run_for(Duration{0})) return false;
+    if (role_of(run.world, node) == "leader") return true;
+  }
+  return true;
+}
+
+template <class Do>
+bool at_each(RunState& run, const Step& step, Do act) {
+  for (const NodeId node : nodes_of(run, step)) act(node);
+  return true;
+}
+
+bool do_verb(RunState& run, const Step& step) {
+  World& world = run.world;
+  switch (step.verb) {
+    case Verb::none: return true;
+    case Verb::run: return run.run_for(step.span);
+    case Verb::until: return do_until(run, step);
+    case Verb::isolate: return at_each(run, step, [&](NodeId node) { world.isolate(node); });
+    case Verb::cut: do_cut(run, step); return true;
+    case Verb::heal: do_heal(run, step); return true;
+    case Verb::crash:
+    case Verb::power_cut: do_crash(run, step); return true;
+    case Verb::restart: return at_each(run, step, [&](NodeId node) { world.restart(node); });
+    case Verb::pause: return at_each(run, step, [&](NodeId node) { world.pause(node); });
+    case Verb::resume: return at_each(run, step, [&](NodeId node) { world.resume(node); });
+    case Verb::campaign: return do_campaign(run, run.bindings.node(step.nodes[0]));
+    case Verb::propose: do_propose(run, step); return true;
+    case Verb::deliver:
+    case Verb::drop:
+    case Verb::duplicate: return do_with_messages(run, step);
+    case Verb::hold: do_hold(run, step); return true;
+    case Verb::release: do_release(run, step); return true;
+    case Verb::by_hand: take_over(run, step.words); return true;
+    case Verb::hold_disk:
+    case Verb::release_disk: do_hold_disk(run, step); return true;
+    case Verb::finish: return do_finish(run, step);
+    case Verb::fail:
+      return at_each(run, step, [&](NodeId node) { world.fail_next(node, action_of(step.word)); });
+    case Verb::rot: return do_rot(run, step);
+    case Verb::fill: return at_each(run, step, [&](NodeId node) { world.fill_disk(node, true); });
+    case Verb::free: return at_each(run, step, [&](NodeId node) { world.fill_disk(node, false); });
+    case Verb::expect: return do_expect(run, step.claims);
+  }
+  SNOWFLK_ASSERT(false);
+  return false;
+}
+
+}  // namespace
+
+bool do_script(RunState& run) {
+  if (!run.scenario->by_hand.empty()) take_over(run, run.scenario->by_hand);
+  for (const Step& step : run.scenario->script) {
+    if (step.after.value > 0 && !run.run_for(step.after)) return false;
+    if (!step.note.empty()) run.say(step.note);
+    if (const std::string text = telling(run, step); !text.empty()) run.say(text);
+    if (!do_verb(run, step)) return false;
+  }
+  return true;
+}
+
+}  // namespace snowflk::sim::scenario

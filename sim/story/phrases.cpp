@@ -1,0 +1,229 @@
+#include "sim/story/phrases.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/trace/text.hpp"
+
+namespace snowflk::sim::story {
+namespace {
+
+constexpr std::size_t kWordShown = 24;
+
+std::string n(NodeId node) { return fmt::format("n{}", node.value); }
+
+template <class Wanted>
+const Wanted* find(std::span<const node::Event> step) {
+  for (const node::Event& event : step) {
+    const auto* of_raft = std::get_if<raft::Event>(&event);
+    if (of_raft == nullptr) continue;
+    if (const auto* wanted = std::get_if<Wanted>(of_raft)) return wanted;
+  }
+  return nullptr;
+}
+
+std::string_view why(raft::StepDownReason reason) {
+  switch (reason) {
+    case raft::StepDownReason::newer_term: return "there is a newer term";
+    case raft::StepDownReason::lost_quorum: return "no majority answers it";
+    case raft::StepDownReason::stopping: return "it is told to stop";
+    case raft::StepDownReason::disk_full: return "its disk is full";
+  }
+  return "?";
+}
+
+std::string of_raft(const raft::Event& event, NodeId self, std::span<const node::Event> step) {
+  return std::visit(
+      Overloaded{
+          [](const raft::PreVoteStarted& e) {
+            return fmt::format("hears no leader: asks who would vote for it in term {}",
+                               e.term.value);
+          },
+          [](const raft::ElectionStarted& e) {
+            return fmt::format("stands for election in term {}, votes for itself", e.term.value);
+          },
+          [&](const raft::VoteGranted& e) {
+            if (e.candidate == self) return std::string{};
+            return fmt::format("votes for {} in term {}", n(e.candidate), e.term.value);
+          },
+          [](const raft::BecameLeader& e) {
+            return fmt::format("is elected: leads term {}, its log ends at {}", e.term.value,
+                               e.last_log_index.value);
+          },
+          [](const raft::SteppedDown& e) {
+            return fmt::format("steps down as leader of term {}: {}", e.term.value, why(e.reason));
+          },
+          [&](const raft::TermAdopted& e) {
+            // Its vote, or whom it follows, says the same and more.
+            if (find<raft::VoteGranted>(step) != nullptr) return std::string{};
+            if (find<raft::LeaderFollowed>(step) != nullptr) return std::string{};
+            return fmt::format("learns of term {} from {}", e.term.value, n(e.from));
+          },
+          [&](const raft::LeaderFollowed& e) {
+            if (e.leader == self || e.leader.nobody()) return std::string{};
+            return fmt::format("follows {}, the leader of term {}", n(e.leader), e.term.value);
+          },
+          [](const raft::EntriesAppended& e) {
+            if (e.count == 1)
+              return fmt::format("appends entry {} (term {})", e.first.value, e.last_term.value);
+            return fmt::format("appends entries {} to {} (last term {})", e.first.value,
+                               e.first.value + e.count - 1, e.last_term.value);
+          },
+          [](const raft::LogTruncated& e) {
+            return fmt::format("removes its entries from {} on: they conflict with the leader's",
+                               e.from.value);
+          },
+          [](const raft::CommitAdvanced&) { return std::string{}; },  // gathered
+      },
+      event);
+}
+
+std::string of_node(const node::NodeEvent& event) {
+  return std::visit(
+      Overloaded{
+          [](const node::Started& e) {
+            if (e.last_index.value == 0) return std::string{"is up, with an empty log"};
+            return fmt::format("is up: start {}, term {}, log to {}, commit {}",
+                               e.incarnation.value, e.term.value, e.last_index.value,
+                               e.commit_index.value);
+          },
+          [](const node::Applied&) { return std::string{}; },
+          [](const node::FrameRejected& e) {
+            return fmt::format("refuses a message from {}: bad {}", n(e.from), name_of(e.fault));
+          },
+          [](const node::Refusing&) {
+            return std::string{"refuses to vote, stand or serve: its log is not what it wrote"};
+          },
+      },
+      event);
+}
+
+std::string of_store(const bitcask::Event& event) {
+  return std::visit(
+      Overloaded{
+          [](const bitcask::TornTailDropped& e) {
+            return fmt::format("drops a torn tail that was never durable (segment {}, offset {})",
+                               e.segment, e.offset);
+          },
+          [](const bitcask::RotFound& e) {
+            return fmt::format("finds rot in what was durable (segment {}, offset {})", e.segment,
+                               e.offset);
+          },
+          [](const bitcask::NoSpace&) { return std::string{"has no space for more entries"}; },
+          [](const auto&) { return std::string{}; },
+      },
+      event);
+}
+
+std::string of_links(const LinksChanged& links) {
+  const std::string_view state = links.open ? "joined" : links.jammed ? "jammed" : "cut";
+  if (links.from.nobody() && links.to.nobody()) return fmt::format("all links are {}", state);
+  if (links.from.nobody()) return fmt::format("all links to {} are {}", n(links.to), state);
+  if (links.to.nobody()) {
+    return fmt::format("all links {} {} are {}", links.both_ways ? "of" : "from", n(links.from),
+                       state);
+  }
+  return fmt::format("the link {} {} {} is {}", n(links.from), links.both_ways ? "<->" : "->",
+                     n(links.to), state);
+}
+
+std::string of_split(const ClusterSplit& split) {
+  std::string side;
+  for (u32 bit = 0; bit < 32; ++bit) {
+    if ((split.side >> bit & 1) != 0) side += fmt::format(" n{}", bit + 1);
+  }
+  return fmt::format("the network splits:{} on one side", side);
+}
+
+std::string of_refusal(const DiskOpFinished& op) {
+  if (!op.refused) return {};
+  return fmt::format("its disk refuses to {}: {}", name_of(op.action),
+                     op.error == bitcask::DiskError::no_space ? "no space" : "I/O error");
+}
+
+}  // namespace
+
+std::string phrase(const Happening& happening) {
+  return std::visit(
+      Overloaded{
+          [](const NodeCrashed& e) {
+            return std::string{e.kind == CrashKind::process
+                                   ? "crashes: the process is gone, the page cache stays"
+                                   : "loses power: what was not synced may be gone"};
+          },
+          [](const NodePaused&) { return std::string{"is paused"}; },
+          [](const NodeResumed&) { return std::string{"goes on"}; },
+          [](const LinksChanged& e) { return of_links(e); },
+          [](const ClusterSplit& e) { return of_split(e); },
+          [](const StreamReset& e) {
+            return fmt::format("the stream between {} and {} breaks", n(e.first), n(e.second));
+          },
+          [](const DiskOpFinished& e) { return of_refusal(e); },
+          [](const ReadFinished& e) {
+            return e.failed ? std::string{"its disk fails to read"} : std::string{};
+          },
+          [](const DiskStalled& e) {
+            return std::string{e.over ? "its disk is quick again" : "its disk stalls"};
+          },
+          [](const DiskFilled& e) {
+            return std::string{e.over ? "its disk has space again" : "its disk is full"};
+          },
+          [](const DiskRotted& e) {
+            return fmt::format("a bit turns on its disk ({}, offset {})",
+                               bitcask::file_name(e.file), e.offset);
+          },
+          [](const ClockJumped& e) {
+            return fmt::format("its wall clock jumps by {} ms", e.by.value / 1'000'000);
+          },
+          [](const auto&) { return std::string{}; },
+      },
+      happening);
+}
+
+std::string phrase(const node::Event& event, NodeId self, std::span<const node::Event> step) {
+  return std::visit(Overloaded{[&](const raft::Event& e) { return of_raft(e, self, step); },
+                               [](const node::NodeEvent& e) { return of_node(e); },
+                               [](const bitcask::Event& e) { return of_store(e); }},
+                    event);
+}
+
+std::string phrase_command(const History& history, const Operation& operation) {
+  std::vector<std::string_view> words;
+  history.words(operation, words);
+  std::string text;
+  for (const std::string_view word : words) {
+    if (!text.empty()) text += ' ';
+    const bool plain =
+        !word.empty() && std::ranges::all_of(word, [](char c) { return c > ' ' && c < 0x7f; });
+    if (plain && word.size() <= kWordShown) {
+      text += word;
+    } else {
+      trace::append_quoted(text, as_bytes(word), kWordShown);
+    }
+  }
+  return text;
+}
+
+std::string phrase_reply(std::string_view resp) {
+  if (resp.empty()) return {};
+  const char kind = resp.front();
+  const auto end = resp.find("\r\n");
+  const std::string_view first =
+      end == std::string_view::npos ? resp.substr(1) : resp.substr(1, end - 1);
+  if (kind == '$') {
+    if (first == "-1") return "nil";
+    std::string quoted;
+    std::string_view value = resp.substr(end + 2);
+    value.remove_suffix(std::min<std::size_t>(2, value.size()));
+    trace::append_quoted(quoted, as_bytes(value), kWordShown);
+    return quoted;
+  }
+  if (kind == '*') return fmt::format("{} values", first);
+  if (kind == '_') return "nil";
+  return std::string{first};
+}
+
+}  // namespace snowflk::sim::story

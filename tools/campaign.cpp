@@ -1,0 +1,127 @@
+#include "tools/campaign.hpp"
+
+#include "core/trace/codec.hpp"
+#include "tools/current_run.hpp"
+
+namespace snowflk::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Every so many-th seed is run twice.
+constexpr u64 kTwiceEvery = 32;
+
+u64 nanoseconds_since(Clock::time_point begin) {
+  return static_cast<u64>((Clock::now() - begin) / std::chrono::nanoseconds{1});
+}
+
+/// A result on its way from a worker.
+struct Parcel {
+  static constexpr std::string_view kName = "parcel";
+  u64 events = 0;
+  u64 end = 0;
+  u64 digest_high = 0;
+  u64 digest_low = 0;
+  u64 wall_ns = 0;
+  bool nondeterministic = false;
+  u8 violation = 0;  // 0: none; else its kind
+  Bytes property;
+  Bytes sentence;
+  static constexpr auto fields() {
+    return std::tuple{Field{"events", &Parcel::events},
+                      Field{"end", &Parcel::end},
+                      Field{"digest_high", &Parcel::digest_high},
+                      Field{"digest_low", &Parcel::digest_low},
+                      Field{"wall_ns", &Parcel::wall_ns},
+                      Field{"nondeterministic", &Parcel::nondeterministic},
+                      Field{"violation", &Parcel::violation},
+                      Field{"property", &Parcel::property},
+                      Field{"sentence", &Parcel::sentence}};
+  }
+};
+
+std::string packed(const Finished& run) {
+  Parcel parcel{.events = run.result.events,
+                .end = static_cast<u64>(run.result.end.value),
+                .digest_high = run.result.digest.high,
+                .digest_low = run.result.digest.low,
+                .wall_ns = run.wall_ns,
+                .nondeterministic = run.nondeterministic};
+  if (run.result.violation) {
+    parcel.violation = static_cast<u8>(run.result.violation->kind);
+    parcel.property = as_bytes(run.result.violation->property);
+    parcel.sentence = as_bytes(run.result.violation->sentence);
+  }
+  std::vector<std::byte> bytes;
+  trace::encode(parcel, bytes);
+  return std::string{as_text(bytes)};
+}
+
+Finished unpacked(const sim::SeedResult& result) {
+  Finished run;
+  run.result.seed = result.seed;
+  if (result.status != sim::RunStatus::finished) {
+    run.crash = result.text;
+    return run;
+  }
+  trace::Reader reader{as_bytes(result.text)};
+  Parcel parcel;
+  reader.read(parcel);
+  SNOWFLK_ASSERT(reader.ok());  // this very program wrote it
+  run.result.events = parcel.events;
+  run.result.end = sim::VirtualTime{static_cast<i64>(parcel.end)};
+  run.result.digest = Digest{.high = parcel.digest_high, .low = parcel.digest_low};
+  run.wall_ns = parcel.wall_ns;
+  run.nondeterministic = parcel.nondeterministic;
+  if (parcel.violation != 0) {
+    run.result.violation = sim::Violation{.property = std::string{as_text(parcel.property)},
+                                          .kind = static_cast<sim::ViolationKind>(parcel.violation),
+                                          .sentence = std::string{as_text(parcel.sentence)}};
+  }
+  return run;
+}
+
+void count(const Finished& run, CampaignSummary& summary) {
+  const Exit exit = exit_of(run);
+  summary.events += run.result.events;
+  (exit == Exit::pass ? summary.passed : summary.failed) += 1;
+  if (summary.first_failure == Exit::pass) summary.first_failure = exit;
+}
+
+}  // namespace
+
+Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watcher) {
+  const CurrentRun current{repeat_command(loaded, seed)};
+  const Clock::time_point begin = Clock::now();
+  Finished finished;
+  finished.result = sim::scenario::run(loaded.scenario, seed, watcher);
+  finished.wall_ns = nanoseconds_since(begin);
+  return finished;
+}
+
+CampaignSummary run_campaign(const Loaded& loaded, const CampaignOptions& options,
+                             const std::function<bool(Finished&)>& report) {
+  const Clock::time_point begin = Clock::now();
+  const auto work = [&](u64 seed) {
+    Finished run = run_timed(loaded, seed, nullptr);
+    if (seed % kTwiceEvery == 0) {
+      const Finished again = run_timed(loaded, seed, nullptr);
+      run.nondeterministic = again.result.digest != run.result.digest;
+    }
+    return packed(run);
+  };
+  CampaignSummary summary;
+  const auto emit = [&](const sim::SeedResult& result) {
+    Finished run = unpacked(result);
+    const bool more = report(run);
+    count(run, summary);
+    return more && !(options.budget && Clock::now() - begin >= *options.budget);
+  };
+  summary.could_start = sim::run_seeds(options.seeds, options.jobs, work, emit);
+  summary.wall_ns = nanoseconds_since(begin);
+  summary.cut_short =
+      summary.passed + summary.failed < options.seeds.last - options.seeds.first + 1;
+  return summary;
+}
+
+}  // namespace snowflk::tools

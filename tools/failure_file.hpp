@@ -1,0 +1,19 @@
+// What a run that failed leaves behind: its trace, as a file that `sim replay` reads.
+#pragma once
+
+#include <string>
+
+#include "tools/sim_report.hpp"
+
+namespace snowflk::tools {
+
+/// Runs the seed again, with its trace written into `directory`, and completes `run`: the file, and
+/// whether it went the same way. A file that cannot be written is complained of and left out.
+void leave_failure_file(const Loaded& loaded, const std::string& directory, Finished& run);
+
+/// Runs the seed and writes every event into `file`, with `also` looking on (or null). False: the
+/// file could not be written, and that has been complained of.
+bool run_traced(const Loaded& loaded, u64 seed, const std::string& file,
+                sim::scenario::Watcher* also, Finished& run);
+
+}  // namespace snowflk::tools

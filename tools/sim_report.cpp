@@ -1,0 +1,127 @@
+#include "tools/sim_report.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/trace/json.hpp"
+#include "sim/random.hpp"
+#include "tools/build_id.hpp"
+
+namespace snowflk::tools {
+namespace {
+
+/// A word of a shell's command line, in quotes where it must be.
+std::string shell_word(std::string_view word) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"/._-+=:,@"}.find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return std::string{word};
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  return quoted + "'";
+}
+
+std::string virtual_seconds(sim::VirtualTime end) {
+  const i64 tenths = end.value / 100'000'000;
+  return fmt::format("{}.{}", tenths / 10, tenths % 10);
+}
+
+}  // namespace
+
+std::string_view verdict_of(const Finished& run) {
+  if (!run.crash.empty()) return "assertion";
+  if (run.nondeterministic) return "nondeterminism";
+  return run.result.violation ? name_of(run.result.violation->kind) : "pass";
+}
+
+Exit exit_of(const Finished& run) {
+  if (!run.crash.empty()) return Exit::assertion;
+  if (run.nondeterministic) return Exit::nondeterminism;
+  if (!run.result.violation) return Exit::pass;
+  switch (run.result.violation->kind) {
+    case sim::ViolationKind::safety: return Exit::safety;
+    case sim::ViolationKind::liveness: return Exit::liveness;
+    case sim::ViolationKind::linearizability: return Exit::linearizability;
+  }
+  return Exit::safety;
+}
+
+std::string property_of(const Finished& run) {
+  if (!run.crash.empty()) return "assertion";
+  if (run.nondeterministic) return "determinism";
+  return run.result.violation ? run.result.violation->property : std::string{};
+}
+
+std::string sentence_of(const Finished& run) {
+  if (!run.crash.empty()) return run.crash;
+  if (run.nondeterministic) return "the same seed, run twice, gave two different digests";
+  return run.result.violation ? run.result.violation->sentence : std::string{};
+}
+
+std::string repeat_command(const Loaded& loaded, u64 seed) {
+  if (loaded.name == "swarm") return fmt::format("snowflk sim swarm --seeds {}..{}", seed, seed);
+  return fmt::format("snowflk sim run {} --seed {}", shell_word(loaded.name), seed);
+}
+
+std::string verdict_line(const Finished& run) {
+  std::string line = fmt::format("verdict={} seed={}", verdict_of(run), run.result.seed);
+  if (const std::string property = property_of(run); !property.empty()) {
+    line += fmt::format(" property={}", property);
+  }
+  return line + fmt::format(" events={} virtual_s={} digest={}", run.result.events,
+                            virtual_seconds(run.result.end),
+                            sim::trace_file::print(run.result.digest));
+}
+
+std::string failure_lines(const Loaded& loaded, const Finished& run) {
+  if (exit_of(run) == Exit::pass) return {};
+  std::string lines = fmt::format("{} does not hold: {}\n", property_of(run), sentence_of(run));
+  if (!run.failure_file.empty()) {
+    lines += fmt::format("every event of it: {} (snowflk sim replay {})\n", run.failure_file,
+                         shell_word(run.failure_file));
+  }
+  return lines + fmt::format("to repeat it: {}\n", repeat_command(loaded, run.result.seed));
+}
+
+std::string json_object(const Loaded& loaded, const Finished& run) {
+  std::string out;
+  trace::JsonWriter json{out};
+  json.begin_object()
+      .member("seed", run.result.seed)
+      .member("verdict", verdict_of(run))
+      .member("property", property_of(run))
+      .member("sentence", sentence_of(run))
+      .member("events", run.result.events)
+      .member("virtual_ns", run.result.end.value)
+      .member("wall_ns", run.wall_ns)
+      .member("digest", sim::trace_file::print(run.result.digest))
+      .member("build", build_id())
+      .member("scenario", loaded.name)
+      .member("scenario_hash", fmt::format("{:016x}", loaded.scenario.hash))
+      .member("generator", sim::kGeneratorVersion)
+      .member("failure_file", run.failure_file)
+      .member("repro", repeat_command(loaded, run.result.seed))
+      .end_object();
+  return out;
+}
+
+sim::trace_file::Identity identity_of(const Loaded& loaded, u64 seed) {
+  return sim::trace_file::Identity{.build = std::string{build_id()},
+                                   .generator = sim::kGeneratorVersion,
+                                   .scenario = loaded.name,
+                                   .scenario_text = loaded.text,
+                                   .scenario_hash = loaded.scenario.hash,
+                                   .seed = seed};
+}
+
+sim::trace_file::Ending ending_of(const Finished& run) {
+  return sim::trace_file::Ending{.verdict = std::string{verdict_of(run)},
+                                 .property = property_of(run),
+                                 .sentence = sentence_of(run),
+                                 .events = run.result.events,
+                                 .digest = sim::trace_file::print(run.result.digest)};
+}
+
+}  // namespace snowflk::tools

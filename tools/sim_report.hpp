@@ -1,0 +1,41 @@
+// How a run's end is told: the verdict line, the JSON object, the way to repeat it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/scenario/run.hpp"
+#include "sim/trace_file/trace_file.hpp"
+#include "tools/exit_codes.hpp"
+#include "tools/sim_options.hpp"
+
+namespace snowflk::tools {
+
+struct Finished {
+  sim::scenario::RunResult result;
+  u64 wall_ns = 0;
+  bool nondeterministic = false;  // run again, it went another way
+  std::string crash;              // not empty: the run ended in an assertion or a signal
+  std::string failure_file;       // empty: none was written
+};
+
+/// "pass", "safety", "liveness", "linearizability", "nondeterminism",
+/// "assertion".
+std::string_view verdict_of(const Finished& run);
+Exit exit_of(const Finished& run);
+/// The short name of what was broken; empty on a pass.
+std::string property_of(const Finished& run);
+std::string sentence_of(const Finished& run);
+
+/// The one command that repeats it: "snowflk sim run FILE --seed 7".
+std::string repeat_command(const Loaded& loaded, u64 seed);
+/// "verdict=pass seed=7 events=61234 virtual_s=60.0 digest=..."
+std::string verdict_line(const Finished& run);
+/// The lines that stand before the verdict line of a run that failed; each with its end.
+std::string failure_lines(const Loaded& loaded, const Finished& run);
+std::string json_object(const Loaded& loaded, const Finished& run);
+
+sim::trace_file::Identity identity_of(const Loaded& loaded, u64 seed);
+sim::trace_file::Ending ending_of(const Finished& run);
+
+}  // namespace snowflk::tools

@@ -1,0 +1,107 @@
+// `snowflk sim run`: one scenario, for one seed as a story, or for many.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "sim/random.hpp"
+#include "tools/build_id.hpp"
+#include "tools/commands.hpp"
+#include "tools/failure_file.hpp"
+#include "tools/output.hpp"
+#include "tools/sim_campaign.hpp"
+#include "tools/sim_watchers.hpp"
+
+namespace snowflk::tools {
+namespace {
+
+/// More operations than this are counted in a story, not told one by one.
+constexpr u32 kOperationsToldMax = 40;
+
+struct RunArguments : SimArguments {
+  std::string scenario;
+  bool legend = false;
+};
+
+sim::story::Style style_of(const Loaded& loaded, u64 seed) {
+  const bool exact = !loaded.scenario.by_hand.empty();
+  const auto options = sim::scenario::run_options(loaded.scenario, seed);
+  return sim::story::Style{.colour = colour_wanted(),
+                           .every_operation = options.workload.operations <= kOperationsToldMax,
+                           .appends = exact || !loaded.scenario.start.empty()};
+}
+
+void print_title(const Loaded& loaded, u64 seed, Output& out) {
+  out.line(fmt::format("scenario={} hash={:016x} seed={} build={} generator={}", loaded.name,
+                       loaded.scenario.hash, seed, build_id(), sim::kGeneratorVersion));
+  out.line(loaded.scenario.story);
+  out.line("");
+}
+
+/// Runs `seed` with whoever is to look on. False: the trace could not be written.
+bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
+                 sim::scenario::Watcher* watcher, Finished& run) {
+  if (!arguments.trace.empty()) {
+    if (!run_traced(loaded, seed, arguments.trace, watcher, run)) return false;
+    if (exit_of(run) != Exit::pass) run.failure_file = arguments.trace;
+    return true;
+  }
+  run = run_timed(loaded, seed, watcher);
+  if (exit_of(run) != Exit::pass && arguments.failures != "none") {
+    leave_failure_file(loaded, arguments.failures, run);
+  }
+  return true;
+}
+
+Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
+  Output out;
+  Finished run;
+  if (arguments.json) {
+    if (!run_watched(loaded, seed, arguments, nullptr, run)) return Exit::environment;
+    out.line(json_object(loaded, run));
+    return out.finish(exit_of(run));
+  }
+  if (arguments.legend) out.line(sim::story::legend());
+  print_title(loaded, seed, out);
+  StoryTeller teller{style_of(loaded, seed), out};
+  if (!run_watched(loaded, seed, arguments, &teller, run)) return Exit::environment;
+  teller.finish();
+  out.line("");
+  out.write(failure_lines(loaded, run));
+  out.line(verdict_line(run));
+  return out.finish(exit_of(run));
+}
+
+Exit usage(const std::string& sentence) {
+  complain(sentence);
+  return Exit::usage;
+}
+
+Exit run(const RunArguments& arguments) {
+  const auto loaded = load_scenario(arguments.scenario);
+  if (!loaded) return loaded.error();
+  if (arguments.seeds.empty()) {
+    const auto seed = arguments.seed.empty() ? loaded->scenario.seed : parse_seed(arguments.seed);
+    return seed ? run_one(*loaded, *seed, arguments) : usage("--seed: " + seed.error());
+  }
+  const auto seeds = parse_seeds(arguments.seeds);
+  if (!seeds) return usage("--seeds: " + seeds.error());
+  if (!arguments.trace.empty()) return usage("--trace is for one seed: say --seed N");
+  return run_many(*loaded, *seeds, arguments);
+}
+
+}  // namespace
+
+void add_sim_run(CLI::App& sim, Action& action) {
+  auto* command = sim.add_subcommand("run", "Run a scenario and judge it");
+  const auto arguments = std::make_shared<RunArguments>();
+  command->add_option("SCENARIO", arguments->scenario, "A file; see docs/SCENARIOS.md")->required();
+  auto* seed = command->add_option("--seed", arguments->seed, "One seed, told as a story");
+  command->add_option("--seeds", arguments->seeds, "A range of seeds: 1..50")->excludes(seed);
+  command->add_option("--trace", arguments->trace, "Write every event with its cause to this file");
+  command->add_flag("--legend", arguments->legend, "Say first what the columns mean");
+  add_common_options(*command, *arguments);
+  command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace snowflk::tools

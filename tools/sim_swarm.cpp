@@ -1,0 +1,33 @@
+// `snowflk sim swarm`: random worlds, each drawn from its seed.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/commands.hpp"
+#include "tools/output.hpp"
+#include "tools/sim_campaign.hpp"
+
+namespace snowflk::tools {
+namespace {
+
+Exit run(const SimArguments& arguments) {
+  const auto seeds = parse_seeds(arguments.seeds);
+  if (!seeds) {
+    complain("--seeds: " + seeds.error());
+    return Exit::usage;
+  }
+  return run_many(swarm_scenario(), *seeds, arguments);
+}
+
+}  // namespace
+
+void add_sim_swarm(CLI::App& sim, Action& action) {
+  auto* command = sim.add_subcommand("swarm", "Run random worlds and judge them");
+  const auto arguments = std::make_shared<SimArguments>();
+  command->add_option("--seeds", arguments->seeds, "A range of seeds: 1..5000")->required();
+  command->add_option("--budget", arguments->budget, "Begin no seed after this time: 10m");
+  add_common_options(*command, *arguments);
+  command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
+}
+
+}  // namespace snowflk::tools

@@ -1,0 +1,79 @@
+// Who looks on at a run for the command: a story on standard output, a trace into a file.
+#pragma once
+
+#include <string>
+
+#include "sim/scenario/run.hpp"
+#include "sim/story/story.hpp"
+#include "tools/output.hpp"
+
+namespace snowflk::tools {
+
+/// What `node` is now, for a line of a story.
+sim::story::Actor actor_of(const sim::World& world, NodeId node);
+
+class StoryTeller final : public sim::scenario::Watcher {
+ public:
+  StoryTeller(const sim::story::Style& style, Output& out) : story_(style, text_), out_(&out) {
+    story_.head();
+  }
+  void event(const sim::World& world, const sim::StepRecord& record) override;
+  void say(const sim::World& world, std::string_view text) override;
+  void finish();
+
+ private:
+  void pass_on();
+  std::string text_;
+  sim::story::Story story_;
+  Output* out_;
+};
+
+/// A file that is written through a buffer, and whose first error is kept.
+class FileSink {
+ public:
+  /// Made anew. error() tells if that failed.
+  explicit FileSink(const std::string& path);
+  FileSink(const FileSink&) = delete;
+  FileSink& operator=(const FileSink&) = delete;
+  ~FileSink();
+  [[nodiscard]] std::string& buffer() { return buffer_; }
+  /// Writes the buffer out when it is large, or when `all`.
+  void drain(bool all);
+  /// What went wrong, as errno says it; 0: nothing.
+  [[nodiscard]] int error() const { return error_; }
+
+ private:
+  int descriptor_ = -1;
+  int error_ = 0;
+  std::string buffer_;
+};
+
+class Tracer final : public sim::scenario::Watcher {
+ public:
+  explicit Tracer(FileSink& sink) : sink_(&sink) {}
+  void event(const sim::World& world, const sim::StepRecord& record) override;
+  void say(const sim::World&, std::string_view) override {}
+
+ private:
+  FileSink* sink_;
+};
+
+/// Both, or one of them.
+class Pair final : public sim::scenario::Watcher {
+ public:
+  Pair(Watcher* first, Watcher* second) : first_(first), second_(second) {}
+  void event(const sim::World& world, const sim::StepRecord& record) override {
+    if (first_ != nullptr) first_->event(world, record);
+    if (second_ != nullptr) second_->event(world, record);
+  }
+  void say(const sim::World& world, std::string_view text) override {
+    if (first_ != nullptr) first_->say(world, text);
+    if (second_ != nullptr) second_->say(world, text);
+  }
+
+ private:
+  Watcher* first_;
+  Watcher* second_;
+};
+
+}  // namespace snowflk::tools
