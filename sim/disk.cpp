@@ -287,18 +287,6 @@ Content* Disk::find(bitcask::FileId file) {
   return found == names_.end() ? nullptr : &inodes_.at(found->second);
 }
 
-const Content* Disk::find(bitcask::FileId file) const {
-  const auto found = names_.find(file);
-  return found == names_.end() ? nullptr : &inodes_.at(found->second);
-}
-
-std::vector<std::byte> Disk::peek(bitcask::FileId file, u64 offset, u32 length) const {
-  std::vector<std::byte> bytes(length);
-  const Content* content = find(file);
-  bytes.resize(content == nullptr ? 0 : content->read(offset, bytes));
-  return bytes;
-}
-
 // ---- Crashes --------------------------------------------------------------------------------
 
 void Disk::crash(CrashKind kind, Unsynced unsynced) {

@@ -72,9 +72,6 @@ class Disk {
   /// What was issued and not done is forgotten, but for the task in execution, part of which may
   /// have happened. A machine crash loses what was not synced.
   void crash(CrashKind kind, Unsynced unsynced);
-  /// What a read of the cache would give now; shorter where the file ends, empty where there is
-  /// none.
-  [[nodiscard]] std::vector<std::byte> peek(bitcask::FileId file, u64 offset, u32 length) const;
   /// What a driver finds at start, in the order of FileId.
   void list(std::vector<bitcask::FoundFile>& files) const;
 
@@ -154,7 +151,6 @@ class Disk {
   void lose_power(Unsynced unsynced);
   void forget_unnamed();
   Content* find(bitcask::FileId file);
-  [[nodiscard]] const Content* find(bitcask::FileId file) const;
 
   DiskOptions options_;
   LaneState lanes_[bitcask::kLaneCount];

@@ -250,9 +250,10 @@ std::optional<Scalar> stored_value(const World& world, NodeId node, std::string_
   const kv::Found found = world.node(node).machine().find(as_bytes(key));
   if (found.where == kv::Found::Where::absent) return Scalar{};
   if (found.where == kv::Found::Where::memory) return Scalar{std::string{as_text(found.value)}};
-  const std::vector<std::byte> bytes = world.seat(node).disk.peek(
+  std::vector<std::byte> bytes(found.location.length);
+  bytes.resize(world.seat(node).disk.peek(
       bitcask::FileId{.kind = bitcask::FileKind::segment, .number = found.location.segment},
-      found.location.offset, found.location.length);
+      found.location.offset, bytes));
   const auto record = bitcask::decode_record(bytes);
   if (!record || as_text(record->key) != key) return std::nullopt;
   return Scalar{std::string{as_text(record->value)}};

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "sim/check/refusals.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/run_state.hpp"
 
@@ -18,20 +18,13 @@ namespace {
 /// So many operations of each client are still begun when all is healed: they show that it works.
 constexpr u32 kOperationsAfterHealing = 5;
 
-bool refuses(const World& world, NodeId node) {
-  return world.node(node).phase() == node::Phase::refusing || world.seat(node).given_up;
-}
-
-std::vector<NodeId> refusing(const World& world) {
-  std::vector<NodeId> nodes;
-  for (u32 id = 1; id <= world.size(); ++id) {
-    if (refuses(world, NodeId{id})) nodes.push_back(NodeId{id});
-  }
-  return nodes;
-}
-
+/// Fewer than half refuse.
 bool majority_is_possible(const World& world) {
-  return (world.size() - refusing(world).size()) * 2 > world.size();
+  u32 others = 0;
+  for (u32 id = 1; id <= world.size(); ++id) {
+    if (!refuses(world, NodeId{id})) others += 1;
+  }
+  return others * 2 > world.size();
 }
 
 /// Why `node` has not what the leader has; empty if it has.
@@ -110,10 +103,12 @@ bool converge(RunState& run) {
   const VirtualTime limit = run.world.now() + run.world.options().converge_within;
   if (!come_to_rest(run, limit)) return false;
   if (!majority_is_possible(run.world)) {
-    std::vector<u32> ids;
-    for (const NodeId node : refusing(run.world)) ids.push_back(node.value);
-    run.say(fmt::format("no majority can be had: n{} found rot and refuse", fmt::join(ids, ", n")));
-    return true;
+    const std::string certificate = no_majority_certificate(run.world);
+    run.say(certificate);
+    if (!certificate.empty()) return true;
+    run.fail(ViolationKind::liveness, "convergence",
+             "a majority refuses to take part, and nothing was done to their disks");
+    return false;
   }
   if (run.world.options().workload.clients == 0) return true;
   run.world.begin_final_reads();

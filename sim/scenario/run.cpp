@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "sim/check/linearizability.hpp"
 #include "sim/scenario/run_state.hpp"
 #include "sim/swarm.hpp"
 
@@ -26,16 +25,11 @@ bool final_claims(RunState& run) {
   return true;
 }
 
-void judge_history(RunState& run) {
-  const LinearVerdict verdict = judge_linearizable(run.world.history());
-  if (verdict.judgement == Judgement::not_linearizable) {
-    run.fail(ViolationKind::linearizability, "linearizability", verdict.sentence);
-  }
-}
-
 bool do_run(RunState& run) {
   if (!do_script(run)) return false;
   if (!finish_chaos(run)) return false;
+  run.checks.look(run.world);
+  if (run.adopt_finding()) return false;
   if (run.scenario->heal && !converge(run)) return false;
   return final_claims(run);
 }
@@ -48,8 +42,8 @@ bool RunState::advance(VirtualTime limit) {
   tally.observe(*record);
   if (watcher != nullptr) watcher->event(world, *record);
   if (record->stepped) {
-    violation = checks.observe(world.view(*record));
-    if (violation) return false;
+    checks.observe(world.view(*record));
+    if (adopt_finding()) return false;
   }
   if (world.violation()) {
     violation = world.violation();
@@ -80,8 +74,8 @@ WorldOptions run_options(const Scenario& scenario, u64 seed) {
 RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher) {
   RunState run{scenario, run_options(scenario, seed), watcher};
   static_cast<void>(do_run(run));  // it says by run.violation what was broken
-  // A broken promise that clients saw as well is theirs to tell only if nothing else did.
-  if (!run.violation) judge_history(run);
+  run.checks.finish(run.world);
+  static_cast<void>(run.adopt_finding());
   return RunResult{.seed = seed,
                    .violation = run.violation,
                    .events = run.world.counters().events,

@@ -12,7 +12,7 @@ namespace snowflk::sim::scenario {
 
 struct RunState {
   RunState(const Scenario& of, const WorldOptions& options, Watcher* by)
-      : scenario(&of), watcher(by), world(options) {}
+      : scenario(&of), watcher(by), world(options), checks(options) {}
 
   const Scenario* scenario;
   Watcher* watcher;
@@ -34,6 +34,11 @@ struct RunState {
       if (!advance(limit)) return !violation && done();
     }
     return true;
+  }
+  /// What the checks found is what is broken. False: they found nothing.
+  bool adopt_finding() {
+    if (!violation) violation = checks.violation();
+    return violation.has_value();
   }
   void say(std::string_view text) {
     if (watcher != nullptr) watcher->say(world, text);

@@ -1,0 +1,292 @@
+// `snowflk sim run`, `swarm` and `replay` as a script sees them: output, files, exit codes.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/catch.hpp"
+
+namespace {
+
+struct Ran {
+  int exit = -1;
+  std::string out;
+  std::string err;
+};
+
+/// A directory of its own that is gone when this is.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "snowflk-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    directory_ = name;
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() { std::filesystem::remove_all(directory_); }
+  [[nodiscard]] std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  std::string file(const std::string& name, const std::string& text) const {
+    std::ofstream{path(name), std::ios::binary} << text;
+    return path(name);
+  }
+
+ private:
+  std::string directory_;
+};
+
+std::string read_whole(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in{text};
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Runs the built command. `rest` stands behind its arguments in a shell's line.
+Ran snowflk(const Scratch& scratch, const std::string& arguments, const std::string& rest = "") {
+  const std::string out = scratch.path("stdout");
+  const std::string err = scratch.path("stderr");
+  const std::string line = "cd " + scratch.path("") + " && { " SNOWFLK_BINARY_DIR "/bin/snowflk " +
+                           arguments + " " + rest + " ; } >" + out + " 2>" + err;
+  const int status = std::system(line.c_str());
+  return Ran{.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+             .out = read_whole(out),
+             .err = read_whole(err)};
+}
+
+const std::string kScenarios = SNOWFLK_SOURCE_DIR "/scenarios/";
+const std::string kIsolated = kScenarios + "election/isolated_leader.json";
+/// What is expected at its end can never be.
+const std::string kImpossible = R"({"story": "Nobody leads.", "nodes": 3,
+  "script": [{"until": "leader", "as": "a"}], "expect": {"leader": 0}})";
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a run ends in its verdict line, and the same seed in the same one") {
+  const Scratch scratch;
+  const Ran first = snowflk(scratch, "sim run " + kIsolated + " --seed 7");
+  const Ran second = snowflk(scratch, "sim run " + kIsolated + " --seed 7");
+  CHECK(first.exit == 0);
+  CHECK(first.err.empty());
+  CHECK(first.out == second.out);
+  const std::string last = lines_of(first.out).back();
+  CHECK(last.starts_with("verdict=pass seed=7 events="));
+  CHECK(contains(last, " virtual_s="));
+  const auto digest = last.find(" digest=");
+  REQUIRE(digest != std::string::npos);
+  CHECK(last.size() - digest - 8 == 32);
+  const Ran other = snowflk(scratch, "sim run " + kIsolated + " --seed 8");
+  CHECK(lines_of(other.out).back() != last);
+}
+
+TEST_CASE("the story of an isolated leader tells what the paper calls it") {
+  const Scratch scratch;
+  const Ran ran = snowflk(scratch, "sim run " + kIsolated + " --seed 7 --legend");
+  CHECK(contains(ran.out, "is elected: leads term 1"));
+  CHECK(contains(ran.out, "steps down as leader of term 1: no majority answers it"));
+  CHECK(contains(ran.out, "votes for n"));
+  CHECK(contains(ran.out, "removes its entries from"));
+  CHECK(contains(ran.out, "virtual time since the run began"));
+  CHECK(!contains(ran.out, "\x1b"));
+}
+
+TEST_CASE("--json gives one object a seed and nothing else") {
+  const Scratch scratch;
+  const Ran ran = snowflk(scratch, "sim run " + kIsolated + " --seeds 1..3 --jobs 2 --json");
+  CHECK(ran.exit == 0);
+  const auto lines = lines_of(ran.out);
+  REQUIRE(lines.size() == 3);
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    CHECK(lines[at].starts_with("{\"seed\":" + std::to_string(at + 1) + ","));
+    CHECK(lines[at].ends_with("}"));
+    for (const char* key :
+         {"verdict", "property", "events", "virtual_ns", "wall_ns", "digest", "repro"}) {
+      CHECK(contains(lines[at], std::string{"\""} + key + "\":"));
+    }
+  }
+}
+
+TEST_CASE("several seeds end in a summary, and a seed alone gives what it gives among others") {
+  const Scratch scratch;
+  const Ran many = snowflk(scratch, "sim run " + kIsolated + " --seeds 5..8 --jobs 2");
+  CHECK(many.exit == 0);
+  const auto lines = lines_of(many.out);
+  REQUIRE(lines.size() == 5);
+  CHECK(lines.back().starts_with("seeds=4 passed=4 failed=0 events="));
+  CHECK(contains(lines.back(), " events_per_s="));
+  const Ran one = snowflk(scratch, "sim run " + kIsolated + " --seed 7");
+  CHECK(lines_of(one.out).back() == lines[2]);
+}
+
+TEST_CASE("a run that fails says what, leaves a file, and names the command that repeats it") {
+  const Scratch scratch;
+  const std::string file = scratch.file("impossible.json", kImpossible);
+  const Ran ran = snowflk(scratch, "sim run impossible.json --seed 3");
+  CHECK(ran.exit == 3);
+  CHECK(contains(ran.out, "expectation does not hold: $.expect.leader (line 2): "));
+  CHECK(contains(ran.out, "to repeat it: snowflk sim run impossible.json --seed 3\n"));
+  CHECK(lines_of(ran.out).back().starts_with("verdict=safety seed=3 property=expectation "));
+  const std::string trace = scratch.path("snowflk-impossible-seed3.trace");
+  REQUIRE(std::filesystem::exists(trace));
+
+  const Ran replayed = snowflk(scratch, "sim replay " + trace);
+  CHECK(replayed.exit == 3);
+  CHECK(lines_of(replayed.out).back() == lines_of(ran.out).back());
+
+  const Ran none = snowflk(scratch, "sim run impossible.json --seeds 4..5 --failures none");
+  CHECK(none.exit == 3);
+  CHECK(!std::filesystem::exists(scratch.path("snowflk-impossible-seed4.trace")));
+  CHECK(lines_of(none.out).back().starts_with("seeds=2 passed=0 failed=2 "));
+}
+
+TEST_CASE("what does not come in time is a violation of liveness") {
+  const Scratch scratch;
+  scratch.file("never.json", R"({"story": "Cut apart, nobody can lead.", "script": [
+    {"cut": ["1<->2", "1<->3", "2<->3"]}, {"until": "leader", "within": "2s"}]})");
+  const Ran ran = snowflk(scratch, "sim run never.json --failures none");
+  CHECK(ran.exit == 4);
+  CHECK(
+      contains(ran.out, "until does not hold: $.script[1] (line 2): not within 2s: no node leads"));
+}
+
+TEST_CASE("a trace is replayed event by event, and the first one that differs is named") {
+  const Scratch scratch;
+  REQUIRE(snowflk(scratch, "sim run " + kIsolated + " --seed 7 --trace t.trace").exit == 0);
+  const Ran same = snowflk(scratch, "sim replay t.trace");
+  CHECK(same.exit == 0);
+  CHECK(lines_of(same.out).back().starts_with("verdict=pass seed=7 "));
+
+  auto lines = lines_of(read_whole(scratch.path("t.trace")));
+  REQUIRE(lines.size() > 100);
+  CHECK(lines[0].starts_with("{\"schema\":\"snowflk.trace/1\",\"build\":"));
+  CHECK(lines[1].starts_with("{\"i\":1,\"c\":0,\"t\":0,"));
+  CHECK(lines.back().starts_with("{\"verdict\":\"pass\""));
+  const auto t = lines[50].find("\"t\":");
+  REQUIRE(t != std::string::npos);
+  lines[50].insert(t + 4, "1");
+  std::string changed;
+  for (const std::string& line : lines) changed += line + "\n";
+  scratch.file("changed.trace", changed);
+  const Ran diverged = snowflk(scratch, "sim replay changed.trace");
+  CHECK(diverged.exit == 9);
+  CHECK(contains(diverged.out, "the first event that differs: recorded event 50 at "));
+  CHECK(lines_of(diverged.out).back() == "verdict=diverged seed=7");
+}
+
+TEST_CASE("what is no trace is refused in one line") {
+  const Scratch scratch;
+  REQUIRE(snowflk(scratch, "sim run " + kIsolated + " --seed 7 --trace t.trace").exit == 0);
+  const std::string whole = read_whole(scratch.path("t.trace"));
+  const std::vector<std::string> wrong{
+      "",
+      "\n",
+      "{}",
+      "[]",
+      "x",
+      std::string(100'000, '['),
+      std::string(1000, '\0'),
+      R"({"schema":"snowflk.trace/9"})",
+      R"({"schema":7})",
+      whole.substr(0, 300),
+      R"({"schema":"snowflk.trace/1","build":"b","generator":1,"scenario":"s","scenario_hash":"00",)"
+      R"("seed":1,"scenario_text":"{}"})"};
+  for (const std::string& text : wrong) {
+    scratch.file("wrong.trace", text);
+    const Ran ran = snowflk(scratch, "sim replay wrong.trace");
+    INFO(text.substr(0, 80));
+    CHECK(ran.exit == 1);
+    CHECK(lines_of(ran.err).size() == 1);
+    CHECK(ran.out.empty());
+  }
+}
+
+TEST_CASE("a wrong scenario or command line gets one line and exit code 1") {
+  const Scratch scratch;
+  scratch.file("key.json", "{\"story\": \"s\",\n \"nodez\": 3}");
+  scratch.file("deep.json", std::string(100'000, '['));
+  scratch.file("empty.json", "");
+  const std::vector<std::string> wrong{"sim run key.json",
+                                       "sim run deep.json",
+                                       "sim run empty.json",
+                                       "sim run nowhere.json",
+                                       "sim run .",
+                                       "sim run",
+                                       "sim run " + kIsolated + " --seed x",
+                                       "sim run " + kIsolated + " --seed 1 --seeds 1..2",
+                                       "sim run " + kIsolated + " --seeds 5..1",
+                                       "sim run " + kIsolated + " --seeds 0..18446744073709551615",
+                                       "sim run " + kIsolated + " --seeds 1..2 --trace t",
+                                       "sim run " + kIsolated + " --jobs 0",
+                                       "sim run " + kIsolated + " --sed 1",
+                                       "sim swarm",
+                                       "sim swarm --seeds 1..2 --budget soon",
+                                       "sim",
+                                       "smi run",
+                                       ""};
+  for (const std::string& arguments : wrong) {
+    const Ran ran = snowflk(scratch, arguments);
+    INFO(arguments << "\n" << ran.err);
+    CHECK(ran.exit == 1);
+    CHECK(lines_of(ran.err).size() == 1);
+    CHECK(ran.err.starts_with("snowflk: "));
+    CHECK(ran.out.empty());
+  }
+  CHECK(snowflk(scratch, "sim run key.json").err ==
+        "snowflk: key.json:2: $.nodez: a scenario has no such key; the nearest is \"nodes\"\n");
+}
+
+TEST_CASE("a disk that is full is an error, a reader that leaves is none") {
+  const Scratch scratch;
+  CHECK(snowflk(scratch, "version", ">/dev/full").exit == 2);
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --trace /dev/full").exit == 2);
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --trace /nowhere/t").exit == 2);
+  const Ran ran = snowflk(scratch, "sim run " + kIsolated + " --seeds 1..40", "| head -n 1");
+  CHECK(ran.exit == 0);
+  CHECK(ran.err.empty());
+  CHECK(lines_of(ran.out).size() == 1);
+}
+
+TEST_CASE("the swarm runs random worlds, the same as its scenario file does") {
+  const Scratch scratch;
+  const Ran swarm = snowflk(scratch, "sim swarm --seeds 1..3 --jobs 2");
+  CHECK(swarm.exit == 0);
+  const Ran file = snowflk(scratch, "sim run " + kScenarios + "swarm/everything.json --seeds 1..3");
+  auto of_swarm = lines_of(swarm.out);
+  auto of_file = lines_of(file.out);
+  REQUIRE(of_swarm.size() == 4);
+  REQUIRE(of_file.size() == 4);
+  of_swarm.pop_back();
+  of_file.pop_back();
+  CHECK(of_swarm == of_file);
+}
+
+TEST_CASE("a budget that is spent stops a campaign before its verdict") {
+  const Scratch scratch;
+  const Ran ran = snowflk(scratch, "sim swarm --seeds 1..100000 --budget 1ms");
+  CHECK(ran.exit == 8);
+  CHECK(contains(lines_of(ran.out).back(), " not_run="));
+}
+
+TEST_CASE("--help lists the exit codes") {
+  const Scratch scratch;
+  const Ran ran = snowflk(scratch, "--help");
+  CHECK(ran.exit == 0);
+  for (const char* code : {"  0  pass", "  3  ", "  9  "}) CHECK(contains(ran.out, code));
+  CHECK(snowflk(scratch, "sim run --help").exit == 0);
+}
+
+}  // namespace
