@@ -66,6 +66,7 @@ struct Trap {
   u32 nth = 1;
   bool before = false;  // else after: the operation is done, the frame is on its way
   CrashKind crash = CrashKind::process;
+  Unsynced unsynced = Unsynced::drawn;  // of a machine
 };
 
 class Traps {

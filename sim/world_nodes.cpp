@@ -68,7 +68,7 @@ void World::after_step(Seat& at, StepRecord& record) {
   if (sprung_) {
     const Trap trap = *sprung_;
     sprung_.reset();
-    end_incarnation(at, trap.crash, Unsynced::lost);
+    end_incarnation(at, trap.crash, trap.unsynced);
     record.stopped = true;
     return;
   }

@@ -93,7 +93,7 @@ void World::rejoin(NodeId id) {
     cuts_.open(other.id, id);
   }
   set_links();
-  if (seat(id).clients_cut) cut_clients(seat(id), false);
+  if (seat(id).clients_cut) cut_clients(place(id), false);
 }
 
 void World::mend_all() {

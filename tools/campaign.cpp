@@ -46,7 +46,10 @@ std::string packed(const Finished& run) {
                 .digest_high = run.result.digest.high,
                 .digest_low = run.result.digest.low,
                 .wall_ns = run.wall_ns,
-                .nondeterministic = run.nondeterministic};
+                .nondeterministic = run.nondeterministic,
+                .violation = 0,
+                .property = {},
+                .sentence = {}};
   if (run.result.violation) {
     parcel.violation = static_cast<u8>(run.result.violation->kind);
     parcel.property = as_bytes(run.result.violation->property);

@@ -27,7 +27,8 @@ sim::story::Standing standing_of(raft::Role role) {
 
 sim::story::Actor actor_of(const sim::World& world, NodeId node) {
   using sim::story::Standing;
-  sim::story::Actor actor{.node = node};
+  sim::story::Actor actor;
+  actor.node = node;
   if (node.nobody()) return actor;
   const node::Node& state = world.node(node);
   const raft::Raft* raft = state.raft();

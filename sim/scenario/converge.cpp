@@ -79,6 +79,14 @@ bool come_to_rest(RunState& run, VirtualTime limit) {
   return true;
 }
 
+void say_rest(RunState& run) {
+  const NodeId leader = run.world.leader();
+  const raft::Raft& raft = *run.world.node(leader).raft();
+  run.say(fmt::format("all is at rest: {} leads term {}, all logs end at {} and are committed",
+                      run.bindings.print(leader), raft.hard_state().current_term.value,
+                      raft.log().last_index().value));
+}
+
 void let_go(RunState& run) {
   World& world = run.world;
   world.stop_holding_all();
@@ -110,9 +118,12 @@ bool converge(RunState& run) {
              "a majority refuses to take part, and nothing was done to their disks");
     return false;
   }
-  if (run.world.options().workload.clients == 0) return true;
-  run.world.begin_final_reads();
-  return come_to_rest(run, limit);
+  if (run.world.options().workload.clients > 0) {
+    run.world.begin_final_reads();
+    if (!come_to_rest(run, limit)) return false;
+  }
+  if (majority_is_possible(run.world)) say_rest(run);
+  return true;
 }
 
 }  // namespace snowflk::sim::scenario

@@ -11,7 +11,7 @@ namespace {
 /// The chaos of a file lasts at least for its duration, however short its script is.
 bool finish_chaos(RunState& run) {
   const VirtualTime end{run.world.options().chaos.value};
-  return run.run_until(end, [&] { return run.world.now() >= end; });
+  return run.world.now() >= end || run.run_for(Duration{(end - run.world.now()).value});
 }
 
 bool final_claims(RunState& run) {

@@ -1,6 +1,7 @@
 // A run that is under way: the world, and all that watches it. Shared by the phases and the verbs.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -27,11 +28,14 @@ struct RunState {
   bool advance(VirtualTime limit);
   /// False: a check has spoken.
   bool run_for(Duration span);
-  /// Until done(). False: a check has spoken, or `limit` has come.
+  /// Until done(), which is asked after each event, and after `pace` without one. False: a check
+  /// has spoken, or `limit` has come.
   template <class Done>
-  bool run_until(VirtualTime limit, Done done) {
+  bool run_until(VirtualTime limit, Duration pace, Done done) {
     while (!done()) {
-      if (!advance(limit)) return !violation && done();
+      if (advance(std::min(limit, world.now() + pace))) continue;
+      if (violation) return false;
+      if (world.now() >= limit) return done();
     }
     return true;
   }

@@ -8,11 +8,12 @@
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/reference.hpp"
 #include "sim/scenario/run_state.hpp"
+#include "sim/story/phrases.hpp"
 
 namespace snowflk::sim::scenario {
 namespace {
 
-constexpr Duration kPatienceOfScripts = seconds(60);
+constexpr Duration kPatienceOfScripts = seconds(10);
 
 std::vector<NodeId> nodes_of(const RunState& run, const Step& step) {
   std::vector<NodeId> nodes;
@@ -154,7 +155,9 @@ std::string awaited(const RunState& run, const Step& step) {
 
 bool do_until(RunState& run, const Step& step) {
   const VirtualTime limit = run.world.now() + step.within;
-  if (!run.run_until(limit, [&] { return is_met(run, step); })) {
+  // That nothing is under way may come true between two events: in steps of time, it is seen.
+  const Duration pace = step.word == "idle" ? milliseconds(1) : step.within;
+  if (!run.run_until(limit, pace, [&] { return is_met(run, step); })) {
     if (!run.violation) {
       run.fail(ViolationKind::liveness, "until",
                fmt::format("{} (line {}): not within {}: {}", step.path, step.line,
@@ -280,6 +283,7 @@ void do_crash(RunState& run, const Step& step) {
     trap.before = step.word.starts_with("before");
     trap.effect = step.word.substr(blank + 1);
     trap.crash = kind;
+    trap.unsynced = unsynced_of(step);
     run.world.lay_trap(trap);
   }
 }
@@ -295,11 +299,17 @@ void do_heal(RunState& run, const Step& step) {
 }
 
 void do_propose(RunState& run, const Step& step) {
-  const NodeId to = step.nodes.empty() ? run.world.leader() : run.bindings.node(step.nodes[0]);
-  std::vector<std::string_view> words{step.words.begin(), step.words.end()};
-  const OperationId operation =
-      run.world.propose(to.nobody() ? NodeId{1} : to, words, kPatienceOfScripts);
+  const NodeId leader = run.world.leader();
+  const NodeId to = !step.nodes.empty() ? run.bindings.node(step.nodes[0])
+                    : leader.nobody()   ? NodeId{1}
+                                        : leader;
+  const std::vector<std::string_view> words{step.words.begin(), step.words.end()};
+  const OperationId operation = run.world.propose(to, words, kPatienceOfScripts);
   if (!step.as.empty()) run.bindings.name_reply(step.as, operation);
+  const History& history = run.world.history();
+  run.say(fmt::format("client {} asks {}: {}", history.operation(operation).process,
+                      run.bindings.print(to),
+                      story::phrase_command(history, history.operation(operation))));
 }
 
 void do_hold_disk(RunState& run, const Step& step) {

@@ -158,7 +158,12 @@ std::string phrase(const Happening& happening) {
           [](const NodeResumed&) { return std::string{"goes on"}; },
           [](const LinksChanged& e) { return of_links(e); },
           [](const ClusterSplit& e) { return of_split(e); },
+          [](const ClientsCut& e) {
+            return std::string{e.over ? "is reached by clients again" : "is cut off from clients"};
+          },
+          [](const PowerCut&) { return std::string{"the power of all machines goes"}; },
           [](const StreamReset& e) {
+            if (e.second.nobody()) return fmt::format("a client of {} is disconnected", n(e.first));
             return fmt::format("the stream between {} and {} breaks", n(e.first), n(e.second));
           },
           [](const DiskOpFinished& e) { return of_refusal(e); },
