@@ -97,6 +97,7 @@ StepView World::view(const StepRecord& record) const {
   view.client_events = clients_.history().events();
   if (const raft::Raft* raft = node.raft(); raft != nullptr) {
     view.term = raft->hard_state().current_term;
+    view.voted_for = raft->hard_state().voted_for;
     view.log = &raft->log();
   }
   view.state = &node;

@@ -13,7 +13,7 @@ namespace snowflk::sim {
 namespace {
 
 /// The witness has judged by then, in linear time: what the search adds is worth so much.
-constexpr LinearLimits kSearchLimits{.steps_max = 2'000'000, .memo_slots_max = 1ULL << 18};
+constexpr LinearLimits kSearchLimits{.steps_max = 500'000, .memo_slots_max = 1ULL << 18};
 
 }  // namespace
 
@@ -28,11 +28,15 @@ void Checks::keep(Finding finding) {
 }
 
 void Checks::observe(const StepView& view) {
-  if (!view.sends.empty()) keep(vote_once_.observe(view));
-  if (!view.sends.empty() || !view.events.empty()) keep(acknowledged_entries_.observe(view));
+  if (!view.sends.empty() || !view.events.empty()) {
+    keep(vote_once_.observe(view));
+    keep(acknowledged_entries_.observe(view));
+    keep(election_restriction_.observe(view));
+  }
   keep(leader_append_only_.observe(view));
   if (view.events.empty()) return;
   // The cause before what follows from it: two leaders, then two logs, then two states.
+  keep(commit_restriction_.observe(view));
   keep(election_safety_.observe(view));
   keep(leader_completeness_.observe(view));
   keep(log_matching_.observe(view));

@@ -8,6 +8,7 @@
 
 #include "sim/check/committed_log.hpp"
 #include "sim/check/election_safety.hpp"
+#include "sim/check/figure2_rules.hpp"
 #include "sim/check/leader_append_only.hpp"
 #include "sim/check/leader_completeness.hpp"
 #include "sim/check/log_matching.hpp"
@@ -49,6 +50,8 @@ class Checks {
   LeaderCompleteness leader_completeness_;
   StateMachineSafety state_machine_safety_;
   StateDigest state_digest_;
+  ElectionRestriction election_restriction_;
+  CommitRestriction commit_restriction_;
   VoteOnce vote_once_;
   AcknowledgedEntries acknowledged_entries_;
   CommittedLog committed_log_;

@@ -47,7 +47,7 @@ struct Command {
   SetWhen when = SetWhen::always;
   bool returns_old = false;      // SET ... GET, GETSET
   bool returns_integer = false;  // SETNX
-  std::string_view equal_to;  // SET ... IFEQ
+  std::string_view equal_to;     // SET ... IFEQ
   Words words;
 
   [[nodiscard]] std::size_t key_count() const;

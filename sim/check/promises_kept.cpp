@@ -1,30 +1,19 @@
 #include "sim/check/promises_kept.hpp"
 
 #include "core/base/describe.hpp"
-#include "core/base/hash.hpp"
+#include "sim/check/frames_seen.hpp"
 
 namespace snowflk::sim {
-namespace {
-
-constexpr std::size_t kClusterOffset = 8;
-
-/// The message of kind `T` in `bytes`. The frame names its own cluster: whose it is, others judge.
-template <class T>
-std::optional<T> message_in(Bytes bytes) {
-  const ClusterId cluster{load_le64(bytes.data() + kClusterOffset)};
-  const auto frame = wire::decode(cluster, bytes);
-  if (!frame) return std::nullopt;
-  const T* message = std::get_if<T>(&frame->body);
-  return message == nullptr ? std::nullopt : std::optional<T>{*message};
-}
-
-}  // namespace
-
-std::optional<wire::FrameKind> peek_kind(Bytes bytes) { return wire::frame_kind(bytes); }
 
 // ---- Votes -----------------------------------------------------------------------------------
 
 Finding VoteOnce::observe(const StepView& view) {
+  Finding forgotten;
+  for_each_event(view, Overloaded{
+                           [&](const node::Started&) { forgotten = started(view); },
+                           [](const auto&) {},
+                       });
+  if (forgotten) return forgotten;
   for (const node::Send& send : view.sends) {
     const auto kind = peek_kind(send.frame);
     Finding finding;
@@ -51,6 +40,20 @@ Finding VoteOnce::voted(const StepView& view, Term term, NodeId candidate) {
                                text_of(candidate) + " in term " + std::to_string(term.value) +
                                " at " + text_of(view.at) + ", and had voted for node " +
                                text_of(vote->second) + " in that term"};
+}
+
+Finding VoteOnce::started(const StepView& view) const {
+  const auto later = candidates_.upper_bound(Vote{.node = view.node, .term = Term{UINT64_MAX}});
+  if (later == candidates_.begin()) return std::nullopt;
+  const auto& [vote, candidate] = *std::prev(later);
+  if (vote.node != view.node || view.term > vote.term) return std::nullopt;
+  if (view.term == vote.term && view.voted_for == candidate) return std::nullopt;
+  return Violation{.property = "vote_once",
+                   .kind = ViolationKind::safety,
+                   .sentence = "node " + text_of(view.node) + " came back at " + text_of(view.at) +
+                               " and has forgotten its vote for node " + text_of(candidate) +
+                               " in term " + std::to_string(vote.term.value) +
+                               ", which it had told of"};
 }
 
 // ---- Entries ---------------------------------------------------------------------------------

@@ -9,25 +9,26 @@
 #include <map>
 #include <vector>
 
-#include "core/wire/frame.hpp"
 #include "sim/check/step_view.hpp"
 
 namespace snowflk::sim {
 
-/// Votes: a node votes for one candidate in a term, over all its incarnations.
+/// Votes: a node votes for one candidate in a term, over all its incarnations; and one that starts
+/// again knows of the last vote that it told of.
 class VoteOnce {
  public:
   Finding observe(const StepView& view);
 
  private:
   Finding voted(const StepView& view, Term term, NodeId candidate);
+  [[nodiscard]] Finding started(const StepView& view) const;
 
   struct Vote {
     NodeId node;
     Term term;
     friend auto operator<=>(const Vote&, const Vote&) = default;
   };
-  std::map<Vote, NodeId> candidates_;
+  std::map<Vote, NodeId> candidates_;  // of all votes that were told of
 };
 
 /// Entries: what a node acknowledged to a leader is in its log when it starts again.
@@ -42,8 +43,5 @@ class AcknowledgedEntries {
 
   std::map<NodeId, std::vector<Term>> terms_;  // of what was acknowledged; index 1 first
 };
-
-/// What kind of frame `bytes` are; nothing if they are too few. For skipping frames cheaply.
-std::optional<wire::FrameKind> peek_kind(Bytes bytes);
 
 }  // namespace snowflk::sim

@@ -28,6 +28,7 @@ struct StepView {
   std::span<const node::Send> sends;
   u64 client_events = 0;              // how many the clients' history has so far
   Term term;                          // the node's current term; zero until it runs
+  NodeId voted_for;                   // in that term
   const raft::Log* log = nullptr;     // null until the node runs
   const node::Node* state = nullptr;  // null in tests that need no node
 };

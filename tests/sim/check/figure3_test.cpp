@@ -1,6 +1,7 @@
 // The checks of Figure 3, and of what nodes promise: each sees the violation that it is for, and
 // lets pass what is right, however odd it looks.
 #include "sim/check/election_safety.hpp"
+#include "sim/check/figure2_rules.hpp"
 #include "sim/check/leader_append_only.hpp"
 #include "sim/check/leader_completeness.hpp"
 #include "sim/check/log_matching.hpp"
@@ -150,13 +151,12 @@ TEST_CASE("vote once: a second candidate in a term, also after a restart") {
   const raft::RequestVoteReply granted{.term = Term{4}, .vote_granted = true};
   const raft::RequestVoteReply refused{.term = Term{4}, .vote_granted = false};
   StepScript<VoteOnce> good;
-  good.sends(1, 2, granted).sends(1, 3, refused).starts(1, {}).sends(1, 2, granted);
-  good.sends(1, 3, raft::RequestVoteReply{.term = Term{5}, .vote_granted = true});
-  good.sends(2, 3, granted);
+  good.sends(1, 2, granted).sends(1, 3, refused);
+  good.in_term(1, 4).has_voted(1, 2).starts(1, {}).sends(1, 2, granted).sends(2, 3, granted);
   CHECK(good.sentence().empty());
-  good.starts(1, {}).sends(1, 3, granted);
+  good.sends(1, 3, granted);
   CHECK(good.sentence() ==
-        "node 1 voted for node 3 in term 4 at 0.008000 s, and had voted for node 2 in that term");
+        "node 1 voted for node 3 in term 4 at 0.006000 s, and had voted for node 2 in that term");
   raft::RequestVote candidacy;
   candidacy.term = Term{6};
   StepScript<VoteOnce> candidate;
@@ -164,6 +164,48 @@ TEST_CASE("vote once: a second candidate in a term, also after a restart") {
   CHECK_FALSE(candidate.broken());
   candidate.sends(1, 3, raft::RequestVoteReply{.term = Term{6}, .vote_granted = true});
   CHECK(candidate.broken());
+}
+
+TEST_CASE("vote once: a vote that was told of is known after a restart") {
+  const raft::RequestVoteReply granted{.term = Term{4}, .vote_granted = true};
+  StepScript<VoteOnce> told;
+  told.sends(1, 2, granted);
+  StepScript<VoteOnce> later = told;
+  CHECK_FALSE(later.in_term(1, 5).starts(1, {}).broken());
+  StepScript<VoteOnce> other = told;
+  CHECK(other.in_term(1, 4).has_voted(1, 3).starts(1, {}).broken());
+  told.in_term(1, 3).starts(1, {});
+  CHECK(told.sentence() ==
+        "node 1 came back at 0.002000 s and has forgotten its vote for node 2 in term 4, which it "
+        "had told of");
+}
+
+TEST_CASE("election restriction: a vote for a log that is behind") {
+  raft::RequestVote candidacy;
+  candidacy.term = Term{5};
+  candidacy.last_log_index = LogIndex{3};
+  candidacy.last_log_term = Term{2};
+  StepScript<ElectionRestriction> check;
+  check.starts(1, {2, 2, 2}).starts(3, {3}).sends(2, 1, candidacy).grants(1, 5, 2);
+  CHECK(check.sentence().empty());
+  StepScript<ElectionRestriction> longer = check;
+  longer.appends(1, {2}).grants(1, 5, 2);
+  CHECK(longer.broken());
+  check.grants(3, 5, 2);
+  CHECK(check.sentence() ==
+        "node 3, whose log ends with entry 1 of term 3, voted at 0.005000 s in term 5 for node 2, "
+        "whose log ends with entry 3 of term 2");
+}
+
+TEST_CASE("commit restriction: an entry of an earlier term that a leader counts") {
+  StepScript<CommitRestriction> check;
+  check.starts(1, {1, 2}).commits(1, 1).leads(1, 3).appends(1, {3}).commits(1, 3);
+  check.starts(2, {1, 2}).commits(2, 2);
+  CHECK(check.sentence().empty());
+  StepScript<CommitRestriction> bad;
+  bad.starts(1, {1, 2}).leads(1, 3).appends(1, {3}).commits(1, 2);
+  CHECK(bad.sentence() ==
+        "node 1, the leader of term 3, counted entry 2 of term 2 to be committed at 0.004000 s");
 }
 
 namespace {

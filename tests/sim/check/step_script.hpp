@@ -78,6 +78,14 @@ class StepScript {
     terms_[node] = Term{term};
     return *this;
   }
+  StepScript& has_voted(u32 node, u32 candidate) {
+    votes_[node] = NodeId{candidate};
+    return *this;
+  }
+  StepScript& grants(u32 node, u64 term, u32 candidate) {
+    return event(
+        node, raft::Event{raft::VoteGranted{.term = Term{term}, .candidate = NodeId{candidate}}});
+  }
 
  private:
   const raft::Log& log(u32 node) { return logs_[node]; }
@@ -92,6 +100,7 @@ class StepScript {
     view.events = events;
     view.sends = sends;
     view.term = terms_[node];
+    view.voted_for = votes_[node];
     view.log = &logs_[node];
     Finding finding = check.observe(view);
     if (!found_) found_ = std::move(finding);
@@ -100,6 +109,7 @@ class StepScript {
 
   std::map<u32, raft::Log> logs_;
   std::map<u32, Term> terms_;
+  std::map<u32, NodeId> votes_;
   Finding found_;
   i64 now_ms_ = 0;
 };

@@ -1,0 +1,75 @@
+#include "sim/check/figure2_rules.hpp"
+
+#include "core/base/describe.hpp"
+#include "sim/check/frames_seen.hpp"
+
+namespace snowflk::sim {
+namespace {
+
+std::string entry_text(LogIndex index, Term term) {
+  return "entry " + std::to_string(index.value) + " of term " + std::to_string(term.value);
+}
+
+}  // namespace
+
+Finding ElectionRestriction::observe(const StepView& view) {
+  for (const node::Send& send : view.sends) {
+    if (peek_kind(send.frame) != wire::FrameKind::request_vote) continue;
+    const auto request = message_in<raft::RequestVote>(send.frame);
+    if (!request) continue;
+    candidacies_[Candidacy{.term = request->term, .candidate = view.node}] =
+        LogEnd{.last_term = request->last_log_term, .last_index = request->last_log_index};
+  }
+  Finding finding;
+  for_each_event(view, Overloaded{
+                           [&](const raft::VoteGranted& vote) {
+                             finding = granted(
+                                 view, Candidacy{.term = vote.term, .candidate = vote.candidate});
+                           },
+                           [](const auto&) {},
+                       });
+  return finding;
+}
+
+Finding ElectionRestriction::granted(const StepView& view, const Candidacy& candidacy) const {
+  const auto found = candidacies_.find(candidacy);
+  if (found == candidacies_.end() || view.log == nullptr) return std::nullopt;
+  const LogEnd own{.last_term = view.log->last_term(), .last_index = view.log->last_index()};
+  const LogEnd& other = found->second;
+  if (other >= own) return std::nullopt;
+  return Violation{.property = "election_restriction",
+                   .kind = ViolationKind::safety,
+                   .sentence = "node " + text_of(view.node) + ", whose log ends with " +
+                               entry_text(own.last_index, own.last_term) + ", voted at " +
+                               text_of(view.at) + " in term " +
+                               std::to_string(candidacy.term.value) + " for node " +
+                               text_of(candidacy.candidate) + ", whose log ends with " +
+                               entry_text(other.last_index, other.last_term)};
+}
+
+Finding CommitRestriction::observe(const StepView& view) {
+  Finding finding;
+  for_each_event(
+      view, Overloaded{
+                [&](const raft::BecameLeader& leader) { leading_[view.node] = leader.term; },
+                [&](const raft::SteppedDown&) { leading_.erase(view.node); },
+                [&](const node::Started&) { leading_.erase(view.node); },
+                [&](const raft::CommitAdvanced& advanced) {
+                  const auto leads = leading_.find(view.node);
+                  if (leads == leading_.end() || view.log == nullptr || finding) return;
+                  const Term term = view.log->term_at(advanced.commit_index);
+                  if (term == leads->second) return;
+                  finding =
+                      Violation{.property = "commit_restriction",
+                                .kind = ViolationKind::safety,
+                                .sentence = "node " + text_of(view.node) + ", the leader of term " +
+                                            std::to_string(leads->second.value) + ", counted " +
+                                            entry_text(advanced.commit_index, term) +
+                                            " to be committed at " + text_of(view.at)};
+                },
+                [](const auto&) {},
+            });
+  return finding;
+}
+
+}  // namespace snowflk::sim
