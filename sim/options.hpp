@@ -112,7 +112,6 @@ struct FaultOptions {
                       Field{"one_way_every_ns", &FaultOptions::one_way_every},
                       Field{"jam_every_ns", &FaultOptions::jam_every},
                       Field{"client_cut_every_ns", &FaultOptions::client_cut_every},
-                      Field{"client_cut_every_ns", &FaultOptions::client_cut_every},
                       Field{"cut_mean_ns", &FaultOptions::cut_mean},
                       Field{"reset_every_ns", &FaultOptions::reset_every},
                       Field{"clock_jump_every_ns", &FaultOptions::clock_jump_every},

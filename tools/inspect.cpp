@@ -18,7 +18,29 @@
 namespace snowflk::tools {
 namespace {
 
-using namespace bitcask;
+using bitcask::BatchHeader;
+using bitcask::DiskError;
+using bitcask::DiskRead;
+using bitcask::DiskRequests;
+using bitcask::Event;
+using bitcask::file_name;
+using bitcask::FileKind;
+using bitcask::FoundFile;
+using bitcask::HeaderFault;
+using bitcask::Identity;
+using bitcask::judge_log;
+using bitcask::JudgedPiece;
+using bitcask::kMetaBytes;
+using bitcask::kMetaFiles;
+using bitcask::LogJudgement;
+using bitcask::Meta;
+using bitcask::MetaSlots;
+using bitcask::parse_file_name;
+using bitcask::Piece;
+using bitcask::read_meta_file;
+using bitcask::Recovery;
+using bitcask::RecoveryStep;
+using bitcask::SegmentScan;
 using Json = nlohmann::ordered_json;
 
 struct InspectArguments {

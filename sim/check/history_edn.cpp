@@ -97,7 +97,7 @@ std::expected<History, InputError> read_edn(std::string_view text) {
   return events.take();
 }
 
-// ---- INFO  jepsen.util - 0	:invoke	:write	3 ------------------------------------------------
+// ---- INFO  jepsen.util - 0\t:invoke\t:write\t3 ------------------------------------------------
 
 namespace {
 

@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 54> kMeanings{{
+constexpr std::array<OptionMeaning, 55> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -49,6 +49,7 @@ constexpr std::array<OptionMeaning, 54> kMeanings{{
     {"faults", "jam_every", "Mean time between two jams, that hold messages and release them"},
     {"faults", "cut_mean", "How long partitions, cuts and jams last"},
     {"faults", "reset_every", "Mean time between two breaks of a stream"},
+    {"faults", "client_cut_every", "Mean time between two cuts of a node from all its clients"},
     {"faults", "clock_jump_every", "Mean time between two jumps of a wall clock"},
     {"faults", "stall_every", "Mean time between two stalls of a disk"},
     {"faults", "stall_mean", "How long a stall lasts"},

@@ -3,8 +3,7 @@
 #include "sim/random.hpp"
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 
 TEST_CASE("A clock without drift runs as virtual time does, from its own origin") {
   const Clock clock{Instant{500}, 0, {}};
@@ -79,3 +78,5 @@ TEST_CASE("Geometric waits have the mean that was asked for, within two in a hun
   Prng prng{3, 1, 1};
   CHECK(geometric(prng, Duration{0}) == Duration{0});
 }
+
+}  // namespace snowflk::sim

@@ -4,8 +4,7 @@
 
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 
 namespace {
 
@@ -170,3 +169,5 @@ TEST_CASE_METHOD(Fixture, "A sync that a crash cut short leaves the rest dirty")
   }
   CHECK(left.size() > 3);
 }
+
+}  // namespace snowflk::sim

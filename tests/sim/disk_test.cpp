@@ -4,8 +4,7 @@
 
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 using bitcask::Create;
 using bitcask::DiskError;
 using bitcask::FileId;
@@ -386,3 +385,5 @@ TEST_CASE("Equal disks have equal digests, and a turned bit shows") {
   REQUIRE(copy.disk.rot(prng));
   CHECK_FALSE(digest_of(bench.disk) == digest_of(copy.disk));
 }
+
+}  // namespace snowflk::sim

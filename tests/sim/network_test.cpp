@@ -4,8 +4,7 @@
 
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 
 namespace {
 
@@ -216,3 +215,5 @@ TEST_CASE("A copy of a network and its schedule goes on as the original does") {
   }
   CHECK(bench.arrivals() == copy.arrivals());
 }
+
+}  // namespace snowflk::sim

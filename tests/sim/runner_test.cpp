@@ -7,8 +7,7 @@
 #include "core/base/assert.hpp"
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 
 namespace {
 
@@ -75,3 +74,5 @@ TEST_CASE("Who emits may stop the rest") {
   CHECK(ran);
   CHECK(emitted == 10);
 }
+
+}  // namespace snowflk::sim

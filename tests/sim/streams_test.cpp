@@ -2,8 +2,7 @@
 
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 
 namespace {
 
@@ -155,3 +154,5 @@ TEST_CASE("What is sent under an old epoch goes nowhere") {
   const SendNote note = bench.streams.send(kA, kB, 1, frame, bench.schedule, {});
   CHECK(note.fate == Fate::cut);
 }
+
+}  // namespace snowflk::sim

@@ -6,8 +6,7 @@
 #include "sim/swarm.hpp"
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 
 namespace {
 
@@ -322,3 +321,5 @@ TEST_CASE("Fifty worlds of the swarm run, heal and answer their clients") {
   CHECK(crashes > 50);
   CHECK(refusing_majorities == 0);
 }
+
+}  // namespace snowflk::sim

@@ -202,8 +202,8 @@ TEST_CASE("what is no trace is refused in one line") {
       R"({"schema":"snowflk.trace/9"})",
       R"({"schema":7})",
       whole.substr(0, 300),
-      R"({"schema":"snowflk.trace/1","build":"b","generator":1,"scenario":"s","scenario_hash":"00",)"
-      R"("seed":1,"scenario_text":"{}"})"};
+      R"({"schema":"snowflk.trace/1","build":"b","generator":1,"scenario":"s",)"
+      R"("scenario_hash":"00","seed":1,"scenario_text":"{}"})"};
   for (const std::string& text : wrong) {
     scratch.file("wrong.trace", text);
     const Ran ran = snowflk(scratch, "sim replay wrong.trace");

@@ -25,6 +25,9 @@ constexpr std::array kBeginnings{
     std::string_view{"_ZSt28__throw_"},
     std::string_view{"_ZSt19__throw_"},
     std::string_view{"_ZSt25__throw_"},
+    std::string_view{"_ZSt18_Rb_tree_"},  // std::map's own balancing: memory alone
+    std::string_view{"_ZSt28_Rb_tree_"},
+    std::string_view{"_ZSt29_Rb_tree_"},
     // std::string's own functions.
     std::string_view{"_ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE"},
     std::string_view{"_ZNKSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE"},

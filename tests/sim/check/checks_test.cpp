@@ -8,8 +8,7 @@
 #include "tests/catch.hpp"
 #include "tests/sim/check/checked_run.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 using snowflk::sim::testing::CheckedRun;
 
 TEST_CASE("worlds of the swarm keep all promises") {
@@ -71,3 +70,5 @@ TEST_CASE("rot excuses a node that refuses, and a majority of them a cluster tha
   CHECK(no_majority_certificate(run.world).starts_with(
       "2 of 3 nodes refuse: node 1, 1 bits of whose disk were turned: "));
 }
+
+}  // namespace snowflk::sim

@@ -11,8 +11,7 @@
 #include "tests/catch.hpp"
 #include "tests/sim/check/step_script.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 using snowflk::sim::testing::StepScript;
 
 TEST_CASE("election safety: two leaders of one term are a violation, of two terms none") {
@@ -244,3 +243,5 @@ TEST_CASE("acknowledged entries: what a later leader overwrote is no longer prom
   check.in_term(2, 2).appends(2, {2, 2}).sends(2, 3, stored(2, 3)).starts(2, {1, 1, 1});
   CHECK(check.broken());
 }
+
+}  // namespace snowflk::sim

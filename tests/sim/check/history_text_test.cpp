@@ -5,8 +5,7 @@
 #include "tests/catch.hpp"
 #include "tests/sim/check/history_builder.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 using snowflk::sim::testing::HistoryBuilder;
 
 namespace {
@@ -215,3 +214,5 @@ TEST_CASE("a hundred thousand brackets are refused, not followed") {
   for (int i = 0; i < 100'000; ++i) tags += "#a ";
   CHECK(verdict_of(tags) == "1: expected at most 64 brackets within each other");
 }
+
+}  // namespace snowflk::sim

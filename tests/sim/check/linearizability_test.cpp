@@ -9,8 +9,7 @@
 #include "tests/catch.hpp"
 #include "tests/sim/check/history_builder.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 using snowflk::sim::testing::HistoryBuilder;
 
 namespace {
@@ -383,3 +382,5 @@ TEST_CASE("a million operations are judged in about as many steps") {
         static_cast<unsigned long long>(verdict.steps));
   }
 }
+
+}  // namespace snowflk::sim

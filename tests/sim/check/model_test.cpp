@@ -5,8 +5,7 @@
 
 #include "tests/catch.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 
 namespace {
 
@@ -84,3 +83,5 @@ TEST_CASE("a number has one text") {
     CHECK_FALSE(parse_integer(text));
   }
 }
+
+}  // namespace snowflk::sim

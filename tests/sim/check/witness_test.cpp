@@ -6,8 +6,7 @@
 #include "tests/catch.hpp"
 #include "tests/sim/check/history_builder.hpp"
 
-using namespace snowflk;
-using namespace snowflk::sim;
+namespace snowflk::sim {
 using snowflk::sim::testing::HistoryBuilder;
 
 namespace {
@@ -171,3 +170,5 @@ TEST_CASE("entries that nobody asked for are seen, but for those a script starts
         "acknowledged_survives: entry 1 of term 1, applied by node 1, is nothing that a client "
         "asked for");
 }
+
+}  // namespace snowflk::sim
