@@ -179,8 +179,9 @@ constexpr std::array kEncoders = std::to_array<Encoder>({
     {"mset", encode_mset},
     {"set", encode_set},
     {"setnx",
-     [](Args a,
-        std::vector<std::byte>& o) { return encode_set_with(a, kIfAbsent | kReturnInteger, o); }},
+     [](Args a, std::vector<std::byte>& o) {
+       return encode_set_with(a, kIfAbsent | kReturnInteger, o);
+     }},
     {"strlen", [](Args a, std::vector<std::byte>& o) { return encode_keys(Op::strlen, a, o); }},
     {"unlink", [](Args a, std::vector<std::byte>& o) { return encode_keys(Op::del, a, o); }},
 });

@@ -82,7 +82,8 @@ U little_endian(U word) {
 
 /// The encoded size of a struct without Bytes.
 template <class T>
-requires(detail::fixed<T>()) inline constexpr std::size_t kEncodedSize = detail::size_at_least<T>();
+  requires(detail::fixed<T>())
+inline constexpr std::size_t kEncodedSize = detail::size_at_least<T>();
 
 /// Stores `value` at `at` and returns where it ends. REQUIRES: room for it.
 template <class T>

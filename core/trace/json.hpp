@@ -46,7 +46,8 @@ class JsonWriter {
   JsonWriter& value(Bytes bytes) { return value(as_text(bytes)); }
   JsonWriter& value(bool truth) { return raw(truth ? "true" : "false"); }
   template <std::integral I>
-  requires(!std::is_same_v<I, bool>) JsonWriter& value(I number) {
+    requires(!std::is_same_v<I, bool>)
+  JsonWriter& value(I number) {
     separate();
     append_number(*out_, number);
     return *this;

@@ -141,7 +141,7 @@ TEST_CASE("a message that waits is delivered, doubled or dropped by type and lin
 
 TEST_CASE("a disk operation that waits is finished by hand, and one that fails ends the node") {
   CHECK(sentence_of(R"({"hold_disk": 2}, {"propose": ["SET", "x", 1], "to": 1},
-    {"until": {"last_index": {"2": 2}}}, {"finish": 2, "operation": "write"}, {"until": "idle"},
+    {"until": {"last_index": {"2": 2}}}, {"finish": 2, "operation": "write"}, {"run": "1ms"},
     {"finish": 2, "operation": "sync"}, {"until": "idle"}, {"release_disk": 2})")
             .empty());
   CHECK(ends(sentence_of(R"({"hold_disk": 2}, {"finish": 2})"),
