@@ -18,6 +18,7 @@ namespace snowflk::tools {
 using Action = std::function<Exit()>;
 
 void add_version(CLI::App& root, Action& action);
+void add_completion(CLI::App& root, Action& action);
 void add_inspect(CLI::App& root, Action& action);
 void add_sim_run(CLI::App& sim, Action& action);
 void add_sim_swarm(CLI::App& sim, Action& action);

@@ -5,11 +5,14 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "core/base/assert.hpp"
+#include "sim/scenario/form.hpp"
 #include "tools/commands.hpp"
 #include "tools/current_run.hpp"
 #include "tools/output.hpp"
@@ -35,16 +38,40 @@ void add_commands(CLI::App& root, Action& action) {
   add_serve(root, action);
   add_demo(root, action);
   add_inspect(root, action);
+  add_completion(root, action);
   add_version(root, action);
 }
 
+/// Of a command line with a word where a command should stand, and no such command: what to say.
+std::string unknown_command(const CLI::App& root, int argc, char** argv) {
+  const CLI::App* parent = &root;
+  for (int at = 1; at < argc; ++at) {
+    const std::string_view word = argv[at];
+    const auto commands = parent->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty() || word.starts_with('-')) return {};
+    std::vector<std::string_view> names;
+    const CLI::App* named = nullptr;
+    for (const CLI::App* command : commands) {
+      names.emplace_back(command->get_name());
+      if (command->get_name() == word) named = command;
+    }
+    if (named == nullptr) {
+      return fmt::format("{} has no command \"{}\"{} (see --help)", parent->get_name(),
+                         word.substr(0, 40), sim::scenario::hint(word, names));
+    }
+    parent = named;
+  }
+  return {};
+}
+
 /// Help that was asked for goes to standard output; what is wrong, in one line, to standard error.
-Exit report(const CLI::App& root, const CLI::ParseError& error) {
+Exit report(const CLI::App& root, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     root.exit(error);
     return Exit::pass;
   }
-  complain(fmt::format("{} (see --help)", error.what()));
+  const std::string unknown = unknown_command(root, argc, argv);
+  complain(unknown.empty() ? fmt::format("{} (see --help)", error.what()) : unknown);
   return Exit::usage;
 }
 
@@ -58,7 +85,7 @@ Exit run(int argc, char** argv) {
   try {
     root.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return report(root, error);
+    return report(root, error, argc, argv);
   }
   SNOWFLK_ASSERT(action != nullptr);
   return action();

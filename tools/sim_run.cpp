@@ -54,6 +54,10 @@ bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
 }
 
 Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
+  // In a process of its own, so that a crash is told as an object too.
+  if (arguments.json && arguments.trace.empty()) {
+    return run_many(loaded, sim::SeedRange{.first = seed, .last = seed}, arguments);
+  }
   Output out;
   Finished run;
   if (arguments.json) {

@@ -245,6 +245,10 @@ TEST_CASE("a wrong scenario or command line gets one line and exit code 1") {
     CHECK(ran.err.starts_with("snowflk: "));
     CHECK(ran.out.empty());
   }
+  CHECK(snowflk(scratch, "smi run").err ==
+        "snowflk: snowflk has no command \"smi\"; the nearest is \"sim\" (see --help)\n");
+  CHECK(snowflk(scratch, "sim swam").err ==
+        "snowflk: sim has no command \"swam\"; the nearest is \"swarm\" (see --help)\n");
   CHECK(snowflk(scratch, "sim run key.json").err ==
         "snowflk: key.json:2: $.nodez: a scenario has no such key; the nearest is \"nodes\"\n");
 }
@@ -279,6 +283,17 @@ TEST_CASE("a budget that is spent stops a campaign before its verdict") {
   const Ran ran = snowflk(scratch, "sim swarm --seeds 1..100000 --budget 1ms");
   CHECK(ran.exit == 8);
   CHECK(contains(lines_of(ran.out).back(), " not_run="));
+}
+
+TEST_CASE("bash completes commands and options") {
+  const Scratch scratch;
+  const Ran ran = snowflk(scratch, "completion",
+                          "> completion.bash; cd " + scratch.path("") +
+                              R"( && bash -c 'source completion.bash
+    COMP_WORDS=(snowflk sim re); COMP_CWORD=2; _snowflk; echo "${COMPREPLY[@]}"
+    COMP_WORDS=(snowflk sim run x.json --see); COMP_CWORD=4; _snowflk; echo "${COMPREPLY[@]}"')");
+  CHECK(ran.exit == 0);
+  CHECK(ran.out == "replay\n--seed --seeds\n");
 }
 
 TEST_CASE("--help lists the exit codes") {

@@ -1,0 +1,74 @@
+#include "sim/scenario/telling.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace snowflk::sim::scenario {
+namespace {
+
+std::string print_nodes(const RunState& run, const Step& step) {
+  if (step.all) return "all";
+  std::vector<std::string> names;
+  for (const NodeRef& node : step.nodes) {
+    names.push_back(run.bindings.print(run.bindings.node(node)));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string print_links(const Step& step) {
+  std::vector<std::string> names;
+  for (const LinkRef& link : step.links) {
+    names.push_back(fmt::format("{} -> {}", print(link.from), print(link.to)));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string print_target(const RunState& run, const Step& step) {
+  if (step.links.empty()) return print_nodes(run, step);
+  return step.nodes.empty() ? print_links(step)
+                            : fmt::format("{}, {}", print_nodes(run, step), print_links(step));
+}
+
+}  // namespace
+
+std::string telling(const RunState& run, const Step& step) {
+  switch (step.verb) {
+    case Verb::none:
+    case Verb::run:
+    case Verb::until:
+    case Verb::expect:
+    case Verb::by_hand:
+    case Verb::propose: return {};
+    case Verb::isolate: return fmt::format("cut off from everybody: {}", print_nodes(run, step));
+    case Verb::cut: return fmt::format("cut: {}", print_target(run, step));
+    case Verb::heal: return fmt::format("joined again: {}", print_target(run, step));
+    case Verb::deliver:
+    case Verb::drop:
+    case Verb::duplicate:
+    case Verb::hold:
+    case Verb::release:
+      return fmt::format("{} {}{}{}", name_of(step.verb), step.word,
+                         step.links.empty() ? "" : " on ", print_links(step));
+    case Verb::crash:
+      return fmt::format("killed {}: {}", step.word.empty() ? "now" : step.word,
+                         print_nodes(run, step));
+    case Verb::power_cut:
+      return fmt::format("power is cut {}: {}", step.word.empty() ? "now" : step.word,
+                         print_nodes(run, step));
+    case Verb::finish:
+    case Verb::fail:
+      return fmt::format("{} {} of {}", name_of(step.verb), step.word, print_nodes(run, step));
+    case Verb::rot: return fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step));
+    case Verb::restart:
+    case Verb::pause:
+    case Verb::resume:
+    case Verb::campaign:
+    case Verb::hold_disk:
+    case Verb::release_disk:
+    case Verb::fill:
+    case Verb::free: return fmt::format("{} {}", name_of(step.verb), print_nodes(run, step));
+  }
+  return {};
+}
+
+}  // namespace snowflk::sim::scenario
