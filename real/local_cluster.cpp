@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/hash.hpp"
 #include "real/clock.hpp"
 #include "real/socket.hpp"
 
@@ -26,7 +27,10 @@ std::expected<void, Failure> write_config(const LocalOptions& options,
                                           const std::vector<LocalNode>& nodes,
                                           const LocalNode& node) {
   std::ofstream file{node.config, std::ios::trunc};
-  file << "cluster_id: 1\nnode_id: " << node.id.value << "\npeers:\n";
+  // Of the directory: the same whenever it is used again, and another than that of a cluster which
+  // happens to get a port that was ours.
+  const u64 cluster = hash64(as_bytes(options.directory), 0) | 1;
+  file << "cluster_id: " << cluster << "\nnode_id: " << node.id.value << "\npeers:\n";
   for (const auto& peer : nodes) {
     file << "  - { id: " << peer.id.value << ", address: 127.0.0.1:" << peer.peer_port << " }\n";
   }

@@ -18,7 +18,7 @@ constexpr unsigned kClients = 6;
 /// too long.
 void go_on(TestCluster& cluster, const Load& load, u64 count) {
   const u64 before = load.progress();
-  if (wait_until(seconds(15), [&] { return load.progress() >= before + count; })) return;
+  if (wait_until(seconds(25), [&] { return load.progress() >= before + count; })) return;
   FAIL("only " << load.progress() - before << " of " << count << " increments in time\n"
                << cluster.logs());
 }

@@ -13,10 +13,16 @@
 namespace snowflk::real::test {
 namespace {
 
-constexpr Duration kPatience = seconds(4);  // of one request; longer than the server's own
+constexpr Duration kPatience = seconds(6);  // of one request; longer than the server's own
 
 LocalCluster made(const std::string& directory, std::vector<std::string> extra_lines) {
-  extra_lines.emplace_back("request_timeout: 2s");
+  // Machines that run tests are busy: a node that is not given the processor is not to lose its
+  // leadership by that alone.
+  extra_lines.emplace_back("election_timeout_min: 500ms");
+  extra_lines.emplace_back("election_timeout_max: 1s");
+  extra_lines.emplace_back("heartbeat_interval: 100ms");
+  extra_lines.emplace_back("park_timeout: 4s");
+  extra_lines.emplace_back("request_timeout: 4s");
   extra_lines.emplace_back("segment_size: 4MiB");
   extra_lines.emplace_back("batch_size: 1MiB");
   // Below the ports that the kernel gives to connections, and apart from other runs.
