@@ -4,13 +4,20 @@ namespace snowflk::real {
 
 void EffectsDriver::record(std::span<const node::Event> events) {
   log_events(events);
-  for (const auto& event : events) {
-    const auto* own = std::get_if<node::NodeEvent>(&event);
-    const auto* rejected = own != nullptr ? std::get_if<node::FrameRejected>(own) : nullptr;
-    if (rejected == nullptr) continue;
-    // A stream that carried one wrong frame carries no right one.
-    links.refuse(rejected->from,
-                 "it sent a wrong frame (" + std::string{name_of(rejected->fault)} + ")");
+  const Overloaded mind{
+      // A stream that carried one wrong frame carries no right one.
+      [&](const node::FrameRejected& e) {
+        links.refuse(e.from, "it sent a wrong frame (" + std::string{name_of(e.fault)} + ")");
+      },
+      // Who breaks the rules, or has lost what it promised.
+      [&](const raft::MessageRefused& e) {
+        links.refuse(e.from,
+                     "what it says cannot be (" + std::string{name_of(e.contradiction)} + ")");
+      },
+      [](const auto&) {},
+  };
+  for (const node::Event& event : events) {
+    std::visit([&](const auto& of_module) { std::visit(mind, of_module); }, event);
   }
 }
 

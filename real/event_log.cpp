@@ -23,6 +23,7 @@ Level level_of(const raft::Event& event) {
                                [](const raft::SteppedDown&) { return Level::info; },
                                [](const raft::LeaderFollowed&) { return Level::info; },
                                [](const raft::LogTruncated&) { return Level::info; },
+                               [](const raft::MessageRefused&) { return Level::err; },
                                [](const raft::EntriesAppended&) { return Level::trace; },
                                [](const raft::CommitAdvanced&) { return Level::trace; },
                                [](const auto&) { return Level::debug; }},

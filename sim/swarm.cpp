@@ -105,7 +105,7 @@ void draw_workload(Prng& prng, WorkloadOptions& workload) {
   workload.patience = octaves(prng, milliseconds(500), seconds(4));
 }
 
-void draw_node(Prng& prng, const WorkloadOptions& workload, NodeTimes& node) {
+void draw_node(Prng& prng, NodeTimes& node) {
   const i64 slower = static_cast<i64>(1 + prng.below(3));
   node.election_timeout_min = milliseconds(150) * slower;
   node.election_timeout_max = milliseconds(300) * slower;
@@ -113,10 +113,6 @@ void draw_node(Prng& prng, const WorkloadOptions& workload, NodeTimes& node) {
   node.park_timeout = octaves(prng, milliseconds(100), milliseconds(900));
   node.request_timeout = octaves(prng, milliseconds(500), seconds(4));
   node.segment_bytes = 64ULL << (10 + prng.below(4));
-  // APPEND makes values grow, and a value must go into one batch of one segment: there is room for
-  // a quarter of all operations on one key.
-  const u64 grown = u64{workload.value_bytes} * workload.operations / 4;
-  while (node.segment_bytes < 2 * grown) node.segment_bytes *= 2;
   node.batch_bytes_max = node.segment_bytes / 4;
   node.value_cache_bytes = octaves(prng, 1 << 10, 256 << 10);
 }
@@ -133,7 +129,7 @@ WorldOptions swarm_options(u64 seed) {
   draw_disk(prng, options.disk, options.faults, options.nodes);
   draw_faults(prng, options.faults);
   draw_workload(prng, options.workload);
-  draw_node(prng, options.workload, options.node);
+  draw_node(prng, options.node);
   const u32 drift = maybe_ppm(prng, 200, 50'000);
   if (drift != 0) options.clock.drift_ppm_max = drift;
   const bool wrong_walls = prng.chance({1, 2});

@@ -70,8 +70,7 @@ Gather::Portion Gather::portion(u64 load) const {
     portion.payload_bytes += payload;
   }
   for (const DerivedRow& row : derived_) {
-    const bool first = portion.entries == 0 && portion.derived == 0;
-    if (!first && taken + kDerivedRowBytes + row.bytes > load) break;
+    if (portion.derived != 0 && taken + kDerivedRowBytes + row.bytes > load) break;
     taken += kDerivedRowBytes + row.bytes;
     portion.derived += 1;
     portion.record_bytes += row.bytes;

@@ -34,8 +34,9 @@ class Gather {
   [[nodiscard]] u64 first_index() const { return entries_.empty() ? 0 : first_index_; }
   [[nodiscard]] u64 trunc_from() const { return trunc_from_; }
 
-  /// The longest run from the front that a batch of `load` may take: at least one entry, if there
-  /// is one. Derived records go along as far as there is room.
+  /// The longest run from the front that a batch of `load` may take. The first entry and the first
+  /// derived record go along whatever they take, so that neither waits for ever; more of either as
+  /// far as there is room.
   struct Portion {
     std::size_t entries = 0;
     u64 payload_bytes = 0;

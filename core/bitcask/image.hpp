@@ -16,7 +16,7 @@ struct ImageEntry {
   Term term;
   u8 kind = 0;  // not 0
   WallTime time;
-  Bytes payload;  // <= batch_bytes_max
+  Bytes payload;  // <= kBatchBytesMax
 };
 
 struct ImageLog {

@@ -9,6 +9,14 @@
 #include "core/base/hash.hpp"
 
 namespace snowflk::bitcask {
+namespace {
+
+/// What a segment must have for one batch with that body.
+u64 segment_bytes_for(u64 body_bytes) {
+  return kSegmentHeaderBytes + align_up(shape_of_body(body_bytes).bytes(), kBlockBytes);
+}
+
+}  // namespace
 
 Store::Store(const StoreOptions& options) : options_(options), cache_(options.cache_bytes) {
   SNOWFLK_ASSERT(!options.node.nobody());
@@ -102,8 +110,7 @@ void Store::on_refused(Lane lane, u64 sequence, DiskError error, Output out) {
   fail("a segment could not be made or listed" + why, true);
 }
 
-// ---- Beginning an incarnation
-// --------------------------------------------------------------------
+// ---- Beginning an incarnation ------------------------------------------------------------------
 
 SegmentHeader Store::next_header(u64 bytes) const {
   const u64 segment = rotation_.next_segment();
@@ -152,9 +159,7 @@ void Store::begin_incarnation(Output out) {
   for (const TailEntry& entry : log.tail) {
     tail_load += kEntryRowBytes + align_up(entry.row.size, kPayloadAlign);
   }
-  const u64 bytes =
-      std::max(options_.segment_bytes,
-               kSegmentHeaderBytes + align_up(shape_of_body(tail_load).bytes(), kBlockBytes));
+  const u64 bytes = std::max(options_.segment_bytes, segment_bytes_for(tail_load));
   const u64 base = log.places.size();
   rotation_.make(next_header(bytes), base, recovery_.missing_meta(), out);
 }
@@ -222,17 +227,20 @@ void Store::cut(LogIndex commit, Output out) {
 }
 
 bool Store::find_room(Output out) {
-  const u64 body = writer_.next_body(0);
-  if (writer_.fits(body)) return true;
-  if (rotation_.step() == RotationStep::idle) make_next_segment(out);
-  if (!rotation_.ready()) return false;
-  writer_.rotate(rotation_.take());
-  SNOWFLK_ASSERT(writer_.fits(body));
+  // A segment that was made ahead may be too small for an entry that came since: it stays empty,
+  // and one is made for that entry.
+  while (!writer_.fits(writer_.next_body(0))) {
+    if (rotation_.step() == RotationStep::idle) make_next_segment(out);
+    if (!rotation_.ready()) return false;
+    writer_.rotate(rotation_.take());
+  }
   return true;
 }
 
+/// Of the usual size, or of that which the next batch needs.
 void Store::make_next_segment(Output out) {
-  rotation_.make(next_header(options_.segment_bytes), entries_.last_index().value, 0, out);
+  const u64 bytes = std::max(options_.segment_bytes, segment_bytes_for(writer_.next_body(0)));
+  rotation_.make(next_header(bytes), entries_.last_index().value, 0, out);
 }
 
 // After a quiet while the last batch is witnessed, so that damage to it is known as such.
@@ -254,15 +262,14 @@ Instant Store::deadline() const {
   return witness_at_ ? std::min(*witness_at_, retry) : retry;
 }
 
-// ---- Changes
-// -------------------------------------------------------------------------------------
+// ---- Changes -----------------------------------------------------------------------------------
 
 u64 Store::append(LogIndex index, Term term, u8 kind, WallTime time, Bytes payload) {
   SNOWFLK_ASSERT(state_ == StoreState::ready);
   SNOWFLK_ASSERT(index == last_index().next());
   SNOWFLK_ASSERT(term <= meta_.wanted().term);
   SNOWFLK_ASSERT(kind != 0);
-  SNOWFLK_ASSERT(payload.size() <= options_.batch_bytes_max);
+  SNOWFLK_ASSERT(payload.size() <= kBatchBytesMax);
   const EntryRow row{.term = term,
                      .time = time,
                      .size = static_cast<u32>(payload.size()),

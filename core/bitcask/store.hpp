@@ -87,7 +87,7 @@ class Store {
   /// Every change up to here is durable, or undone by a later one that is.
   [[nodiscard]] u64 durable_ticket() const;
 
-  /// REQUIRES: index == last_index() + 1; payload.size() <= batch_bytes_max; kind != 0.
+  /// REQUIRES: index == last_index() + 1; payload.size() <= kBatchBytesMax; kind != 0.
   /// Copies `payload`. Returns the ticket. May be called whatever can_append says.
   u64 append(LogIndex index, Term term, u8 kind, WallTime time, Bytes payload);
   /// Entries from `from` on are gone. REQUIRES: 1 <= from; none of them is committed.
@@ -99,8 +99,8 @@ class Store {
   /// REQUIRES: index <= durable_index().
   void add_derived(LogIndex index, u32 sub, Bytes key, Bytes value);
 
-  /// Whether an entry of `bytes` more would find room without waiting: false when the disk gives
-  /// no space or cannot keep up.
+  /// Whether entries of `bytes` more would find room without waiting long: false when the disk
+  /// gives no space or cannot keep up.
   [[nodiscard]] bool can_append(u64 bytes) const;
 
   // ---- What is known ------------------------------------------------------------------------

@@ -21,7 +21,11 @@ bool Store::can_append(u64 bytes) const {
   const Gather& gather = writer_.gather();
   if (gather.derived_load() > writer_.load_max()) return false;
   const u64 load = gather.entry_load() + kEntryRowBytes + align_up(bytes, kPayloadAlign);
-  if (gather.must_write() && load > writer_.load_max()) return false;
+  if (load > writer_.load_max()) {
+    // Larger than a batch, and so perhaps than what is left of the next segment: it is taken when
+    // nothing else waits, and a segment is made for it.
+    return !gather.must_write() && !rotation_.lacks_space();
+  }
   return writer_.fits(writer_.next_body(align_up(bytes, kPayloadAlign))) || rotation_.ready();
 }
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include "core/base/types.hpp"
+#include "core/bitcask/layout.hpp"
+#include "core/kv/limits.hpp"
+#include "core/wire/limits.hpp"
 
 namespace snowflk::limits {
 
@@ -21,5 +24,9 @@ inline constexpr u32 kApplyReadAheadMax = 64;
 inline constexpr std::size_t kPendingSendsMax = 2;
 /// How often a read of the log is tried before its bytes are held to be rotten.
 inline constexpr u32 kReadAttemptsMax = 3;
+
+// What a client may ask, a peer may send; and what a peer may send, every node can store.
+static_assert(kv::kCommandBytesMax <= wire::kEntryBytesMax);
+static_assert(wire::kEntryBytesMax <= bitcask::kBatchBytesMax);
 
 }  // namespace snowflk::limits

@@ -23,10 +23,13 @@ struct Options {
   Duration park_timeout = milliseconds(600);      // how long a request waits for a leader
   Duration request_timeout = milliseconds(5000);  // after which a write's outcome is "unknown"
   u32 entries_per_message_max = 1024;             // of one AppendEntries; 1 to 4096
-  u64 segment_bytes = 64ULL << 20;                // a multiple of 4096, at least 64 KiB
-  u64 batch_bytes_max = 4ULL << 20;               // of payload; a quarter of segment_bytes at most
-  u64 value_cache_bytes = 64ULL << 20;            // memory for values and recent entries
-  bool check_expensive_invariants = false;        // the O(n) parts, on in the simulator
+  /// A multiple of 4096, at least 64 KiB; a batch that needs a larger segment gets one.
+  u64 segment_bytes = 64ULL << 20;
+  /// Of payload that is gathered for one write; a quarter of segment_bytes at most. It bounds no
+  /// command: a larger entry makes a batch of its own, so nodes may differ in this.
+  u64 batch_bytes_max = 4ULL << 20;
+  u64 value_cache_bytes = 64ULL << 20;      // memory for values and recent entries
+  bool check_expensive_invariants = false;  // the O(n) parts, on in the simulator
 };
 
 /// Why `options` cannot start a node, in a sentence; nothing if they can.

@@ -41,11 +41,6 @@ Node::Admitted Node::admit_read(const Now& now, const Origin& origin, Bytes comm
 
 Node::Admitted Node::admit_write(const Now& now, const Origin& origin, Bytes command,
                                  Effects& effects) {
-  if (command.size() > options_.batch_bytes_max) {
-    answer_error(origin, kv::ErrorKind::refused, "ERR command is larger than a batch of the log",
-                 effects);
-    return Admitted::done;
-  }
   if (raft_->role() != raft::Role::leader) return forward(now, origin, command, effects);
   if (raft_->uncommitted_bytes() + command.size() > limits::kUncommittedBytesMax) {
     answer_error(origin, kv::ErrorKind::refused, kv::kBusyText, effects);

@@ -39,8 +39,7 @@ void Raft::on(Instant now, NodeId from, const AppendEntries& m, std::span<const 
                           .success = true,
                           .match_index = match,
                           .conflict_index = LogIndex{},
-                          .conflict_term = Term{},
-                          .read_round = m.read_round},
+                          .conflict_term = Term{}},
        out);
 }
 
@@ -84,8 +83,7 @@ void Raft::refuse(NodeId from, const AppendEntries& m, Output& out) {
                           .success = false,
                           .match_index = m.prev_log_index,
                           .conflict_index = bound,
-                          .conflict_term = log_.term_at(bound),
-                          .read_round = m.term == hard_state_.current_term ? m.read_round : 0},
+                          .conflict_term = log_.term_at(bound)},
        out);
 }
 

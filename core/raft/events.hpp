@@ -109,8 +109,33 @@ struct CommitAdvanced {
   }
 };
 
-using Event =
-    std::variant<PreVoteStarted, ElectionStarted, VoteGranted, BecameLeader, SteppedDown,
-                 TermAdopted, LeaderFollowed, EntriesAppended, LogTruncated, CommitAdvanced>;
+/// What a message says that cannot be, if all servers keep the rules.
+enum class Contradiction : u8 {
+  second_leader_of_a_term,     // Election Safety
+  lacks_a_committed_entry,     // Leader Completeness
+  answers_what_was_not_asked,  // a match beyond the log, a round that has not begun
+};
+constexpr std::string_view name_of(Contradiction contradiction) {
+  switch (contradiction) {
+    case Contradiction::second_leader_of_a_term: return "second_leader_of_a_term";
+    case Contradiction::lacks_a_committed_entry: return "lacks_a_committed_entry";
+    case Contradiction::answers_what_was_not_asked: return "answers_what_was_not_asked";
+  }
+  return "?";
+}
+/// Nothing of the message counts.
+struct MessageRefused {
+  static constexpr std::string_view kName = "message_refused";
+  NodeId from;
+  Contradiction contradiction = Contradiction::second_leader_of_a_term;
+  static constexpr auto fields() {
+    return std::tuple{Field{"from", &MessageRefused::from},
+                      Field{"contradiction", &MessageRefused::contradiction}};
+  }
+};
+
+using Event = std::variant<PreVoteStarted, ElectionStarted, VoteGranted, BecameLeader, SteppedDown,
+                           TermAdopted, LeaderFollowed, EntriesAppended, LogTruncated,
+                           CommitAdvanced, MessageRefused>;
 
 }  // namespace snowflk::raft

@@ -109,14 +109,12 @@ struct AppendEntries {
   LogIndex prev_log_index;
   Term prev_log_term;
   LogIndex leader_commit;
-  u64 read_round = 0;  // echoed in the reply: leadership was held when this round began
   u32 entry_count = 0;
   static constexpr auto fields() {
     return std::tuple{Field{"term", &AppendEntries::term},
                       Field{"prev_log_index", &AppendEntries::prev_log_index},
                       Field{"prev_log_term", &AppendEntries::prev_log_term},
                       Field{"leader_commit", &AppendEntries::leader_commit},
-                      Field{"read_round", &AppendEntries::read_round},
                       Field{"entry_count", &AppendEntries::entry_count}};
   }
 };
@@ -128,14 +126,12 @@ struct AppendEntriesReply {
   LogIndex match_index;     // success: the log equals the leader's up to here. Else prev_log_index.
   LogIndex conflict_index;  // refusal: the highest index at which the logs can agree
   Term conflict_term;       // refusal: the term of the entry there
-  u64 read_round = 0;
   static constexpr auto fields() {
     return std::tuple{Field{"term", &AppendEntriesReply::term},
                       Field{"success", &AppendEntriesReply::success},
                       Field{"match_index", &AppendEntriesReply::match_index},
                       Field{"conflict_index", &AppendEntriesReply::conflict_index},
-                      Field{"conflict_term", &AppendEntriesReply::conflict_term},
-                      Field{"read_round", &AppendEntriesReply::read_round}};
+                      Field{"conflict_term", &AppendEntriesReply::conflict_term}};
   }
 };
 
@@ -161,7 +157,28 @@ struct ReadIndexReply {
   }
 };
 
-using Message = std::variant<RequestVote, RequestVoteReply, PreVote, PreVoteReply, AppendEntries,
-                             AppendEntriesReply, ReadIndex, ReadIndexReply>;
+/// A leader asks whether it is still followed (thesis §6.4, 3.). Rounds count upwards in a term.
+struct ReadRound {
+  static constexpr std::string_view kName = "read_round";
+  Term term;
+  u64 round = 0;
+  static constexpr auto fields() {
+    return std::tuple{Field{"term", &ReadRound::term}, Field{"round", &ReadRound::round}};
+  }
+};
+
+/// When it was sent, the follower knew no newer term.
+struct ReadRoundReply {
+  static constexpr std::string_view kName = "read_round_reply";
+  Term term;
+  u64 round = 0;
+  static constexpr auto fields() {
+    return std::tuple{Field{"term", &ReadRoundReply::term}, Field{"round", &ReadRoundReply::round}};
+  }
+};
+
+using Message =
+    std::variant<RequestVote, RequestVoteReply, PreVote, PreVoteReply, AppendEntries,
+                 AppendEntriesReply, ReadIndex, ReadIndexReply, ReadRound, ReadRoundReply>;
 
 }  // namespace snowflk::raft

@@ -41,6 +41,10 @@ Raft::Raft(const Options& options, const HardState& hard_state, Log log, LogInde
 void Raft::on(Instant now, NodeId from, const Message& message, std::span<const EntryInfo> entries,
               Output& out) {
   if (!is_voter(from)) return;  // Nobody outside the configuration has a say.
+  if (const auto contradicts = contradiction(from, message, entries)) {
+    out.events.emplace_back(MessageRefused{.from = from, .contradiction = *contradicts});
+    return;
+  }
   const Term term = term_of(message);
   if (term > hard_state_.current_term && !speaks_of_another_term(message)) {
     // Thesis §4.2.3: "if a server receives a RequestVote request within the minimum election

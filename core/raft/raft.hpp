@@ -5,6 +5,7 @@
 //   append_entries.cpp AppendEntries RPC, receiver implementation
 //   replication.cpp    §5.3, §5.4.2 Leaders: what to send to whom, and what is committed
 //   read_index.cpp     thesis §6.4: reads without the log
+//   contradiction.cpp  what no server that keeps the rules can say, and is refused
 //   invariants.cpp     what holds of a state, and between two
 //
 // It sees neither payloads nor disks nor clocks: time is an argument, the log is a row of terms,
@@ -38,13 +39,17 @@ struct Options {
 
 class Raft {
  public:
+  /// Reads of others that a leader keeps at most; who finds no room asks again.
+  static constexpr std::size_t kPendingReadsMax = 4096;
+
   /// A follower, as every server starts (§5.2). `commit_index`: what is known to be committed; the
   /// log holds it. `random`: for election timeouts; no two servers may have the same stream.
   Raft(const Options& options, const HardState& hard_state, Log log, LogIndex commit_index,
        const Prng& random, Instant now);
 
   /// `message` came from `from`, a voter or this node itself. `entries` are those of an
-  /// AppendEntries, else empty; they are borrowed for the call.
+  /// AppendEntries, else empty; they are borrowed for the call. A message that contradicts what
+  /// holds here is refused, with an event.
   void on(Instant now, NodeId from, const Message& message, std::span<const EntryInfo> entries,
           Output& out);
   /// Harmless when early.
@@ -106,6 +111,14 @@ class Raft {
   [[nodiscard]] std::size_t position(NodeId voter) const;
   [[nodiscard]] bool is_voter(NodeId node) const;
 
+  // contradiction.cpp
+  [[nodiscard]] std::optional<Contradiction> contradiction(
+      NodeId from, const Message& message, std::span<const EntryInfo> entries) const;
+  [[nodiscard]] std::optional<Contradiction> contradiction_of(
+      NodeId from, const AppendEntries& m, std::span<const EntryInfo> entries) const;
+  [[nodiscard]] std::optional<Contradiction> contradiction_of(const AppendEntriesReply& m) const;
+  [[nodiscard]] NodeId leader_of_term(Term term) const;
+
   // election.cpp
   void on(Instant now, NodeId from, const RequestVote& m, Output& out);
   void on(Instant now, NodeId from, const RequestVoteReply& m, Output& out);
@@ -139,9 +152,12 @@ class Raft {
   // read_index.cpp
   void on(Instant now, NodeId from, const ReadIndex& m, Output& out);
   void on(Instant now, NodeId from, const ReadIndexReply& m, Output& out);
+  void on(Instant now, NodeId from, const ReadRound& m, Output& out);
+  void on(Instant now, NodeId from, const ReadRoundReply& m, Output& out);
   void register_read(NodeId origin, ReadId read, Output& out);
   void start_waiting_reads(Output& out);
   void start_read_round(Output& out);
+  void ask_for_echoes(Output& out);
   void answer_confirmed_reads(Output& out);
   void release_reads(u64 confirmed, Output& out);
   void abandon_reads(Output& out);

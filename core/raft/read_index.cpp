@@ -1,6 +1,6 @@
 // Reads without the log (§8, thesis §6.4): what index a read must wait for.
 //
-// One round of heartbeats confirms the leadership for all reads that came before it; while a round
+// One round of questions confirms the leadership for all reads that came before it; while a round
 // is under way, later reads wait for the next one together.
 #include <algorithm>
 #include <array>
@@ -22,6 +22,7 @@ bool Raft::read_index(Instant /*now*/, ReadId read, Output& out) {
 void Raft::on(Instant /*now*/, NodeId from, const ReadIndex& m, Output& out) {
   if (role_ != Role::leader) return;              // The asker asks again, another one.
   if (m.term < hard_state_.current_term) return;  // It follows an earlier leadership.
+  if (pending_reads_.size() >= kPendingReadsMax) return;
   register_read(from, m.read, out);
 }
 
@@ -61,16 +62,38 @@ void Raft::start_waiting_reads(Output& out) {
 // unaware. It issues a new round of heartbeats and waits for their acknowledgments from a majority
 // of the cluster."
 //
-// Empty, to whomever: a follower that is being probed is not sent its entries again for every read.
-// The timer of the heartbeats stays as it is; they carry the round too, if one of these is lost.
+// Beside the log's heartbeats, not on them: an echo speaks for nothing that must be stored, so it
+// does not wait behind the entries that a follower is writing.
 void Raft::start_read_round(Output& out) {
   SNOWFLK_ASSERT(role_ == Role::leader);
   SNOWFLK_ASSERT(read_round_wanted_);
   read_round_ += 1;
   read_round_wanted_ = false;
+  ask_for_echoes(out);
+}
+
+void Raft::ask_for_echoes(Output& out) {
   for (const NodeId voter : options_.voters) {
-    if (voter != options_.self) send_heartbeat(voter, out);
+    if (voter == options_.self || progress_[position(voter)].read_round == read_round_) continue;
+    send(voter, Gate::open, ReadRound{.term = hard_state_.current_term, .round = read_round_}, out);
   }
+}
+
+// A newer leader needs our vote, or that of another in this majority; it was given to none yet. So
+// what it will acknowledge comes after every read of this round, and the round may answer them.
+void Raft::on(Instant /*now*/, NodeId from, const ReadRound& m, Output& out) {
+  if (from == options_.self) return;
+  if (m.term < hard_state_.current_term) return;  // Its heartbeats tell it of the newer term.
+  send(from, Gate::open, ReadRoundReply{.term = m.term, .round = m.round}, out);
+}
+
+void Raft::on(Instant now, NodeId from, const ReadRoundReply& m, Output& out) {
+  if (role_ != Role::leader) return;
+  if (m.term < hard_state_.current_term) return;  // An answer to an earlier leadership.
+  Progress& progress = progress_[position(from)];
+  progress.last_contact = now;
+  progress.read_round = std::max(progress.read_round, m.round);
+  answer_confirmed_reads(out);
 }
 
 void Raft::answer_confirmed_reads(Output& out) {

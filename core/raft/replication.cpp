@@ -19,8 +19,7 @@ void Raft::append_as_leader(EntryKind kind, u32 size, Output& out) {
                           .success = true,
                           .match_index = log_.last_index(),
                           .conflict_index = LogIndex{},
-                          .conflict_term = Term{},
-                          .read_round = 0},
+                          .conflict_term = Term{}},
        out);
 }
 
@@ -60,7 +59,6 @@ void Raft::send_entries(NodeId to, Progress& progress, Output& out) {
                      .prev_log_index = prev,
                      .prev_log_term = log_.term_at(prev),
                      .leader_commit = commit_index_,
-                     .read_round = read_round_,
                      .entry_count = count},
        out);
   progress.commit_sent = commit_index_;
@@ -83,7 +81,6 @@ void Raft::send_heartbeat(NodeId to, Output& out) {
                      .prev_log_index = prev,
                      .prev_log_term = log_.term_at(prev),
                      .leader_commit = commit_index_,
-                     .read_round = read_round_,
                      .entry_count = 0},
        out);
   progress.commit_sent = commit_index_;
@@ -101,6 +98,7 @@ void Raft::broadcast_heartbeat(Instant now, Output& out) {
       send_heartbeat(voter, out);
     }
   }
+  if (confirmed_round() < read_round_) ask_for_echoes(out);  // Question or echo may be lost.
 }
 
 void Raft::on(Instant now, NodeId from, const AppendEntriesReply& m, Output& out) {
@@ -108,7 +106,6 @@ void Raft::on(Instant now, NodeId from, const AppendEntriesReply& m, Output& out
   if (m.term < hard_state_.current_term) return;  // An answer to an earlier leadership.
   Progress& progress = progress_[position(from)];
   progress.last_contact = now;
-  progress.read_round = std::max(progress.read_round, m.read_round);
 
   if (m.success) {
     SNOWFLK_ASSERT(m.match_index <= log_.last_index());

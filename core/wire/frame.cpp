@@ -78,6 +78,8 @@ bool possible(const raft::AppendEntries& body) {
 bool possible(const raft::AppendEntriesReply&) { return true; }
 bool possible(const raft::ReadIndex& body) { return body.term.value > 0; }
 bool possible(const raft::ReadIndexReply& body) { return body.term.value > 0; }
+bool possible(const raft::ReadRound& body) { return body.term.value > 0; }
+bool possible(const raft::ReadRoundReply& body) { return body.term.value > 0; }
 
 /// Reads a T that is the whole of `body`.
 template <Described T>
@@ -101,6 +103,7 @@ raft::EntryInfo read_info(Bytes rows, std::size_t i) {
 /// "Terms in the log never decrease", and an entry is not newer than the leader that sends it.
 bool possible_row(const raft::EntryInfo& row, Term before, Term leader) {
   if (row.term < before || row.term > leader || row.term.value == 0) return false;
+  if (row.size > kEntryBytesMax) return false;
   if (row.kind == raft::EntryKind::none || name_of(row.kind) == "?") return false;
   return row.kind != raft::EntryKind::no_op || row.size == 0;
 }
@@ -157,6 +160,8 @@ std::expected<Body, FrameFault> decode_body(FrameKind kind, Bytes body) {
       return as_body(decode_whole<raft::AppendEntriesReply>(body));
     case FrameKind::read_index: return as_body(decode_whole<raft::ReadIndex>(body));
     case FrameKind::read_index_reply: return as_body(decode_whole<raft::ReadIndexReply>(body));
+    case FrameKind::read_round: return as_body(decode_whole<raft::ReadRound>(body));
+    case FrameKind::read_round_reply: return as_body(decode_whole<raft::ReadRoundReply>(body));
     case FrameKind::forward: return as_body(decode_whole<Forward>(body));
     case FrameKind::forward_reply: return as_body(decode_whole<ForwardReply>(body));
   }

@@ -33,9 +33,9 @@ namespace snowflk::wire {
 
 inline constexpr u32 kFrameMagic = 0x4b464e53;  // "SNFK" as it lies on the wire
 inline constexpr u16 kFrameMajor = 0;           // 0: may still change without a path across
-inline constexpr u16 kFrameMinor = 1;
+inline constexpr u16 kFrameMinor = 3;
 
-/// 12 to 19 are kept for install_snapshot, timeout_now and repair.
+/// 13 to 19 are kept for install_snapshot, timeout_now and repair.
 enum class FrameKind : u8 {
   hello = 1,
   ping = 2,
@@ -47,6 +47,8 @@ enum class FrameKind : u8 {
   append_entries_reply = 8,
   read_index = 9,
   read_index_reply = 10,
+  read_round = 11,
+  read_round_reply = 12,
   forward = 20,
   forward_reply = 21,
 };
@@ -62,6 +64,8 @@ constexpr std::string_view name_of(FrameKind kind) {
     case FrameKind::append_entries_reply: return "append_entries_reply";
     case FrameKind::read_index: return "read_index";
     case FrameKind::read_index_reply: return "read_index_reply";
+    case FrameKind::read_round: return "read_round";
+    case FrameKind::read_round_reply: return "read_round_reply";
     case FrameKind::forward: return "forward";
     case FrameKind::forward_reply: return "forward_reply";
   }
@@ -174,7 +178,8 @@ class AppendEntriesView {
 
 using Body = std::variant<Hello, Ping, raft::RequestVote, raft::RequestVoteReply, raft::PreVote,
                           raft::PreVoteReply, AppendEntriesView, raft::AppendEntriesReply,
-                          raft::ReadIndex, raft::ReadIndexReply, Forward, ForwardReply>;
+                          raft::ReadIndex, raft::ReadIndexReply, raft::ReadRound,
+                          raft::ReadRoundReply, Forward, ForwardReply>;
 
 struct Frame {
   NodeId from;

@@ -19,6 +19,8 @@ FrameKind kind_of(const raft::AppendEntries&) { return FrameKind::append_entries
 FrameKind kind_of(const raft::AppendEntriesReply&) { return FrameKind::append_entries_reply; }
 FrameKind kind_of(const raft::ReadIndex&) { return FrameKind::read_index; }
 FrameKind kind_of(const raft::ReadIndexReply&) { return FrameKind::read_index_reply; }
+FrameKind kind_of(const raft::ReadRound&) { return FrameKind::read_round; }
+FrameKind kind_of(const raft::ReadRoundReply&) { return FrameKind::read_round_reply; }
 
 /// Writes the header, and last the checksum, of the frame whose body is in place.
 void seal(Sender sender, FrameKind kind, MutableBytes frame) {

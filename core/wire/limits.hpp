@@ -7,6 +7,7 @@ namespace snowflk::wire {
 
 inline constexpr u32 kFrameBytesMax = 8U << 20;  // header and body
 inline constexpr u32 kEntriesPerMessageMax = 4096;
+inline constexpr u32 kEntryBytesMax = 4U << 20;  // the payload of one entry
 /// Of an index or a term in a frame. What is above is no count of anything, and would overflow.
 inline constexpr u64 kCountMax = 1ULL << 62;
 

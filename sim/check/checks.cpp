@@ -42,6 +42,7 @@ void Checks::observe(const StepView& view) {
   keep(log_matching_.observe(view));
   keep(state_machine_safety_.observe(view));
   keep(state_digest_.observe(view));
+  keep(contradictions_.observe(view));
   committed_log_.observe(view);
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "sim/check/committed_log.hpp"
+#include "sim/check/contradictions.hpp"
 #include "sim/check/election_safety.hpp"
 #include "sim/check/figure2_rules.hpp"
 #include "sim/check/leader_append_only.hpp"
@@ -54,6 +55,7 @@ class Checks {
   CommitRestriction commit_restriction_;
   VoteOnce vote_once_;
   AcknowledgedEntries acknowledged_entries_;
+  Contradictions contradictions_;
   CommittedLog committed_log_;
   u64 starting_entries_ = 0;
   bool search_was_cut_ = false;

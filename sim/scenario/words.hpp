@@ -16,7 +16,7 @@ inline constexpr std::array<std::string_view, 4> kOutcomeWords{"pending", "ok", 
                                                                "unknown"};
 
 /// "any": of whatever type.
-inline constexpr std::array<std::string_view, 13> kMessageWords{"any",
+inline constexpr std::array<std::string_view, 15> kMessageWords{"any",
                                                                 "request_vote",
                                                                 "request_vote_reply",
                                                                 "pre_vote",
@@ -25,6 +25,8 @@ inline constexpr std::array<std::string_view, 13> kMessageWords{"any",
                                                                 "append_entries_reply",
                                                                 "read_index",
                                                                 "read_index_reply",
+                                                                "read_round",
+                                                                "read_round_reply",
                                                                 "forward",
                                                                 "forward_reply",
                                                                 "hello",

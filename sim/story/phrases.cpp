@@ -35,6 +35,15 @@ std::string_view why(raft::StepDownReason reason) {
   return "?";
 }
 
+std::string_view why(raft::Contradiction contradiction) {
+  switch (contradiction) {
+    case raft::Contradiction::second_leader_of_a_term: return "another leads that term";
+    case raft::Contradiction::lacks_a_committed_entry: return "it lacks a committed entry";
+    case raft::Contradiction::answers_what_was_not_asked: return "it answers what was not asked";
+  }
+  return "?";
+}
+
 std::string of_raft(const raft::Event& event, NodeId self, std::span<const node::Event> step) {
   return std::visit(
       Overloaded{
@@ -77,6 +86,9 @@ std::string of_raft(const raft::Event& event, NodeId self, std::span<const node:
                                e.from.value);
           },
           [](const raft::CommitAdvanced&) { return std::string{}; },  // gathered
+          [](const raft::MessageRefused& e) {
+            return fmt::format("refuses a message from {}: {}", n(e.from), why(e.contradiction));
+          },
       },
       event);
 }

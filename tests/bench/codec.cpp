@@ -30,10 +30,8 @@ struct PackedAppendEntries {
   std::uint64_t prev_log_index = 0;
   std::uint64_t prev_log_term = 0;
   std::uint64_t leader_commit = 0;
-  std::uint64_t read_round = 0;
   std::vector<PackedEntry> entries;
-  MSGPACK_DEFINE(cluster, from, term, prev_log_index, prev_log_term, leader_commit, read_round,
-                 entries)
+  MSGPACK_DEFINE(cluster, from, term, prev_log_index, prev_log_term, leader_commit, entries)
 };
 
 struct Times {
@@ -54,7 +52,6 @@ Content content_of(u32 entry_count, std::size_t payload_bytes) {
                                         .prev_log_index = LogIndex{1'000'000},
                                         .prev_log_term = Term{11},
                                         .leader_commit = LogIndex{999'990},
-                                        .read_round = 41,
                                         .entry_count = entry_count};
   for (u32 i = 0; i < entry_count; ++i) {
     content.entries.push_back(wire::Entry{.info = {.term = Term{12},
@@ -95,7 +92,6 @@ PackedAppendEntries packed_of(const Content& content) {
   packed.prev_log_index = m.prev_log_index.value;
   packed.prev_log_term = m.prev_log_term.value;
   packed.leader_commit = m.leader_commit.value;
-  packed.read_round = m.read_round;
   for (const wire::Entry& entry : content.entries) {
     PackedEntry row;
     row.term = entry.info.term.value;

@@ -43,7 +43,6 @@ inline AppendEntries append_entries(u64 term, u64 prev_log_index, u64 prev_log_t
           .prev_log_index = LogIndex{prev_log_index},
           .prev_log_term = Term{prev_log_term},
           .leader_commit = LogIndex{leader_commit},
-          .read_round = 0,
           .entry_count = entry_count};
 }
 
@@ -52,8 +51,7 @@ inline AppendEntriesReply success(u64 term, u64 match_index) {
           .success = true,
           .match_index = LogIndex{match_index},
           .conflict_index = {},
-          .conflict_term = {},
-          .read_round = 0};
+          .conflict_term = {}};
 }
 
 inline AppendEntriesReply refusal(u64 term, u64 prev_log_index, u64 index, u64 index_term) {
@@ -61,8 +59,7 @@ inline AppendEntriesReply refusal(u64 term, u64 prev_log_index, u64 index, u64 i
           .success = false,
           .match_index = LogIndex{prev_log_index},
           .conflict_index = LogIndex{index},
-          .conflict_term = Term{index_term},
-          .read_round = 0};
+          .conflict_term = Term{index_term}};
 }
 
 /// A server that has seen `term`, voted for `voted_for` in it, and has a log of these terms.

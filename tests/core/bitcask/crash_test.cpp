@@ -77,8 +77,9 @@ class CrashWalk {
 
   void append() {
     ModelState next = states_.back();
-    if (!rig_.store.can_append(8000)) return;
-    const u64 size = prng_.chance({1, 8}) ? prng_.below(8000) : prng_.below(64);
+    u64 size = prng_.chance({1, 8}) ? prng_.below(8000) : prng_.below(64);
+    if (prng_.chance({1, 40})) size = prng_.below(2 * testing::kRigSegmentBytes);
+    if (!rig_.store.can_append(size)) return;
     std::string payload(size, static_cast<char>('a' + prng_.below(26)));
     next.ticket = rig_.append(payload, next.term);
     next.log.push_back({.term = next.term, .payload = payload});

@@ -62,6 +62,51 @@ TEST_CASE("entries survive, in order, with their terms, kinds and bytes") {
   }
 }
 
+TEST_CASE("an entry that is larger than a segment gets a segment that holds it") {
+  StoreRig rig = ready_rig();
+  const std::string large(3 * testing::kRigSegmentBytes, 'x');
+  rig.append("before");
+  rig.settle();
+  REQUIRE(rig.store.can_append(large.size()));
+  rig.append(large);
+  rig.append("after");
+  rig.settle();
+  CHECK(rig.store.durable_index() == LogIndex{3});
+  CHECK(rig.payload(LogIndex{2}) == large);
+  rig.reopen();
+  rig.settle();
+  REQUIRE(rig.store.state() == StoreState::ready);
+  CHECK(rig.store.recovered().entries.size() == 3);
+  CHECK(rig.payload(LogIndex{2}) == large);
+  CHECK(rig.payload(LogIndex{3}) == "after");
+}
+
+TEST_CASE("an entry that is larger than a batch waits for nothing but space") {
+  StoreRig rig = ready_rig();
+  const u64 large = 3 * testing::kRigSegmentBytes;
+  rig.append("waits");
+  CHECK_FALSE(rig.store.can_append(large));
+  rig.settle();
+  CHECK(rig.store.can_append(large));
+}
+
+TEST_CASE("a computed value that is larger than a batch goes along with the next entry") {
+  StoreRig rig = ready_rig();
+  rig.append("x");
+  rig.settle();
+  const std::string large(testing::kRigSegmentBytes, 'v');
+  rig.store.add_derived(LogIndex{1}, 0, as_bytes(std::string_view{"key"}), as_bytes(large));
+  rig.append("y");
+  rig.flush();
+  REQUIRE(rig.store.durable_index() == LogIndex{1});
+  std::size_t durable = 0;
+  while (rig.step(Lane::log) || rig.step(Lane::background)) {
+    durable += rig.store.derived_durable().size();
+  }
+  CHECK(rig.store.durable_index() == LogIndex{2});
+  CHECK(durable == 1);
+}
+
 TEST_CASE("a change is durable when its ticket is, not before") {
   StoreRig rig = ready_rig();
   const u64 ticket = rig.append("x");

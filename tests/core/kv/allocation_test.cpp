@@ -54,7 +54,6 @@ class Path {
                                      .prev_log_index = {},
                                      .prev_log_term = {},
                                      .leader_commit = {},
-                                     .read_round = 0,
                                      .entry_count = 1},
                  std::span{&entry, 1}, frame_);
     require(wire::decode(ClusterId{1}, frame_).has_value());

@@ -12,11 +12,7 @@
 namespace snowflk::testing {
 namespace {
 
-using raft::AppendEntries;
-
 constexpr NodeId n1{1};
-constexpr NodeId n2{2};
-constexpr NodeId n3{3};
 
 constexpr int kDiedOfIt = 42;
 constexpr int kDiedOfAnother = 43;
@@ -40,71 +36,6 @@ bool dies_of(const char* expression, const std::function<void()>& body) {
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   return WIFEXITED(status) && WEXITSTATUS(status) == kDiedOfIt;
-}
-
-AppendEntries append(u64 term, u64 prev, u64 prev_term, u32 count, u64 commit = 0) {
-  return {.term = Term{term},
-          .prev_log_index = LogIndex{prev},
-          .prev_log_term = Term{prev_term},
-          .leader_commit = LogIndex{commit},
-          .read_round = 0,
-          .entry_count = count};
-}
-
-/// n2 follows n1 in term 2, and knows that 1 1 is committed.
-RaftCluster committed_two() {
-  RaftCluster cluster{3};
-  cluster.receive(n2, n1, append(2, 0, 0, 2, 2), log_of({1, 1}));
-  return cluster;
-}
-
-TEST_CASE("a second leader of one term is not borne") {
-  CHECK(dies_of("leader_ == seen_.leader", [] {
-    RaftCluster cluster = committed_two();
-    cluster.receive(n2, n3, append(2, 2, 1, 0));
-  }));
-}
-
-TEST_CASE("a second leader of one term is known also after the first was lost sight of") {
-  CHECK(dies_of("leader_ == seen_.leader", [] {
-    RaftCluster cluster = committed_two();
-    cluster.time_out(n2);  // a pre-candidate knows no leader
-    cluster.receive(n2, n3, append(2, 2, 1, 0));
-  }));
-}
-
-TEST_CASE("a leader that hears of another leader of its term is not borne") {
-  CHECK(dies_of("role_ != Role::leader", [] {
-    RaftCluster cluster{3};
-    cluster.elect(n1);
-    cluster.receive(n1, n2, append(1, 1, 1, 0));
-  }));
-}
-
-TEST_CASE("an entry that conflicts with a committed one is not borne") {
-  CHECK(dies_of("first > commit_index_", [] {
-    RaftCluster cluster = committed_two();
-    cluster.receive(n2, n3, append(3, 1, 1, 1), log_of({3}));
-  }));
-}
-
-TEST_CASE("a leader that lacks a committed entry is not borne") {
-  CHECK(dies_of("m.prev_log_index > commit_index_", [] {
-    RaftCluster cluster = committed_two();
-    cluster.receive(n2, n3, append(4, 2, 3, 0));
-  }));
-}
-
-TEST_CASE("an answer that speaks of more than the leader has is not borne") {
-  CHECK(dies_of("m.match_index <= log_.last_index()", [] {
-    RaftCluster cluster{3};
-    cluster.elect(n1);
-    raft::AppendEntriesReply reply;
-    reply.term = Term{1};
-    reply.success = true;
-    reply.match_index = LogIndex{9};
-    cluster.receive(n1, n2, reply);
-  }));
 }
 
 TEST_CASE("terms never fall along a log") {

@@ -5,10 +5,11 @@
 namespace snowflk::testing {
 namespace {
 
-using raft::AppendEntries;
 using raft::ReadId;
 using raft::ReadIndex;
 using raft::ReadIndexReply;
+using raft::ReadRound;
+using raft::ReadRoundReply;
 using raft::Role;
 
 constexpr NodeId n1{1};
@@ -55,18 +56,56 @@ TEST_CASE("a leader that was superseded unawares answers no read") {
   CHECK(!answer(cluster, n1, 1)->confirmed);  // It must ask again.
 }
 
-TEST_CASE("answers to what was sent before the read do not confirm it") {
+TEST_CASE("echoes of a round that began before the read do not confirm it") {
   RaftCluster cluster{3};
   cluster.elect(n1);
-  cluster.time_out(n1);
-  cluster.deliver_round();  // the answers to an older heartbeat are under way
-  REQUIRE(cluster.wire.size() == 2);
   cluster.read(n1, ReadId{1});
+  cluster.deliver_round();  // the echoes of its round are under way
+  REQUIRE(cluster.wire.size() == 2);
+  cluster.read(n1, ReadId{2});
   cluster.deliver(0);
   cluster.deliver(0);
-  CHECK(answer(cluster, n1, 1) == nullptr);
-  cluster.settle();
   CHECK(answer(cluster, n1, 1) != nullptr);
+  CHECK(answer(cluster, n1, 2) == nullptr);
+  cluster.settle();
+  CHECK(answer(cluster, n1, 2) != nullptr);
+}
+
+TEST_CASE("an echo does not wait behind the entries that the follower is writing") {
+  RaftCluster cluster{3};
+  cluster.elect(n1);
+  cluster.slow_disks = true;
+  cluster.propose(n1);
+  cluster.read(n1, ReadId{1});
+  cluster.deliver_round();
+  REQUIRE(cluster.writes_under_way(n2) == 1);
+  REQUIRE(cluster.last<ReadRoundReply>(n2, n1) != nullptr);
+  CHECK(cluster.last<raft::AppendEntriesReply>(n2, n1) == nullptr);
+  cluster.deliver_round();
+  REQUIRE(answer(cluster, n1, 1) != nullptr);
+  CHECK(answer(cluster, n1, 1)->index == LogIndex{1});
+}
+
+TEST_CASE("who knows of a newer term echoes no round") {
+  RaftCluster cluster{3};
+  cluster.start(n2, {.hard_state = {.current_term = Term{4}, .voted_for = {}}, .entries = {}});
+  cluster.receive(n2, n1, ReadRound{.term = Term{3}, .round = 1});
+  CHECK(cluster.wire.empty());
+  cluster.receive(n2, n1, ReadRound{.term = Term{4}, .round = 1});
+  CHECK(cluster.count<ReadRoundReply>(n2, n1) == 1);
+}
+
+TEST_CASE("a leader keeps so many reads of others, and no more") {
+  RaftCluster cluster{3};
+  cluster.elect(n1);
+  cluster.isolate(n2);
+  for (u64 read = 1; read <= raft::Raft::kPendingReadsMax + 10; ++read) {
+    cluster.receive(n1, n3, ReadIndex{.term = Term{1}, .read = ReadId{read}});
+  }
+  cluster.drop_all();
+  cluster.time_out(n1);
+  cluster.settle();
+  CHECK(cluster.reads(n3).size() == raft::Raft::kPendingReadsMax);
 }
 
 TEST_CASE("a new leader answers no read before it has committed in its own term") {
@@ -95,12 +134,12 @@ TEST_CASE("reads that come during a round share the next one") {
   RaftCluster cluster{3};
   cluster.elect(n1);
   for (u64 read = 1; read <= 10; ++read) cluster.read(n1, ReadId{read});
-  CHECK(cluster.count<AppendEntries>(n1, n2) == 1);
+  CHECK(cluster.count<ReadRound>(n1, n2) == 1);
   cluster.deliver_round();
   cluster.deliver_round();
   CHECK(answer(cluster, n1, 1) != nullptr);
   CHECK(answer(cluster, n1, 2) == nullptr);
-  CHECK(cluster.count<AppendEntries>(n1, n2) == 1);
+  CHECK(cluster.count<ReadRound>(n1, n2) == 1);
   cluster.settle();
   CHECK(cluster.reads(n1).size() == 10);
 }

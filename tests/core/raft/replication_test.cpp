@@ -29,7 +29,6 @@ AppendEntries append(u64 term, u64 prev, u64 prev_term, u32 count, u64 commit = 
           .prev_log_index = LogIndex{prev},
           .prev_log_term = Term{prev_term},
           .leader_commit = LogIndex{commit},
-          .read_round = 0,
           .entry_count = count};
 }
 
@@ -47,8 +46,7 @@ AppendEntriesReply refused(u64 term, u64 prev, u64 index, u64 index_term) {
           .success = false,
           .match_index = LogIndex{prev},
           .conflict_index = LogIndex{index},
-          .conflict_term = Term{index_term},
-          .read_round = 0};
+          .conflict_term = Term{index_term}};
 }
 
 TEST_CASE("a leader has at most a window of messages under way to a follower") {

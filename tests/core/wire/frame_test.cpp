@@ -44,7 +44,6 @@ raft::AppendEntries message_of(u32 count) {
           .prev_log_index = LogIndex{10},
           .prev_log_term = Term{4},
           .leader_commit = LogIndex{9},
-          .read_round = 2,
           .entry_count = count};
 }
 
@@ -91,9 +90,11 @@ TEST_CASE("each message of Raft comes back as it was sent") {
   check_round_trip(raft::RequestVoteReply{Term{3}, true});
   check_round_trip(raft::PreVote{Term{3}, LogIndex{0}, Term{0}});
   check_round_trip(raft::PreVoteReply{Term{0}, false});
-  check_round_trip(raft::AppendEntriesReply{Term{3}, false, LogIndex{4}, LogIndex{2}, Term{1}, 99});
+  check_round_trip(raft::AppendEntriesReply{Term{3}, false, LogIndex{4}, LogIndex{2}, Term{1}});
   check_round_trip(raft::ReadIndex{Term{3}, raft::ReadId{UINT64_MAX}});
   check_round_trip(raft::ReadIndexReply{Term{3}, raft::ReadId{1}, LogIndex{8}});
+  check_round_trip(raft::ReadRound{Term{3}, 41});
+  check_round_trip(raft::ReadRoundReply{Term{3}, 41});
 }
 
 TEST_CASE("hello, ping and forwards come back as they were sent") {
@@ -187,7 +188,7 @@ TEST_CASE("a header is refused for what is wrong in it") {
   CHECK(fault(with(0, 0x44332211)) == "magic");
   CHECK(fault(frame, ClusterId{78}) == "cluster");
   CHECK(fault(resealed(with(16, 0))) == "kind");
-  CHECK(fault(resealed(with(16, 12))) == "kind");       // Kept for later.
+  CHECK(fault(resealed(with(16, 13))) == "kind");       // Kept for later.
   CHECK(fault(resealed(with(16, 256 + 2))) == "kind");  // No ping in its low byte.
   CHECK(fault(resealed(with(16, UINT32_MAX))) == "kind");
   CHECK(fault(resealed(with(20, 0))) == "sender");
