@@ -116,7 +116,8 @@ void Links::on_connected(Link& link) {
 }
 
 void Links::say_hello(Link& link, NodeId to) {
-  wire::encode(sender_, wire::Hello{.to = to}, link.stream.output.back());
+  const wire::Hello hello{.to = to, .members = wire::members_hash(config_.options.voters)};
+  wire::encode(sender_, hello, link.stream.output.back());
 }
 
 // ---- Frames in -------------------------------------------------------------------------------
@@ -165,7 +166,11 @@ void Links::on_hello(Link& link, Bytes bytes) {
   if (link.state == LinkState::up) return end(link, "it said hello twice");
   Peer* peer = find_peer(frame->from);
   if (peer == nullptr) return end(link, "it is no member of the cluster");
-  if (std::get<wire::Hello>(frame->body).to != self_) return end(link, "it means another node");
+  const auto& hello = std::get<wire::Hello>(frame->body);
+  if (hello.to != self_) return end(link, "it means another node");
+  if (hello.members != wire::members_hash(config_.options.voters)) {
+    return end(link, "its cluster has other members than ours");
+  }
   if (link.dialled != dials(*peer)) return end(link, "of us two, the other is to dial");
   if (link.dialled && link.peer != peer->id) return end(link, "another node answers there");
   if (!link.dialled) say_hello(link, peer->id);

@@ -25,6 +25,7 @@ void put_files(NodeId node, const StartingLog& start, const WorldOptions& option
   bitcask::StoreOptions store;
   store.cluster = ClusterId{kClusterIdOfWorlds};
   store.node = node;
+  store.members = node_options(options, node).voters;
   store.segment_bytes = options.node.segment_bytes;
   store.batch_bytes_max = options.node.batch_bytes_max;
   store.cache_bytes = options.node.value_cache_bytes;

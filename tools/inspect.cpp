@@ -98,7 +98,10 @@ Recovery recover(Directory& directory) {
   std::vector<Event> events;
   const bitcask::Output out{.disk = requests, .events = events};
   Recovery recovery;
-  recovery.start({.cluster = identity.cluster, .node = identity.node}, directory.files(), out);
+  bitcask::StoreOptions whoever;  // Whose directory it is, and of which members, it says itself.
+  whoever.cluster = identity.cluster;
+  whoever.node = identity.node;
+  recovery.start(whoever, directory.files(), out);
   while (!requests.reads().empty()) {
     const std::vector<DiskRead> reads = requests.reads();
     requests.clear();

@@ -19,8 +19,14 @@ struct ManifestSegment {
 };
 
 struct Manifest {
+  /// Bounds what a decoded count may ask for.
+  static constexpr u64 kMembersMax = 64;
+
   u64 generation = 0;
   Identity identity;
+  /// The members of the cluster when the directory was made, ascending: with others, a majority
+  /// would not be one that overlaps those of before.
+  std::vector<NodeId> members;
   std::vector<ManifestSegment> segments;  // ascending by segment; incarnations never fall
 };
 

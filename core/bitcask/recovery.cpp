@@ -16,6 +16,12 @@ std::string identity_text(const Identity& identity) {
          std::to_string(identity.cluster.value);
 }
 
+std::string members_text(const std::vector<NodeId>& members) {
+  std::string text = members.size() == 1 ? "member" : "members";
+  for (const NodeId member : members) text += " " + std::to_string(member.value);
+  return text;
+}
+
 }  // namespace
 
 void Recovery::start(const StoreOptions& options, std::span<const FoundFile> files, Output out) {
@@ -145,6 +151,7 @@ void Recovery::begin_blank(Output out) {
   }
   meta_ = Meta{};
   meta_.identity = {.cluster = options_.cluster, .node = options_.node};
+  manifest_.members = options_.members;
   after_manifest(out);
 }
 
@@ -216,6 +223,12 @@ void Recovery::file_ended(Output out) {
                       out);
       }
       manifest_ = std::move(*manifest);
+      if (!options_.members.empty() && options_.members != manifest_.members) {
+        return fail("the directory was made in a cluster of the " +
+                    members_text(manifest_.members) + ", but this one has the " +
+                    members_text(options_.members) +
+                    ": their majorities need not overlap, and what was acknowledged could be lost");
+      }
       return after_manifest(out);
     }
     case RecoveryStep::segments:

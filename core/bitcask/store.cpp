@@ -159,7 +159,9 @@ void Store::begin_incarnation(Output out) {
   for (const TailEntry& entry : log.tail) {
     tail_load += kEntryRowBytes + align_up(entry.row.size, kPayloadAlign);
   }
-  const u64 bytes = std::max(options_.segment_bytes, segment_bytes_for(tail_load));
+  // Small: an incarnation may be short, and what it does not use is taken for good.
+  const u64 small = std::max(align_up(options_.segment_bytes / 16, kBlockBytes), kSegmentBytesMin);
+  const u64 bytes = std::max(small, segment_bytes_for(tail_load));
   const u64 base = log.places.size();
   rotation_.make(next_header(bytes), base, recovery_.missing_meta(), out);
 }

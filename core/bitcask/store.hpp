@@ -108,8 +108,9 @@ class Store {
   [[nodiscard]] LogIndex last_index() const { return entries_.last_index(); }
   /// The stamp that the entry was appended with. REQUIRES: 1 <= index <= last_index().
   [[nodiscard]] WallTime time_at(LogIndex index) const;
-  /// The disk has refused a segment for want of space, and there is no room left without it.
-  [[nodiscard]] bool out_of_space() const;
+  /// The disk has refused a segment for want of space, and without it there is no room left for an
+  /// entry of `bytes`.
+  [[nodiscard]] bool out_of_space(u64 bytes) const;
   /// Entries up to here are durable, as the log has them now.
   [[nodiscard]] LogIndex durable_index() const { return durable_index_; }
   /// Derived records that became durable by the last on_done; valid until the next.

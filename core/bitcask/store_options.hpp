@@ -1,6 +1,8 @@
 // What a store is opened with.
 #pragma once
 
+#include <vector>
+
 #include "core/base/types.hpp"
 #include "core/bitcask/layout.hpp"
 
@@ -9,6 +11,9 @@ namespace snowflk::bitcask {
 struct StoreOptions {
   ClusterId cluster;
   NodeId node;
+  /// Of the cluster, ascending; a directory made for others is refused. Empty: not known, as to
+  /// whoever only looks.
+  std::vector<NodeId> members;
   /// A multiple of kBlockBytes in [kSegmentBytesMin, ...Max]. A batch that needs more gets more.
   u64 segment_bytes = 64ULL << 20;
   /// Of payload; <= segment_bytes / 4, <= kBatchBytesMax. A larger entry makes a batch of its own.

@@ -21,17 +21,16 @@ bool Store::can_append(u64 bytes) const {
   const Gather& gather = writer_.gather();
   if (gather.derived_load() > writer_.load_max()) return false;
   const u64 load = gather.entry_load() + kEntryRowBytes + align_up(bytes, kPayloadAlign);
-  if (load > writer_.load_max()) {
-    // Larger than a batch, and so perhaps than what is left of the next segment: it is taken when
-    // nothing else waits, and a segment is made for it.
-    return !gather.must_write() && !rotation_.lacks_space();
-  }
-  return writer_.fits(writer_.next_body(align_up(bytes, kPayloadAlign))) || rotation_.ready();
+  if (gather.must_write() && load > writer_.load_max()) return false;
+  if (rotation_.ready()) return true;
+  if (writer_.fits(writer_.next_body(align_up(bytes, kPayloadAlign)))) return true;
+  // Nothing else waits: it is taken, and a segment is made that holds it.
+  return !gather.must_write() && !rotation_.lacks_space();
 }
 
-bool Store::out_of_space() const {
+bool Store::out_of_space(u64 bytes) const {
   if (state_ != StoreState::ready || !rotation_.lacks_space()) return false;
-  return !writer_.fits(writer_.next_body(kBlockBytes));
+  return !writer_.fits(writer_.next_body(align_up(bytes, kPayloadAlign)));
 }
 
 WallTime Store::time_at(LogIndex index) const { return entries_.at(index).time; }

@@ -57,7 +57,6 @@ void Node::follow_store(const Now& now, Effects& effects) {
 void Node::start(const Now& now, Effects& effects) {
   const bitcask::Recovered& recovered = store_.recovered();
   incarnation_ = recovered.incarnation;
-  recovered_derived_ = recovered.derived;
   const raft::HardState hard_state = hard_state_of(recovered, options_.self);
   raft_.emplace(raft_options(options_), hard_state, log_of(recovered), recovered.commit, random_,
                 now.monotonic);
@@ -66,6 +65,7 @@ void Node::start(const Now& now, Effects& effects) {
                                                 .last_index = raft_->log().last_index(),
                                                 .commit_index = recovered.commit}});
   stored_hard_state_ = raft::HardState{.current_term = recovered.term, .voted_for = recovered.vote};
+  applier_.start(std::vector(recovered.derived));
   store_.forget_recovered();
   phase_ = Phase::running;
   store_hard_state();  // It differs where a vote was not proven.

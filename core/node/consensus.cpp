@@ -1,7 +1,15 @@
 // Between Raft and the store: what Raft decided is stored, sent, or held back until it is durable.
+#include <algorithm>
+
 #include "core/node/node.hpp"
 
 namespace snowflk::node {
+namespace {
+
+/// Of payload: with less room than this a log is full, whatever is asked of it.
+constexpr u64 kLeastRoom = 4096;
+
+}  // namespace
 
 /// Takes over what Raft wants after a call. `view`: the AppendEntries that the call was about.
 void Node::absorb(const Now& now, const wire::AppendEntriesView* view, Effects& effects) {
@@ -20,6 +28,10 @@ void Node::absorb(const Now& now, const wire::AppendEntriesView* view, Effects& 
                   static_cast<u8>(raft::EntryKind::no_op), stamp(now), Bytes{});
   }
 
+  const NodeId leader = raft_->leader();
+  if (!leader.nobody()) {
+    forwards_.followed(leader, now.monotonic + options_.election_timeout_max);
+  }
   for (const raft::Event& event : raft_output_.events) effects.events.emplace_back(event);
   for (const raft::ReadOutcome& outcome : raft_output_.reads) reads_.round_answered(outcome);
   for (const raft::Outgoing& message : raft_output_.messages) route(message, effects);
@@ -107,11 +119,21 @@ void Node::open_gate(const Now& now, Effects& effects) {
 
 /// A node whose disk takes no more entries does not lead, and does not stand: others can serve.
 void Node::watch_disk_space(const Now& now, Effects& effects) {
-  if (phase_ != Phase::running || !store_.out_of_space()) return;
+  if (phase_ != Phase::running) return;
+  if (!out_of_space()) {
+    refused_room_ = 0;
+    return;
+  }
   raft_->postpone_election(now.monotonic);
   if (raft_->role() != raft::Role::leader || options_.voters.size() == 1) return;
   raft_->step_down(now.monotonic, raft::StepDownReason::disk_full, raft_output_);
   absorb(now, nullptr, effects);
+}
+
+/// There is no space for what was to be stored lately, nor will there be before the disk gives
+/// some.
+bool Node::out_of_space() const {
+  return phase_ == Phase::running && store_.out_of_space(std::max(refused_room_, kLeastRoom));
 }
 
 }  // namespace snowflk::node

@@ -4,6 +4,7 @@
 // unknown, and so is the outcome. Nothing is ever forwarded twice.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "core/base/ring.hpp"
@@ -50,12 +51,27 @@ class Forwards {
     });
   }
 
+  /// `leader` leads now. If that is news, all others have until `until` to answer: who is deposed
+  /// without knowing it yet, or is gone, would keep our clients waiting for nothing.
+  void followed(NodeId leader, Instant until) {
+    if (leader == leader_) return;
+    leader_ = leader;
+    superseded_until_ = waiting_.empty() ? kNever : until;
+  }
+
   template <class Unknown>
   void expire(Instant now, Unknown unknown) {
     while (!waiting_.empty() && waiting_.front().deadline <= now) {
       unknown(waiting_.front());
       waiting_.pop_front();
     }
+    if (superseded_until_ > now) return;
+    superseded_until_ = kNever;
+    waiting_.remove_if([&](const Forwarded& forwarded) {
+      if (forwarded.leader == leader_) return false;
+      unknown(forwarded);
+      return true;
+    });
   }
 
   void forget(ClientId client) {
@@ -64,11 +80,14 @@ class Forwards {
   }
 
   [[nodiscard]] Instant deadline() const {
-    return waiting_.empty() ? kNever : waiting_.front().deadline;
+    if (waiting_.empty()) return kNever;
+    return std::min(waiting_.front().deadline, superseded_until_);
   }
 
  private:
   Ring<Forwarded> waiting_;
+  NodeId leader_;                      // the newest that is known
+  Instant superseded_until_ = kNever;  // the others' time to answer
   ForwardId last_;
 };
 

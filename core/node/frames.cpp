@@ -43,7 +43,8 @@ void Node::on_append_entries(const Now& now, NodeId from, const wire::AppendEntr
   view.copy_infos(entry_infos_);
   // No room for the entries: the message still is the leader's sign of life, and its consistency
   // check still holds. The leader sends the entries again.
-  if (!store_.can_append(view.payloads().size())) {
+  if (message.entry_count > 0 && !store_.can_append(view.payloads().size())) {
+    refused_room_ = std::max<u64>(refused_room_, view.payloads().size());
     message.entry_count = 0;
     entry_infos_.clear();
   }

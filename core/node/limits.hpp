@@ -16,8 +16,10 @@ inline constexpr std::size_t kPendingReadsMax = 16384;
 inline constexpr u64 kUncommittedBytesMax = 64ULL << 20;
 /// Bytes of values that commands computed and that are not durable yet; beyond them no new entries.
 inline constexpr u64 kPendingDerivedBytesMax = 64ULL << 20;
-/// Entries that one step applies at most; the rest follows in the next.
+/// Entries that one step applies, and bytes of replies that it gives, at most; the rest follows in
+/// the next. One reply may be longer, and then is alone.
 inline constexpr u32 kAppliesPerStepMax = 1024;
+inline constexpr u64 kReplyBytesPerStepMax = 1ULL << 20;
 /// Entries whose payloads are asked from the disk ahead of apply.
 inline constexpr u32 kApplyReadAheadMax = 64;
 /// Appends to one peer that wait for payloads from disk; more are dropped and sent again later.

@@ -9,6 +9,7 @@ namespace {
 bitcask::StoreOptions store_options(const Options& options, u64 entropy) {
   return bitcask::StoreOptions{.cluster = options.cluster,
                                .node = options.self,
+                               .members = options.voters,
                                .segment_bytes = options.segment_bytes,
                                .batch_bytes_max = options.batch_bytes_max,
                                .cache_bytes = options.value_cache_bytes / 2,
@@ -38,7 +39,7 @@ void clear(Effects& effects) {
 Node::Node(const Options& options)
     : options_(options),
       store_(store_options(options, 0)),
-      machine_(machine_options(options)),
+      applier_(machine_options(options)),
       peers_(options.voters) {
   SNOWFLK_ASSERT(!invalid(options));
 }
@@ -47,6 +48,7 @@ void Node::step(const Now& now, const Input& input, Effects& effects) {
   SNOWFLK_ASSERT(phase_ != Phase::stopped);
   clear(effects);
   disk_.clear();
+  budget_ = StepBudget{};
   std::visit([&](const auto& happened) { on(now, happened, effects); }, input);
   settle(now, effects);
   finish(now, effects);
@@ -100,9 +102,7 @@ void Node::on(const Now&, const ReplyRoom&, Effects&) {}
 void Node::on(const Now& now, const DiskDone& input, Effects& effects) {
   store_.on_done(input.lane, input.up_to, store_output());
   follow_store(now, effects);
-  for (const bitcask::DerivedDurable& derived : store_.derived_durable()) {
-    machine_.derived_durable(derived.index, derived.sub, derived.location);
-  }
+  applier_.derived_durable(store_.derived_durable());
 }
 
 void Node::on(const Now& now, const DiskRefused& input, Effects& effects) {
@@ -128,7 +128,7 @@ void Node::settle(const Now& now, Effects& effects) {
   if (phase_ != Phase::running) return;
   do {
     open_gate(now, effects);
-    apply_committed(now, effects);
+    apply_committed(effects);
     ask_for_rounds(now, effects);
     serve_reads(effects);
     retry_parked(now, effects);
@@ -139,8 +139,11 @@ void Node::settle(const Now& now, Effects& effects) {
 
 /// Answers those whose time is up.
 void Node::expire(Instant now, Effects& effects) {
+  // A node whose disk is full has a leader, perhaps, and a quorum: it says what is wrong here.
+  const bool full = out_of_space();
   parking_.expire(now, [&](const Parked& parked) {
-    answer_error(parked.origin, kv::ErrorKind::refused, kv::kNoLeaderText, effects);
+    answer_error(parked.origin, kv::ErrorKind::refused,
+                 full ? kv::kDiskErrorText : kv::kNoLeaderText, effects);
   });
   forwards_.expire(now, [&](const Forwarded& forwarded) {
     answer_error(forwarded.origin, kv::ErrorKind::unknown, kv::kOutcomeUnknownText, effects);
@@ -149,7 +152,8 @@ void Node::expire(Instant now, Effects& effects) {
     answer_error(proposal.origin, kv::ErrorKind::unknown, kv::kOutcomeUnknownText, effects);
   });
   reads_.expire(now, [&](const Origin& origin) {
-    answer_error(origin, kv::ErrorKind::refused, kv::kNoQuorumForReadText, effects);
+    answer_error(origin, kv::ErrorKind::refused,
+                 full ? kv::kDiskErrorText : kv::kNoQuorumForReadText, effects);
   });
 }
 
@@ -172,7 +176,7 @@ Instant Node::deadline() const {
   if (phase_ == Phase::stopped || phase_ == Phase::refusing) return kNever;
   const Instant store = store_.deadline();
   if (phase_ == Phase::booting) return std::min(store, parking_.deadline());
-  if (apply_more_) return Instant{0};
+  if (budget_.spent()) return Instant{0};  // There may be more.
   const Instant stop = stopping_ ? stop_deadline_ : kNever;
   return std::min({stop, raft_->deadline(), store, parking_.deadline(), forwards_.deadline(),
                    proposals_.deadline(), reads_.deadline()});
@@ -184,8 +188,8 @@ void Node::check_invariants() {
   // Whatever Raft's log has, the store has: in memory, in flight or durable.
   SNOWFLK_ASSERT(store_.last_index() == raft_->log().last_index());
   // Only what is committed and durable here is applied (docs/adr: applied entries are durable).
-  SNOWFLK_ASSERT(machine_.applied() <= raft_->commit_index());
-  SNOWFLK_ASSERT(machine_.applied() <= store_.durable_index());
+  SNOWFLK_ASSERT(applier_.applied() <= raft_->commit_index());
+  SNOWFLK_ASSERT(applier_.applied() <= store_.durable_index());
 }
 
 }  // namespace snowflk::node

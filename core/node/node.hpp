@@ -1,16 +1,14 @@
 // A node: the replicated store as one function, step(now, input, effects).
 //
-// It only routes. What waits is kept by a part of its own (durability_gate, parking, proposals,
-// forwards, reads, fetch, apply_ahead, pending_sends); what decides is Raft, the store, the
-// machine.
+// It only routes. What decides is Raft and the store; what goes on by itself, or waits, is a part
+// of its own: applier, reads, proposals, forwards, parking, durability_gate, pending_sends.
 //
 //   node.cpp       step(): the inputs, and what follows from each
 //   boot.cpp       from a directory to a running follower, and how an incarnation ends
 //   consensus.cpp  between Raft and the store: what Raft decided is stored, sent, or held back
 //   frames.cpp     the gate for what peers send
 //   requests.cpp   the gate for what clients ask: read, propose, forward, park or refuse
-//   apply.cpp      committed and durable entries go into the machine; their clients are answered
-//   serve_reads.cpp  reads that have their index are answered
+//   answers.cpp    what is committed is applied, what may be read is read, and who asked is told
 //
 // A copyable value: no pointer to itself, no reference to a driver, no callback.
 #pragma once
@@ -21,8 +19,7 @@
 #include <vector>
 
 #include "core/bitcask/store.hpp"
-#include "core/kv/machine.hpp"
-#include "core/node/apply_ahead.hpp"
+#include "core/node/applier.hpp"
 #include "core/node/boundary.hpp"
 #include "core/node/durability_gate.hpp"
 #include "core/node/effects_writer.hpp"
@@ -32,6 +29,7 @@
 #include "core/node/pending_sends.hpp"
 #include "core/node/proposals.hpp"
 #include "core/node/reads.hpp"
+#include "core/node/step_budget.hpp"
 #include "core/raft/raft.hpp"
 #include "core/wire/frame.hpp"
 
@@ -67,10 +65,10 @@ class Node {
   [[nodiscard]] const Options& options() const { return options_; }
   /// Null before the node runs, and when it refuses.
   [[nodiscard]] const raft::Raft* raft() const { return raft_ ? &*raft_ : nullptr; }
-  [[nodiscard]] LogIndex applied_index() const { return machine_.applied(); }
+  [[nodiscard]] LogIndex applied_index() const { return applier_.applied(); }
   [[nodiscard]] LogIndex durable_index() const { return store_.durable_index(); }
-  [[nodiscard]] u64 state_digest() const { return machine_.digest(); }
-  [[nodiscard]] const kv::Machine& machine() const { return machine_; }
+  [[nodiscard]] u64 state_digest() const { return machine().digest(); }
+  [[nodiscard]] const kv::Machine& machine() const { return applier_.machine(); }
   [[nodiscard]] const bitcask::Store& store() const { return store_; }
   [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
   /// A sentence; empty unless refusing.
@@ -121,6 +119,7 @@ class Node {
   [[nodiscard]] wire::Sender sender() const { return {options_.cluster, options_.self}; }
   void open_gate(const Now& now, Effects& effects);
   void watch_disk_space(const Now& now, Effects& effects);
+  [[nodiscard]] bool out_of_space() const;
 
   // frames.cpp
   void on_append_entries(const Now& now, NodeId from, const wire::AppendEntriesView& view,
@@ -137,25 +136,18 @@ class Node {
   void propose(const Now& now, const Origin& origin, Bytes command, Effects& effects);
   void park(const Now& now, const Origin& origin, Bytes command, Effects& effects);
   void retry_parked(const Now& now, Effects& effects);
+  [[nodiscard]] bool has_room(u64 bytes);
+
+  // answers.cpp
+  void apply_committed(Effects& effects);
+  void finish_apply(const AppliedEntry& entry, Effects& effects);
+  void ask_for_rounds(const Now& now, Effects& effects);
+  raft::ReadId next_read_id();
+  void serve_reads(Effects& effects);
+  void on_fetched(const ReadDone& input, Effects& effects);
   void answer(const Origin& origin, Bytes reply, Effects& effects);
   void answer_error(const Origin& origin, kv::ErrorKind kind, std::string_view text,
                     Effects& effects);
-  [[nodiscard]] bool has_room(u64 bytes) const;
-
-  // apply.cpp
-  void apply_committed(const Now& now, Effects& effects);
-  bool apply_next(LogIndex index, LogIndex last, Effects& effects);
-  void finish_apply(LogIndex index, Term term, Bytes payload, Effects& effects);
-  [[nodiscard]] kv::EntryPlace place_of(LogIndex index, u32 size);
-
-  // serve_reads.cpp
-  void ask_for_rounds(const Now& now, Effects& effects);
-  void serve_reads(Effects& effects);
-  void on_fetched(const ReadDone& input, Effects& effects);
-  void on_fetched_for_client(const ReadDone& input, Effects& effects);
-  raft::ReadId next_read_id();
-  void answer_read(const Origin& origin, const kv::CommandView& command,
-                   const kv::Operands& operands, Effects& effects);
 
   Options options_;
   Phase phase_ = Phase::booting;
@@ -170,7 +162,9 @@ class Node {
   bitcask::Store store_;
   std::optional<raft::Raft> raft_;
   raft::HardState stored_hard_state_;
-  kv::Machine machine_;
+  Applier applier_;
+  u64 refused_room_ = 0;  // bytes: the most that found no room since there was some
+  StepBudget budget_;     // of this step
 
   Peers peers_;
   DurabilityGate gate_;
@@ -179,23 +173,15 @@ class Node {
   Forwards forwards_;
   Parking parking_;
   Reads reads_;
-  ApplyAhead apply_ahead_;
-  Fetch apply_fetch_;
-  std::vector<bitcask::DerivedDurable> recovered_derived_;  // of entries that are not applied yet
-  std::size_t recovered_derived_next_ = 0;
-  bool apply_more_ = false;  // apply stopped at its bound, not for want of anything
 
   // Reused from step to step.
   raft::Output raft_output_;
   bitcask::DiskRequests disk_;
   std::vector<bitcask::Event> store_events_;
   EffectsWriter writer_;
-  Fetch read_fetch_;
   std::vector<raft::EntryInfo> entry_infos_;
   std::vector<wire::Entry> entries_;
-  std::vector<std::byte> reply_;
   std::vector<std::byte> error_;
-  std::vector<kv::Derived> derived_;
 };
 
 }  // namespace snowflk::node

@@ -2,6 +2,9 @@
 #include "core/node/reads.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/kv/reply.hpp"
 
 namespace snowflk::node {
 
@@ -48,9 +51,66 @@ WaitingRead* Reads::first_ready(LogIndex applied) {
   return first.confirmed && first.index <= applied ? &first : nullptr;
 }
 
-void Reads::set_aside(Fetch&& fetch) {
-  fetching_.push_back(FetchingRead{.read = std::move(waiting_.front()), .fetch = std::move(fetch)});
-  waiting_.pop_front();
+// Thesis §6.4, 4. and 5.: "It waits for its state machine to advance at least as far as the
+// readIndex", then it "issues the query against its state machine".
+std::optional<ReadAnswer> Reads::next_answer(const kv::Machine& machine,
+                                             const bitcask::Store& store, bitcask::Output out) {
+  if (auto fetched = answer_fetched(machine, store, out)) return fetched;
+  while (WaitingRead* read = first_ready(machine.applied())) {
+    const auto command = kv::decode_command(read->command);
+    SNOWFLK_ASSERT(command.has_value());  // Judged when it was admitted.
+    fetch_.clear();
+    if (fetch_.ready(machine, *command, store, out)) {
+      const ReadAnswer answered = answer(read->origin, machine, *command, fetch_.operands());
+      pop_ready();
+      return answered;
+    }
+    fetching_.push_back(
+        FetchingRead{.read = std::move(*read), .fetch = std::exchange(fetch_, Fetch{})});
+    pop_ready();
+  }
+  return std::nullopt;
+}
+
+std::optional<ReadAnswer> Reads::answer_fetched(const kv::Machine& machine,
+                                                const bitcask::Store& store, bitcask::Output out) {
+  for (FetchingRead& fetching : fetching_) {
+    if (!std::exchange(fetching.news, false)) continue;
+    const auto command = kv::decode_command(fetching.read.command);
+    SNOWFLK_ASSERT(command.has_value());
+    const Origin origin = fetching.read.origin;
+    if (!fetching.failed && !fetching.fetch.ready(machine, *command, store, out)) continue;
+    if (fetching.failed) {
+      reply_.clear();
+      kv::ReplyWriter{reply_}.error(kv::ErrorKind::refused, kv::kDiskErrorText);
+    } else {
+      answer(origin, machine, *command, fetching.fetch.operands());
+    }
+    fetching_.erase(fetching_.begin() + (&fetching - fetching_.data()));
+    return ReadAnswer{.origin = origin, .reply = reply_};
+  }
+  return std::nullopt;
+}
+
+ReadAnswer Reads::answer(const Origin& origin, const kv::Machine& machine,
+                         const kv::CommandView& command, const kv::Operands& operands) {
+  reply_.clear();
+  kv::ReplyWriter reply{reply_};
+  machine.read(command, operands, reply);
+  return ReadAnswer{.origin = origin, .reply = reply_};
+}
+
+Fetched Reads::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
+                       const bitcask::Store& store, kv::Machine& machine, bitcask::Output out) {
+  for (FetchingRead& fetching : fetching_) {
+    const Fetched fetched = fetching.fetch.on_read(id, bytes, store, machine, out);
+    if (fetched == Fetched::not_asked) continue;
+    if (fetched == Fetched::rot) rotten_ = fetching.fetch.rotten();
+    fetching.failed = fetched == Fetched::failed;
+    fetching.news = true;
+    return fetched == Fetched::failed ? Fetched::taken : fetched;
+  }
+  return Fetched::not_asked;
 }
 
 void Reads::forget(ClientId client) {

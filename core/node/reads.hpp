@@ -1,13 +1,15 @@
 // Reads that wait: for the index from which they are linearizable, for the state machine to reach
-// it, and for values from disk (thesis §6.4).
+// it, and for values from disk; then they are answered (thesis §6.4).
 //
 // Reads are asked for in rounds: while one round is under way, later reads gather for the next, so
 // that many reads cost one question.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/base/ring.hpp"
+#include "core/kv/machine.hpp"
 #include "core/node/fetch.hpp"
 #include "core/node/origin.hpp"
 #include "core/raft/output.hpp"
@@ -27,6 +29,14 @@ struct WaitingRead {
 struct FetchingRead {
   WaitingRead read;
   Fetch fetch;
+  bool news = false;    // something came since it was looked at last
+  bool failed = false;  // the disk would not read
+};
+
+/// An answer to a read.
+struct ReadAnswer {
+  Origin origin;
+  Bytes reply;  // borrowed until the next call that is not const
 };
 
 /// A copyable value.
@@ -50,10 +60,17 @@ class Reads {
 
   /// The first read that may be answered from a state with `applied`; null if there is none.
   [[nodiscard]] WaitingRead* first_ready(LogIndex applied);
+  /// It was answered, or waits aside.
   void pop_ready() { waiting_.pop_front(); }
-  /// The first ready read needs values from disk: `fetch` has asked for them. It waits aside.
-  void set_aside(Fetch&& fetch);
-  [[nodiscard]] std::vector<FetchingRead>& fetching() { return fetching_; }
+  /// The next answer that can be given from `machine` as it is; nothing: none can. Values that are
+  /// not in memory are asked for, and their read waits aside.
+  std::optional<ReadAnswer> next_answer(const kv::Machine& machine, const bitcask::Store& store,
+                                        bitcask::Output out);
+  /// Offers a read of the disk that is done.
+  Fetched on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
+                  const bitcask::Store& store, kv::Machine& machine, bitcask::Output out);
+  /// Where the rot is. REQUIRES: on_read returned rot.
+  [[nodiscard]] const bitcask::RecordLocation& rotten() const { return rotten_; }
 
   /// Calls expired(origin) for each read whose deadline has passed.
   template <class Expired>
@@ -74,6 +91,10 @@ class Reads {
 
  private:
   [[nodiscard]] bool gathered() const;
+  std::optional<ReadAnswer> answer_fetched(const kv::Machine& machine, const bitcask::Store& store,
+                                           bitcask::Output out);
+  ReadAnswer answer(const Origin& origin, const kv::Machine& machine,
+                    const kv::CommandView& command, const kv::Operands& operands);
 
   Ring<WaitingRead> waiting_;  // in the order they came, so the confirmed ones are in front
   std::vector<FetchingRead> fetching_;
@@ -83,6 +104,11 @@ class Reads {
   raft::ReadId first_asked_;  // of the round under way
   raft::ReadId last_asked_;
   Instant ask_again_at_ = kNever;
+
+  bitcask::RecordLocation rotten_;
+  // Reused from answer to answer.
+  Fetch fetch_;
+  std::vector<std::byte> reply_;
 };
 
 }  // namespace snowflk::node

@@ -51,8 +51,12 @@ Node::Admitted Node::admit_write(const Now& now, const Origin& origin, Bytes com
   return Admitted::done;
 }
 
-bool Node::has_room(u64 bytes) const {
-  return store_.can_append(bytes) && machine_.pending().bytes() <= limits::kPendingDerivedBytesMax;
+bool Node::has_room(u64 bytes) {
+  if (!store_.can_append(bytes)) {
+    refused_room_ = std::max(refused_room_, bytes);
+    return false;
+  }
+  return machine().pending().bytes() <= limits::kPendingDerivedBytesMax;
 }
 
 void Node::propose(const Now& now, const Origin& origin, Bytes command, Effects& effects) {
@@ -98,32 +102,6 @@ void Node::retry_parked(const Now& now, Effects& effects) {
   parking_.retry([&](const Parked& parked) {
     return admit(now, parked.origin, parked.command, effects) == Admitted::done;
   });
-}
-
-void Node::answer(const Origin& origin, Bytes reply, Effects& effects) {
-  switch (origin.kind) {
-    case Origin::Kind::nobody: return;
-    case Origin::Kind::client:
-      writer_.reply(effects, origin.client, origin.request, [&](std::vector<std::byte>& arena) {
-        arena.insert(arena.end(), reply.begin(), reply.end());
-      });
-      return;
-    case Origin::Kind::peer:
-      // Under the epoch it came on: if that stream is gone, the peer has told its client already.
-      writer_.send(
-          effects, origin.peer, Channel::stream, origin.epoch, [&](std::vector<std::byte>& arena) {
-            wire::encode(sender(), wire::ForwardReply{.id = origin.forward.value, .reply = reply},
-                         arena);
-          });
-      return;
-  }
-}
-
-void Node::answer_error(const Origin& origin, kv::ErrorKind kind, std::string_view text,
-                        Effects& effects) {
-  error_.clear();
-  kv::ReplyWriter{error_}.error(kind, text);
-  answer(origin, error_, effects);
 }
 
 }  // namespace snowflk::node

@@ -10,19 +10,38 @@ namespace snowflk::raft {
 
 std::optional<Contradiction> Raft::contradiction(NodeId from, const Message& message,
                                                  std::span<const EntryInfo> entries) const {
-  return std::visit(Overloaded{
-                        [&](const AppendEntries& m) { return contradiction_of(from, m, entries); },
-                        [&](const AppendEntriesReply& m) { return contradiction_of(m); },
-                        [&](const ReadRoundReply& m) -> std::optional<Contradiction> {
-                          const bool asked =
-                              role_ == Role::leader && m.term == hard_state_.current_term;
-                          if (asked && m.round > read_round_)
-                            return Contradiction::answers_what_was_not_asked;
-                          return std::nullopt;
-                        },
-                        [](const auto&) -> std::optional<Contradiction> { return std::nullopt; },
-                    },
-                    message);
+  const Term current = hard_state_.current_term;
+  const Term term = std::visit([](const auto& m) { return m.term; }, message);
+  // Terms are counted one election at a time. One leap to the last term there is would end all
+  // elections for ever.
+  if (term.value > current.value + kTermLeapMax) return Contradiction::leaps_in_terms;
+  if (const auto* append = std::get_if<AppendEntries>(&message)) {
+    return contradiction_of(from, *append, entries);
+  }
+  return answers_what_was_asked(message) ? std::nullopt
+                                         : std::optional(Contradiction::answers_what_was_not_asked);
+}
+
+/// What agrees with us answers a question of ours, and we ask in our own term. (A refusal may tell
+/// of a newer one.)
+bool Raft::answers_what_was_asked(const Message& message) const {
+  const Term current = hard_state_.current_term;
+  const bool leads = role_ == Role::leader;
+  return std::visit(
+      Overloaded{
+          [&](const RequestVoteReply& m) { return !m.vote_granted || m.term <= current; },
+          [&](const AppendEntriesReply& m) {
+            if (!m.success) return true;
+            if (leads && m.term == current) return m.match_index <= log_.last_index();
+            return m.term <= current;
+          },
+          [&](const ReadRoundReply& m) {
+            if (leads && m.term == current) return m.round <= read_round_;
+            return m.term <= current;
+          },
+          [](const auto&) { return true; },
+      },
+      message);
 }
 
 std::optional<Contradiction> Raft::contradiction_of(NodeId from, const AppendEntries& m,
@@ -45,14 +64,6 @@ std::optional<Contradiction> Raft::contradiction_of(NodeId from, const AppendEnt
     if (index >= log_.first_index() && !log_.contains(index, entries[i].term)) {
       return Contradiction::lacks_a_committed_entry;
     }
-  }
-  return std::nullopt;
-}
-
-std::optional<Contradiction> Raft::contradiction_of(const AppendEntriesReply& m) const {
-  if (role_ != Role::leader || m.term != hard_state_.current_term) return std::nullopt;
-  if (m.success && m.match_index > log_.last_index()) {
-    return Contradiction::answers_what_was_not_asked;
   }
   return std::nullopt;
 }

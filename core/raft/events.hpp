@@ -113,13 +113,15 @@ struct CommitAdvanced {
 enum class Contradiction : u8 {
   second_leader_of_a_term,     // Election Safety
   lacks_a_committed_entry,     // Leader Completeness
-  answers_what_was_not_asked,  // a match beyond the log, a round that has not begun
+  answers_what_was_not_asked,  // a match beyond the log, a vote in a term we did not stand in
+  leaps_in_terms,              // by more elections than there can have been
 };
 constexpr std::string_view name_of(Contradiction contradiction) {
   switch (contradiction) {
     case Contradiction::second_leader_of_a_term: return "second_leader_of_a_term";
     case Contradiction::lacks_a_committed_entry: return "lacks_a_committed_entry";
     case Contradiction::answers_what_was_not_asked: return "answers_what_was_not_asked";
+    case Contradiction::leaps_in_terms: return "leaps_in_terms";
   }
   return "?";
 }

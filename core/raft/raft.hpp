@@ -41,6 +41,9 @@ class Raft {
  public:
   /// Reads of others that a leader keeps at most; who finds no room asks again.
   static constexpr std::size_t kPendingReadsMax = 4096;
+  /// A message whose term is further ahead is refused: more elections than a cluster can have had
+  /// while we were away (ten a second for 13 years).
+  static constexpr u64 kTermLeapMax = 1ULL << 32;
 
   /// A follower, as every server starts (§5.2). `commit_index`: what is known to be committed; the
   /// log holds it. `random`: for election timeouts; no two servers may have the same stream.
@@ -116,7 +119,7 @@ class Raft {
       NodeId from, const Message& message, std::span<const EntryInfo> entries) const;
   [[nodiscard]] std::optional<Contradiction> contradiction_of(
       NodeId from, const AppendEntries& m, std::span<const EntryInfo> entries) const;
-  [[nodiscard]] std::optional<Contradiction> contradiction_of(const AppendEntriesReply& m) const;
+  [[nodiscard]] bool answers_what_was_asked(const Message& message) const;
   [[nodiscard]] NodeId leader_of_term(Term term) const;
 
   // election.cpp

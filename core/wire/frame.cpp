@@ -5,6 +5,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/base/crc32c.hpp"
+#include "core/base/hash.hpp"
 #include "core/trace/codec.hpp"
 
 namespace snowflk::wire {
@@ -169,6 +170,13 @@ std::expected<Body, FrameFault> decode_body(FrameKind kind, Bytes body) {
 }
 
 }  // namespace
+
+u64 members_hash(std::span<const NodeId> members) {
+  std::vector<std::byte> ids(members.size() * sizeof(u32));
+  std::byte* at = ids.data();
+  for (const NodeId member : members) at = trace::store(at, member);
+  return hash64(ids, 0);
+}
 
 raft::EntryInfo AppendEntriesView::info(u32 i) const {
   SNOWFLK_ASSERT(i < size());

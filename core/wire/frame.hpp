@@ -105,8 +105,13 @@ inline constexpr std::size_t kEntryRowBytes = 21;
 struct Hello {
   static constexpr std::string_view kName = "hello";
   NodeId to;
-  static constexpr auto fields() { return std::tuple{Field{"to", &Hello::to}}; }
+  u64 members = 0;  // members_hash() of the sender's: who has others is of another cluster
+  static constexpr auto fields() {
+    return std::tuple{Field{"to", &Hello::to}, Field{"members", &Hello::members}};
+  }
 };
+/// Of the members of a cluster, in ascending order.
+u64 members_hash(std::span<const NodeId> members);
 
 /// Is anybody there? Answered by a ping with `answer` set and the same token.
 struct Ping {

@@ -10,6 +10,7 @@ std::string_view property_of(raft::Contradiction contradiction) {
     case raft::Contradiction::second_leader_of_a_term: return "election_safety";
     case raft::Contradiction::lacks_a_committed_entry: return "leader_completeness";
     case raft::Contradiction::answers_what_was_not_asked: return "answers_match_questions";
+    case raft::Contradiction::leaps_in_terms: return "terms_count_elections";
   }
   return "?";
 }
@@ -20,6 +21,7 @@ std::string_view words_of(raft::Contradiction contradiction) {
     case raft::Contradiction::lacks_a_committed_entry:
       return "has a committed entry that the sender, a leader, lacks";
     case raft::Contradiction::answers_what_was_not_asked: return "never asked what it answers";
+    case raft::Contradiction::leaps_in_terms: return "has seen too few elections for its term";
   }
   return "?";
 }

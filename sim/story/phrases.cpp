@@ -40,6 +40,7 @@ std::string_view why(raft::Contradiction contradiction) {
     case raft::Contradiction::second_leader_of_a_term: return "another leads that term";
     case raft::Contradiction::lacks_a_committed_entry: return "it lacks a committed entry";
     case raft::Contradiction::answers_what_was_not_asked: return "it answers what was not asked";
+    case raft::Contradiction::leaps_in_terms: return "its term is too far ahead";
   }
   return "?";
 }

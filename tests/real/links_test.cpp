@@ -50,7 +50,9 @@ std::vector<u16> three_ports() { return {test::free_port(), test::free_port(), t
 
 std::vector<std::byte> hello(ClusterId cluster, NodeId from, NodeId to) {
   std::vector<std::byte> bytes;
-  wire::encode({.cluster = cluster, .self = from}, wire::Hello{.to = to}, bytes);
+  const NodeId members[] = {NodeId{1}, NodeId{2}, NodeId{3}};
+  wire::encode({.cluster = cluster, .self = from},
+               wire::Hello{.to = to, .members = wire::members_hash(members)}, bytes);
   return bytes;
 }
 std::vector<std::byte> vote(NodeId from) {

@@ -1,6 +1,8 @@
 #include "sim/world.hpp"
 
+#include <array>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "sim/swarm.hpp"
@@ -320,6 +322,29 @@ TEST_CASE("Fifty worlds of the swarm run, heal and answer their clients") {
   }
   CHECK(crashes > 50);
   CHECK(refusing_majorities == 0);
+}
+
+TEST_CASE("A leader whose disk has room for little leads no more when much is asked of it") {
+  WorldOptions options = quiet();
+  options.workload.operations = 0;
+  options.node.segment_bytes = 64ULL << 10;
+  options.node.batch_bytes_max = 16ULL << 10;
+  World world{options};
+  const NodeId full = elect(world);
+  run_for(world, milliseconds(100));
+  const std::string half(12'000, 'x');
+  const auto set = [&](NodeId at, std::string_view key) {
+    const std::array<std::string_view, 3> words{"SET", key, half};
+    const OperationId operation = world.propose(at, words, seconds(5));
+    run_for(world, seconds(1));
+    return world.history().operation(operation).outcome;
+  };
+  world.fill_disk(full, true);
+  // The first few still find room; then there is some left, but not as much as a value takes.
+  for (int i = 0; i < 8; ++i) set(full, "k");
+  CHECK(world.leader() != full);
+  REQUIRE_FALSE(world.leader().nobody());
+  CHECK(set(world.leader(), "after") == Outcome::ok);
 }
 
 }  // namespace snowflk::sim

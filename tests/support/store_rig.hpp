@@ -15,6 +15,7 @@ inline constexpr u64 kRigSegmentBytes = 64ULL << 10;
 inline bitcask::StoreOptions rig_options() {
   return {.cluster = {7},
           .node = {1},
+          .members = {},
           .segment_bytes = kRigSegmentBytes,
           .batch_bytes_max = kRigSegmentBytes / 4,
           .cache_bytes = 4096,

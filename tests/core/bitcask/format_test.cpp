@@ -121,6 +121,22 @@ TEST_CASE("the newest generation of metadata wins, from whichever file it is rea
   CHECK(choose_meta(slots).proven);
 }
 
+TEST_CASE("a manifest comes back as it was written, with the members it was made for") {
+  const Manifest manifest{
+      .generation = 3,
+      .identity = {{7}, {1}},
+      .members = {{1}, {4}, {9}},
+      .segments = {{.segment = 2, .incarnation = {1}, .base_index = 0, .doomed = true},
+                   {.segment = 5, .incarnation = {2}, .base_index = 40, .doomed = false}}};
+  FileBytes bytes;
+  encode_manifest(manifest, bytes);
+  const auto back = decode_manifest(bytes);
+  REQUIRE(back.has_value());
+  CHECK(back->generation == 3);
+  CHECK(back->members == manifest.members);
+  CHECK(back->segments == manifest.segments);
+}
+
 TEST_CASE("a file of a newer version is known as newer") {
   FileBytes slot(kMetaSlotBytes);
   encode_meta({.generation = 2, .identity = {}, .term = {}, .vote = {}, .incarnation = {}}, slot);

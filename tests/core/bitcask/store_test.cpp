@@ -30,6 +30,24 @@ TEST_CASE("an empty directory becomes a node only when told to bootstrap") {
   CHECK_FALSE(rig.store.disk_failed());
 }
 
+TEST_CASE("a directory that was made for other members is refused") {
+  StoreOptions options = rig_options();
+  options.members = {{1}, {2}, {3}};
+  StoreRig rig(CrashDisk{}, options);
+  rig.settle();
+  REQUIRE(rig.store.state() == StoreState::ready);
+  rig.options.members = {{1}, {2}};
+  rig.reopen();
+  CHECK(rig.store.state() == StoreState::failed);
+  CHECK(rig.store.reason() ==
+        "the directory was made in a cluster of the members 1 2 3, but this one has the members "
+        "1 2: their majorities need not overlap, and what was acknowledged could be lost");
+  rig.options.members = {{1}, {2}, {3}};
+  rig.reopen();
+  rig.settle();
+  CHECK(rig.store.state() == StoreState::ready);
+}
+
 TEST_CASE("a bootstrapped directory opens again, with nothing in it") {
   StoreRig rig = ready_rig();
   CHECK(rig.store.recovered().incarnation == Incarnation{1});

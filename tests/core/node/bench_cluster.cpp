@@ -126,6 +126,7 @@ void BenchCluster::step(u32 node, const node::Input& input) {
   const u64 before = count_allocations();
   stepped.node->step(now_, input, stepped.effects);
   stepped.allocations += count_allocations() - before;
+  stepped.largest_step = std::max(stepped.largest_step, stepped.effects.arena.size());
   SeatDriver driver{.cluster = *this, .self = node, .reads = reads};
   node::perform(stepped.effects, driver);
   for (const bitcask::DiskRead& read : reads) {

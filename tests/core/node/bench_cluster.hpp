@@ -39,6 +39,7 @@ struct Seat {
   std::vector<node::Halt> halts;
   std::vector<node::Event> events;  // all, since the seat was made
   u64 allocations = 0;              // by its node's steps, where they are counted
+  std::size_t largest_step = 0;     // bytes of frames and replies that one step has made
   bool disk_stopped = false;        // operations stay undone
   bool cut_off = false;             // frames to and from it are lost
 };

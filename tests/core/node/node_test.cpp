@@ -223,8 +223,22 @@ TEST_CASE("a copy of a node goes on as the node does") {
   }
 }
 
+TEST_CASE("however many large replies are due, one step gives a bounded part of them") {
+  BenchCluster cluster(3);
+  const u32 leader = cluster.elect();
+  const std::string large(300'000, 'v');
+  REQUIRE(cluster.ask(leader, {"SET", "k", large}) == "+OK");
+  cluster.run(milliseconds(100));
+  cluster.seat(leader).largest_step = 0;
+  std::vector<node::RequestId> asked;
+  for (int i = 0; i < 40; ++i) asked.push_back(cluster.request(leader, {"GET", "k"}));
+  cluster.run(milliseconds(100));
+  for (const node::RequestId request : asked) CHECK(cluster.reply(request).size() > large.size());
+  CHECK(cluster.seat(leader).largest_step < limits::kReplyBytesPerStepMax + 2 * large.size());
+}
+
 TEST_CASE("one batch costs one sync of the log") {
-  BenchCluster cluster(1);
+  BenchCluster cluster(1, 64ULL << 20);  // Segments that take it all: making one costs syncs too.
   cluster.elect();
   CHECK(cluster.ask(1, {"SET", "k", "v"}) == "+OK");
   cluster.run(seconds(1));

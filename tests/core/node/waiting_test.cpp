@@ -94,6 +94,26 @@ TEST_CASE("a broken stream breaks what went out on it, and nothing newer") {
   CHECK_FALSE(forwards.answered(NodeId{2}, young).has_value());  // Once.
 }
 
+TEST_CASE("what went to a leader that another has followed is unknown after its time") {
+  Forwards forwards;
+  forwards.followed(NodeId{2}, Instant{5});
+  forwards.add(NodeId{2}, 1, client(10), Instant{1000});
+  forwards.followed(NodeId{2}, Instant{50});  // No news.
+  CHECK(forwards.deadline() > Instant{50});
+  forwards.followed(NodeId{3}, Instant{60});
+  forwards.add(NodeId{3}, 1, client(20), Instant{1000});
+  CHECK(forwards.deadline() == Instant{60});
+  std::vector<u64> unknown;
+  const auto into = [&](const Forwarded& forwarded) {
+    unknown.push_back(forwarded.origin.client.value);
+  };
+  forwards.expire(Instant{59}, into);
+  CHECK(unknown.empty());
+  forwards.expire(Instant{60}, into);
+  CHECK(unknown == std::vector<u64>{10});
+  CHECK(forwards.deadline() == Instant{1000});
+}
+
 TEST_CASE("news of an older epoch does not end a newer stream") {
   Peers peers({NodeId{1}, NodeId{2}});
   CHECK(peers.epoch(NodeId{2}) == 0);

@@ -95,6 +95,30 @@ TEST_CASE("an answer that speaks of more than the leader has is refused") {
   CHECK(refused(cluster, n2, Contradiction::answers_what_was_not_asked));
 }
 
+TEST_CASE("a vote in a term that we did not stand in is refused, and so is its term") {
+  RaftCluster cluster{3};
+  cluster.receive(n1, n2, raft::RequestVoteReply{.term = Term{9}, .vote_granted = true});
+  CHECK(refused(cluster, n2, Contradiction::answers_what_was_not_asked));
+  CHECK(cluster.server(n1).hard_state().current_term == Term{0});
+  cluster.receive(n1, n2, raft::RequestVoteReply{.term = Term{9}, .vote_granted = false});
+  CHECK(cluster.server(n1).hard_state().current_term == Term{9});
+}
+
+TEST_CASE("a term that is too many elections ahead is refused, whatever tells of it") {
+  const u64 far = raft::Raft::kTermLeapMax + 1;
+  const raft::RequestVote vote{
+      .term = Term{far}, .last_log_index = LogIndex{}, .last_log_term = Term{}};
+  RaftCluster cluster{3};
+  cluster.receive(n1, n2, vote);
+  CHECK(refused(cluster, n2, Contradiction::leaps_in_terms));
+  cluster.receive(n1, n2, append(far, 0, 0, 0));
+  CHECK(refused(cluster, n2, Contradiction::leaps_in_terms));
+  cluster.receive(n1, n2, raft::RequestVoteReply{.term = Term{far}, .vote_granted = false});
+  CHECK(refused(cluster, n2, Contradiction::leaps_in_terms));
+  cluster.receive(n1, n2, append(far - 1, 0, 0, 0));
+  CHECK(cluster.server(n1).hard_state().current_term == Term{far - 1});
+}
+
 TEST_CASE("the echo of a round that has not begun is refused") {
   RaftCluster cluster{3};
   cluster.elect(n1);
