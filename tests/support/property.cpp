@@ -30,7 +30,8 @@ std::string command_that_repeats(const std::string& id, const rc::detail::Reprod
 
 }  // namespace
 
-void run_property(const std::string& sentence, const rc::detail::Property& property, int cases) {
+void run_property(const std::string& sentence, const rc::detail::Property& property, int cases,
+                  const std::function<std::string()>& hint) {
   rc::detail::TestMetadata metadata;
   metadata.id = sentence;
   metadata.description = sentence;
@@ -50,6 +51,7 @@ void run_property(const std::string& sentence, const rc::detail::Property& prope
     const auto& failure = result.get<rc::detail::FailureResult>();
     // Not through Catch2, which would break the line.
     std::cerr << "to repeat it: " << command_that_repeats(sentence, failure.reproduce) << "\n";
+    if (hint) std::cerr << hint() << "\n";
   }
   FAIL(sentence);
 }
