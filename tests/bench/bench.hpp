@@ -44,6 +44,7 @@ double nanoseconds_each(Body&& body, double stretch_s = 0.05) {
 
 void bench_codec();
 void bench_core_step();
+void bench_simulator();
 void bench_start_up();
 
 }  // namespace snowflk::bench

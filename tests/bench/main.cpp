@@ -1,7 +1,6 @@
 // Figures, each with its ratio.
 //
-// usage: snowflk_bench [NAME...]     all, if none is named: codec core_step simulator
-// start_up
+// usage: snowflk_bench [NAME...]     all, if none is named: codec core_step simulator start_up
 #include <cstdio>
 #include <iterator>
 
@@ -17,6 +16,7 @@ struct Bench {
 constexpr Bench kBenches[] = {
     {"codec", snowflk::bench::bench_codec},
     {"core_step", snowflk::bench::bench_core_step},
+    {"simulator", snowflk::bench::bench_simulator},
     {"start_up", snowflk::bench::bench_start_up},
 };
 
@@ -31,7 +31,9 @@ int main(int argc, char** argv) {
   const std::vector<std::string_view> names(argv + 1, argv + argc);
   for (const std::string_view name : names) {
     if (find(name) != nullptr) continue;
-    std::fprintf(stderr, "no bench is named %s\n", argv[1]);
+    std::fprintf(stderr, "no bench is named %s; there are:", name.data());
+    for (const Bench& bench : kBenches) std::fprintf(stderr, " %s", bench.name.data());
+    std::fprintf(stderr, "\n");
     return 1;
   }
   for (const Bench& bench : kBenches) {
