@@ -1,6 +1,7 @@
 #include "sim/disk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace snowflk::sim {
 
@@ -163,7 +164,7 @@ std::optional<DiskError> Disk::create(const DiskTask& task) {
     return DiskError::no_space;
   }
   last_inode_ += 1;
-  inodes_.emplace(last_inode_, Content{task.size});
+  inodes_.emplace(last_inode_, Inode{.content = std::make_shared<Content>(task.size)});
   change_name({.kind = NameChange::Kind::link, .name = task.file, .to = {}, .inode = last_inode_});
   return std::nullopt;
 }
@@ -244,47 +245,71 @@ void Disk::execute_partly(const DiskTask& task) {
 // ---- Names ----------------------------------------------------------------------------------
 
 void Disk::apply(const NameChange& change, Directory& directory) {
+  const auto old = directory.find(change.name);
   switch (change.kind) {
-    case NameChange::Kind::link: directory[change.name] = change.inode; return;
+    case NameChange::Kind::link: set_name(directory, change.name, change.inode); return;
     case NameChange::Kind::rename: {
-      directory[change.to] = change.inode;
-      const auto old = directory.find(change.name);
-      if (old != directory.end() && old->second == change.inode) directory.erase(old);
+      const bool moves = old != directory.end() && old->second == change.inode;
+      set_name(directory, change.to, change.inode);
+      if (!moves) return;
+      directory.erase(old);
+      unnamed(change.inode);
       return;
     }
-    case NameChange::Kind::unlink: directory.erase(change.name); return;
+    case NameChange::Kind::unlink: {
+      if (old == directory.end()) return;
+      const u64 inode = old->second;
+      directory.erase(old);
+      unnamed(inode);
+      return;
+    }
   }
 }
 
+void Disk::set_name(Directory& directory, bitcask::FileId name, u64 inode) {
+  named(inode);
+  const auto [entry, fresh] = directory.try_emplace(name, inode);
+  if (fresh) return;
+  const u64 replaced = std::exchange(entry->second, inode);
+  unnamed(replaced);
+}
+
+void Disk::named(u64 inode) { inodes_.at(inode).names += 1; }
+
+void Disk::unnamed(u64 inode) {
+  const auto found = inodes_.find(inode);
+  SNOWFLK_ASSERT(found != inodes_.end());
+  SNOWFLK_ASSERT(found->second.names > 0);
+  found->second.names -= 1;
+  if (found->second.names == 0) inodes_.erase(found);
+}
+
+// A change that is not durable keeps what it names: a crash may yet bring it about.
 void Disk::change_name(const NameChange& change) {
-  apply(change, names_);
+  if (change.inode != 0) named(change.inode);
   unsynced_names_.push_back(change);
-  forget_unnamed();
+  apply(change, names_);
 }
 
 // The first `changes` of the unsynced ones are durable.
 void Disk::sync_directory(std::size_t changes) {
   for (std::size_t i = 0; i < changes; ++i) apply(unsynced_names_[i], durable_names_);
+  for (std::size_t i = 0; i < changes; ++i) {
+    if (unsynced_names_[i].inode != 0) unnamed(unsynced_names_[i].inode);
+  }
   unsynced_names_.erase(unsynced_names_.begin(),
                         unsynced_names_.begin() + static_cast<std::ptrdiff_t>(changes));
-  forget_unnamed();
 }
 
-void Disk::forget_unnamed() {
-  const auto named = [](const Directory& directory, u64 inode) {
-    return std::ranges::any_of(directory, [&](const auto& entry) { return entry.second == inode; });
-  };
-  std::erase_if(inodes_, [&](const auto& entry) {
-    if (named(names_, entry.first)) return false;
-    if (named(durable_names_, entry.first)) return false;
-    return std::ranges::none_of(
-        unsynced_names_, [&](const NameChange& change) { return change.inode == entry.first; });
-  });
+// Sharing shows here alone, and in memory alone.
+Content& Disk::own(Inode& inode) {
+  if (inode.content.use_count() != 1) inode.content = std::make_shared<Content>(*inode.content);
+  return *inode.content;
 }
 
 Content* Disk::find(bitcask::FileId file) {
   const auto found = names_.find(file);
-  return found == names_.end() ? nullptr : &inodes_.at(found->second);
+  return found == names_.end() ? nullptr : &own(inodes_.at(found->second));
 }
 
 // ---- Crashes --------------------------------------------------------------------------------
@@ -305,10 +330,15 @@ void Disk::lose_power(Unsynced unsynced) {
         unsynced == Unsynced::kept || (unsynced == Unsynced::drawn && crashes_.chance({1, 2}));
     if (kept) apply(change, durable_names_);
   }
-  unsynced_names_.clear();
+  for (const auto& [name, inode] : durable_names_) named(inode);  // as what names_ will be
+  for (const auto& [name, inode] : names_) unnamed(inode);
+  for (const NameChange& change : unsynced_names_) {
+    if (change.inode != 0) unnamed(change.inode);
+  }
   names_ = durable_names_;
-  forget_unnamed();
-  for (auto& [inode, content] : inodes_) {
+  unsynced_names_.clear();
+  for (auto& [number, inode] : inodes_) {
+    Content& content = own(inode);
     counters_.sectors_at_risk += content.dirty_sectors();
     switch (unsynced) {
       case Unsynced::drawn: content.lose_power(crashes_); break;
@@ -324,13 +354,13 @@ void Disk::lose_power(Unsynced unsynced) {
 void Disk::list(std::vector<bitcask::FoundFile>& files) const {
   files.clear();
   for (const auto& [name, inode] : names_) {
-    files.push_back(bitcask::FoundFile{.file = name, .size = inodes_.at(inode).size()});
+    files.push_back(bitcask::FoundFile{.file = name, .size = inodes_.at(inode).content->size()});
   }
 }
 
 u64 Disk::used_bytes() const {
   u64 used = 0;
-  for (const auto& [name, inode] : names_) used += inodes_.at(inode).size();
+  for (const auto& [name, inode] : names_) used += inodes_.at(inode).content->size();
   return used;
 }
 

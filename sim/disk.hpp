@@ -8,6 +8,7 @@
 
 #include <expected>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -127,6 +128,11 @@ class Disk {
     u64 inode = 0;
   };
   using Directory = std::map<bitcask::FileId, u64>;  // name -> inode
+  /// Shared by copies of a world until one of them writes: most files of a node are sealed.
+  struct Inode {
+    std::shared_ptr<Content> content;
+    u32 names = 0;  // in either directory or among the unsynced changes; without one it is gone
+  };
 
   [[nodiscard]] LaneState& lane_of(bitcask::Lane lane) {
     return lanes_[static_cast<unsigned>(lane)];
@@ -145,17 +151,21 @@ class Disk {
   void fail(const DiskTask& task);
   void execute_partly(const DiskTask& task);
 
-  static void apply(const NameChange& change, Directory& directory);
+  void apply(const NameChange& change, Directory& directory);
+  void set_name(Directory& directory, bitcask::FileId name, u64 inode);
   void change_name(const NameChange& change);
   void sync_directory(std::size_t changes);
   void lose_power(Unsynced unsynced);
-  void forget_unnamed();
+  void named(u64 inode);
+  void unnamed(u64 inode);
+  /// To be changed: nobody else's any more.
+  static Content& own(Inode& inode);
   Content* find(bitcask::FileId file);
 
   DiskOptions options_;
   LaneState lanes_[bitcask::kLaneCount];
   Slots<Job> reads_;
-  std::map<u64, Content> inodes_;
+  std::map<u64, Inode> inodes_;
   Directory names_;  // as a running process sees them
   Directory durable_names_;
   std::vector<NameChange> unsynced_names_;

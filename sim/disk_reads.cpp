@@ -45,23 +45,24 @@ Disk::Read Disk::finish_read(u64 slot) {
 
 u64 Disk::peek(bitcask::FileId file, u64 offset, MutableBytes out) const {
   const auto name = names_.find(file);
-  return name == names_.end() ? 0 : inodes_.at(name->second).read(offset, out);
+  return name == names_.end() ? 0 : inodes_.at(name->second).content->read(offset, out);
 }
 
 std::optional<DiskRotted> Disk::rot(Prng& prng) {
   u64 pages = 0;
-  for (const auto& [name, inode] : durable_names_) pages += inodes_.at(inode).durable_pages();
+  for (const auto& [name, inode] : durable_names_)
+    pages += inodes_.at(inode).content->durable_pages();
   if (pages == 0) return std::nullopt;
   u64 drawn = prng.below(pages);
   for (const auto& [name, inode] : durable_names_) {
-    Content& content = inodes_.at(inode);
+    const Content& content = *inodes_.at(inode).content;
     if (drawn >= content.durable_pages()) {
       drawn -= content.durable_pages();
       continue;
     }
     const u64 page = content.durable_page(drawn);
     const u64 offset = page + prng.below(std::min(kPageBytes, content.size() - page));
-    content.rot(offset, static_cast<unsigned>(prng.below(8)));
+    own(inodes_.at(inode)).rot(offset, static_cast<unsigned>(prng.below(8)));
     counters_.rotted += 1;
     return DiskRotted{.file = name, .offset = offset};
   }
@@ -98,19 +99,18 @@ std::span<const DiskTask> Disk::tasks(Lane lane) const {
 
 void Disk::put(bitcask::FileId file, Bytes bytes) {
   last_inode_ += 1;
-  Content content{bytes.size()};
-  content.write(0, bytes, writeback_, 0);
-  content.sync();
-  inodes_.emplace(last_inode_, std::move(content));
-  names_[file] = last_inode_;
-  durable_names_[file] = last_inode_;
-  forget_unnamed();
+  const auto content = std::make_shared<Content>(bytes.size());
+  content->write(0, bytes, writeback_, 0);
+  content->sync();
+  inodes_.emplace(last_inode_, Inode{.content = content});
+  set_name(names_, file, last_inode_);
+  set_name(durable_names_, file, last_inode_);
 }
 
 void Disk::add_to(Digest& digest) const {
-  for (const auto& [inode, content] : inodes_) {
-    digest.add(inode);
-    content.add_to(digest);
+  for (const auto& [number, inode] : inodes_) {
+    digest.add(number);
+    inode.content->add_to(digest);
   }
   for (const Directory* directory : {&names_, &durable_names_}) {
     digest.add(directory->size());
