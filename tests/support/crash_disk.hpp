@@ -107,6 +107,36 @@ class CrashDisk {
     }
   }
 
+  // ---- A power cut of one's own choice: begin(), then cut() ------------------------------------
+
+  /// The lane's next operation has begun: it may be done, in part or whole.
+  void begin(bitcask::Lane lane) { apply(lanes_[static_cast<unsigned>(lane)].front()); }
+  /// Units that a power cut may lose, and changes of names.
+  [[nodiscard]] std::size_t unsynced_units() {
+    std::size_t count = 0;
+    for (Inode& inode : inodes_) inode.for_each_dirty([&](u64, u64) { count += 1; });
+    return count;
+  }
+  [[nodiscard]] std::size_t unsynced_names() const { return unsynced_names_.size(); }
+  /// The power goes. Of what was not synced stays the `i`-th unit if keeps_unit(i), and the first
+  /// `names` changes of names.
+  template <class KeepsUnit>
+  void cut(std::size_t names, KeepsUnit&& keeps_unit) {
+    process_crash();
+    for (std::size_t i = 0; i < names; ++i) rename_in(durable_names_, unsynced_names_[i]);
+    unsynced_names_.clear();
+    names_ = durable_names_;
+    std::size_t unit = 0;
+    for (Inode& inode : inodes_) {
+      inode.for_each_dirty([&](u64 at, u64 count) {
+        if (keeps_unit(unit)) inode.keep(at, count);
+        unit += 1;
+      });
+      inode.lost.clear();
+      inode.cache = inode.platter;
+    }
+  }
+
   [[nodiscard]] std::map<FileId, FileBytes> files() const {
     std::map<FileId, FileBytes> files;
     for (const auto& [file, inode] : names_) files[file] = inodes_[inode].cache;
