@@ -104,6 +104,8 @@ void bench_workload() {
 // ---- The cost of an event as the run gets longer -----------------------------------------------
 
 /// Faults of the network alone: what restarts reads all of its log, and that is counted apart.
+/// Clients think for long: every entry takes a block on each disk, and none is ever merged away, so
+/// that memory bounds how many there can be.
 WorldOptions long_run() {
   WorldOptions options;
   options.nodes = 5;
@@ -117,6 +119,7 @@ WorldOptions long_run() {
   options.workload.clients = 10;
   options.workload.operations = 1'000'000'000;
   options.workload.keys = 100;
+  options.workload.think_mean = milliseconds(200);
   return options;
 }
 
