@@ -47,6 +47,27 @@ TEST_CASE("what a majority has reached is what counting says") {
       2000);
 }
 
+TEST_CASE("of every set of voters, in every cluster, it is told whether it is a majority") {
+  for (std::size_t voters = 1; voters <= kVotersMax; ++voters) {
+    for (u32 set = 0; set < (1U << voters); ++set) {
+      VoteSet votes;
+      std::vector<u64> reached(voters);  // 1: is in the set
+      std::size_t members = 0;           // counted one by one
+      for (std::size_t i = 0; i < voters; ++i) {
+        if ((set >> i & 1) == 0) continue;
+        votes.add(i);
+        reached[i] = 1;
+        members += 1;
+      }
+      const bool more_than_half = 2 * members > voters;
+      if ((votes.count() >= majority(voters)) != more_than_half) FAIL("set " << set);
+      if (reached_by_majority<u64>(reached) != (more_than_half ? 1U : 0U)) FAIL("set " << set);
+      if (slow_reached(reached) != (more_than_half ? 1U : 0U)) FAIL("set " << set);
+    }
+  }
+  SUCCEED();
+}
+
 TEST_CASE("the order in which the servers stand does not matter") {
   std::vector<u64> values{3, 1, 4, 1, 5};
   std::ranges::sort(values);
