@@ -43,11 +43,15 @@ double peak_megabytes() {
 constexpr const char* kWorkload = R"({
   "story": "The workload of the design: 60 seconds, 2000 operations, every class of faults.",
   "nodes": 5, "duration": "60s",
-  "network": {"loss": "1/100", "duplicate": "1/100", "reorder": "5/100", "tail": "1/1000", "flip": "1/10000"},
-  "disk": {"write_error": "1/20000", "sync_error": "1/20000", "read_error": "1/20000", "short": "1/1000", "writeback": "1/10"},
+  "network": {"loss": "1/100", "duplicate": "1/100", "reorder": "5/100", "tail": "1/1000",
+              "flip": "1/10000"},
+  "disk": {"write_error": "1/20000", "sync_error": "1/20000", "read_error": "1/20000",
+           "short": "1/1000", "writeback": "1/10"},
   "faults": {"process_crash_every": "60s", "machine_crash_every": "60s", "power_cut_every": "60s",
-             "pause_every": "40s", "partition_every": "10s", "one_way_every": "10s", "jam_every": "10s",
-             "client_cut_every": "20s", "reset_every": "5s", "clock_jump_every": "10s", "stall_every": "30s",
+             "pause_every": "40s", "partition_every": "10s", "one_way_every": "10s",
+             "jam_every": "10s",
+             "client_cut_every": "20s", "reset_every": "5s",
+             "clock_jump_every": "10s", "stall_every": "30s",
              "disk_full_every": "60s", "rot_every": "60s", "rot_nodes_max": 2},
   "workload": {"clients": 10, "operations": 2000, "keys": 20, "think_mean": "250ms"}
 })";
