@@ -1,14 +1,9 @@
-// CRC32C by the processor's instruction and by tables; the choice between them.
+// CRC32C by tables, and the choice between the ways. (Those of the processor: crc32c_x86.cpp.)
 #include "core/base/crc32c.hpp"
 
 #include <array>
 
-#include "core/base/assert.hpp"
 #include "core/base/hash.hpp"
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 
 namespace snowflk {
 namespace {
@@ -41,18 +36,6 @@ u32 step_by_table(u32 state, std::byte byte) {
   return (state >> 8) ^ kTables[0][(state ^ std::to_integer<u32>(byte)) & 0xff];
 }
 
-#if defined(__x86_64__)
-bool detect_instruction() {
-  unsigned eax = 0;
-  unsigned ebx = 0;
-  unsigned ecx = 0;
-  unsigned edx = 0;
-  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_SSE4_2) != 0;
-}
-// False until it is initialised: whoever asks before that gets the same CRC from the tables.
-const bool kHasInstruction = detect_instruction();
-#endif
-
 }  // namespace
 
 u32 crc32c_by_table(Bytes bytes, u32 seed) {
@@ -69,37 +52,10 @@ u32 crc32c_by_table(Bytes bytes, u32 seed) {
   return ~state;
 }
 
-#if defined(__x86_64__)
-
-bool has_crc32c_instruction() { return kHasInstruction; }
-
-__attribute__((target("sse4.2"))) u32 crc32c_by_instruction(Bytes bytes, u32 seed) {
-  SNOWFLK_ASSERT(has_crc32c_instruction());
-  u64 state = ~seed;
-  std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) {
-    state = __builtin_ia32_crc32di(state, load_le64(bytes.data() + at));
-  }
-  u32 tail = static_cast<u32>(state);
-  for (; at < bytes.size(); ++at) {
-    tail = __builtin_ia32_crc32qi(tail, std::to_integer<u8>(bytes[at]));
-  }
-  return ~tail;
-}
-
-#else
-
-bool has_crc32c_instruction() { return false; }
-
-u32 crc32c_by_instruction(Bytes, u32) {
-  assert_failed({"this machine has a CRC32C instruction", __FILE__, __LINE__});
-}
-
-#endif
-
 u32 crc32c(Bytes bytes, u32 seed) {
-  return has_crc32c_instruction() ? crc32c_by_instruction(bytes, seed)
-                                  : crc32c_by_table(bytes, seed);
+  if (has_crc32c_vectors()) return crc32c_by_vectors(bytes, seed);
+  if (has_crc32c_instruction()) return crc32c_by_instruction(bytes, seed);
+  return crc32c_by_table(bytes, seed);
 }
 
 }  // namespace snowflk
