@@ -1,4 +1,4 @@
-// CRC32C by tables, and the choice between the ways. (Those of the processor: crc32c_x86.cpp.)
+// CRC32C by tables, on any machine.
 #include "core/base/crc32c.hpp"
 
 #include <array>
@@ -50,12 +50,6 @@ u32 crc32c_by_table(Bytes bytes, u32 seed) {
   }
   for (; at < bytes.size(); ++at) state = step_by_table(state, bytes[at]);
   return ~state;
-}
-
-u32 crc32c(Bytes bytes, u32 seed) {
-  if (has_crc32c_vectors()) return crc32c_by_vectors(bytes, seed);
-  if (has_crc32c_instruction()) return crc32c_by_instruction(bytes, seed);
-  return crc32c_by_table(bytes, seed);
 }
 
 }  // namespace snowflk

@@ -1,4 +1,5 @@
-// CRC32C by what x86 processors have for it; on other machines, the answer that there is nothing.
+// CRC32C by what x86 processors have for it, and the choice between the ways; on other machines,
+// the answer that there is but one.
 //
 // A CRC is a remainder modulo P over GF(2), so the CRCs of parts are joined by shifting: the CRC of
 // `a` followed by n bytes is that of `a` times x^(8n). A product of two reflected words lies one
@@ -206,6 +207,15 @@ SNOWFLK_VECTORS u32 vectors(const std::byte* at, std::size_t size, u32 state) {
 bool has_crc32c_instruction() { return kProcessor.instruction; }
 bool has_crc32c_vectors() { return kProcessor.vectors; }
 
+u32 crc32c(Bytes bytes, u32 seed) {
+  if (!kProcessor.instruction) return crc32c_by_table(bytes, seed);
+  if (bytes.size() < kStreamsFrom) return ~one_stream(bytes.data(), bytes.size(), ~seed);
+  if (bytes.size() < kVectorsFrom || !kProcessor.vectors) {
+    return ~three_streams(bytes.data(), bytes.size(), ~seed);
+  }
+  return ~vectors(bytes.data(), bytes.size(), ~seed);
+}
+
 u32 crc32c_by_instruction(Bytes bytes, u32 seed) {
   SNOWFLK_ASSERT(has_crc32c_instruction());
   return ~three_streams(bytes.data(), bytes.size(), ~seed);
@@ -225,6 +235,8 @@ namespace snowflk {
 
 bool has_crc32c_instruction() { return false; }
 bool has_crc32c_vectors() { return false; }
+
+u32 crc32c(Bytes bytes, u32 seed) { return crc32c_by_table(bytes, seed); }
 
 u32 crc32c_by_instruction(Bytes, u32) {
   assert_failed({"this machine has a CRC32C instruction", __FILE__, __LINE__});

@@ -14,7 +14,9 @@
 // (base/types.hpp), Bytes (borrowed), or a described struct.
 #pragma once
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -46,6 +48,31 @@ template <class T>
 concept NamedEnum = std::is_enum_v<T> && requires(T t) {
   { name_of(t) } -> std::convertible_to<std::string_view>;
 };
+
+namespace detail {
+
+/// Of an enum of one byte: which of the 256 values have a name.
+template <NamedEnum T>
+  requires(sizeof(T) == 1)
+inline constexpr auto kIsNamed = [] {
+  std::array<bool, 256> named{};
+  for (std::size_t number = 0; number < named.size(); ++number) {
+    named[number] = name_of(static_cast<T>(number)) != "?";
+  }
+  return named;
+}();
+
+}  // namespace detail
+
+/// Whether `value` is one of its enum's: asked of what came as bytes.
+template <NamedEnum T>
+constexpr bool is_named(T value) {
+  if constexpr (sizeof(T) == 1) {
+    return detail::kIsNamed<T>[static_cast<unsigned char>(value)];
+  } else {
+    return name_of(value) != "?";
+  }
+}
 
 /// Calls visit(name, member) for each field, in the order of the list.
 template <class T, class Visit>

@@ -107,7 +107,7 @@ std::expected<CommandView, CommandFault> decode_command(Bytes payload) {
   view.flags_ = bitcask::load_le<u16>(at + 2);
   view.count_ = bitcask::load_le<u32>(at + 4);
   view.operand_ = bitcask::load_le<i64>(at + 8);
-  if (name_of(view.op_) == "?") return std::unexpected(CommandFault::op);
+  if (!is_named(view.op_)) return std::unexpected(CommandFault::op);
   if (!flags_fit(view.op_, view.flags_)) return std::unexpected(CommandFault::flags);
   const Shape shape = shape_of(view.op_, view.flags_);
   if (view.count_ < shape.count_min || view.count_ > shape.count_max) {

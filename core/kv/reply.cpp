@@ -2,6 +2,7 @@
 #include "core/kv/reply.hpp"
 
 #include "core/base/assert.hpp"
+#include "core/base/describe.hpp"
 #include "core/bitcask/layout.hpp"
 
 namespace snowflk::kv {
@@ -71,7 +72,7 @@ bool take_value(Bytes& rest, ReplyValue& value) {
   Cursor cursor(rest);
   value = ReplyValue{};
   value.kind = static_cast<ReplyKind>(cursor.number<u8>());
-  if (!cursor.ok() || name_of(value.kind) == "?") return false;
+  if (!cursor.ok() || !is_named(value.kind)) return false;
   switch (value.kind) {
     case ReplyKind::nil:
     case ReplyKind::ok: break;
@@ -80,7 +81,7 @@ bool take_value(Bytes& rest, ReplyValue& value) {
     case ReplyKind::array: value.count = cursor.number<u32>(); break;
     case ReplyKind::error:
       value.error = static_cast<ErrorKind>(cursor.number<u8>());
-      if (name_of(value.error) == "?") return false;
+      if (!is_named(value.error)) return false;
       value.bytes = cursor.bytes(cursor.number<u32>());
       break;
   }

@@ -109,6 +109,19 @@ std::byte* store(std::byte* at, const T& value) {
   }
 }
 
+/// The integer or scalar that lies at `at`. REQUIRES: that many bytes are there.
+template <class T>
+T loaded(const std::byte* at) {
+  if constexpr (Scalar<T>) {
+    return T{loaded<decltype(T::value)>(at)};
+  } else {
+    static_assert(std::is_integral_v<T> && !std::is_same_v<T, bool>);
+    std::make_unsigned_t<T> word{};
+    std::memcpy(&word, at, sizeof word);
+    return static_cast<T>(detail::little_endian(word));
+  }
+}
+
 /// Bytes that encode(value, …) appends.
 template <class T>
 constexpr std::size_t encoded_size(const T& value) {
@@ -177,8 +190,6 @@ class Reader {
     if constexpr (Described<T>) {
       for_each_field(value, [&](std::string_view, auto& member) { at = load(at, member); });
       return at;
-    } else if constexpr (Scalar<T>) {
-      return load(at, value.value);
     } else if constexpr (std::is_same_v<T, bool>) {
       const u8 byte = std::to_integer<u8>(*at);
       if (byte > 1) fail(DecodeFault::bad_value);
@@ -189,14 +200,12 @@ class Reader {
       at = load(at, number);
       value = static_cast<T>(number);
       if constexpr (NamedEnum<T>) {
-        if (name_of(value) == "?") fail(DecodeFault::bad_value);
+        if (!is_named(value)) fail(DecodeFault::bad_value);
       }
       return at;
     } else {
-      std::make_unsigned_t<T> word{};
-      std::memcpy(&word, at, sizeof word);
-      value = static_cast<T>(detail::little_endian(word));
-      return at + sizeof word;
+      value = loaded<T>(at);
+      return at + sizeof value;
     }
   }
 

@@ -11,11 +11,11 @@
 namespace snowflk::wire {
 namespace {
 
-constexpr std::size_t kRowTime = 13;  // where in a row the stamp is
-
 static_assert(trace::kEncodedSize<FrameHeader> == kFrameHeaderBytes);
-static_assert(trace::kEncodedSize<raft::EntryInfo> == kRowTime);
-static_assert(kRowTime + sizeof(u64) == kEntryRowBytes);
+static_assert(trace::kEncodedSize<Term> == kEntryRowSize);
+static_assert(kEntryRowSize + sizeof(u32) == kEntryRowKind);
+static_assert(trace::kEncodedSize<raft::EntryInfo> == kEntryRowTime);
+static_assert(kEntryRowTime + sizeof(u64) == kEntryRowBytes);
 
 FrameHeader read_header(Bytes bytes) {
   SNOWFLK_ASSERT(bytes.size() >= kFrameHeaderBytes);
@@ -82,91 +82,99 @@ bool possible(const raft::ReadIndexReply& body) { return body.term.value > 0; }
 bool possible(const raft::ReadRound& body) { return body.term.value > 0; }
 bool possible(const raft::ReadRoundReply& body) { return body.term.value > 0; }
 
-/// Reads a T that is the whole of `body`.
+/// Reads a T that is the whole of `bytes`. False: they are none, or an impossible one.
 template <Described T>
-std::expected<T, FrameFault> decode_whole(Bytes body) {
-  trace::Reader reader(body);
-  T value{};
-  reader.read(value);
-  if (!reader.ok() || !reader.rest().empty()) return std::unexpected(FrameFault::body);
-  if (!countable(value) || !possible(value)) return std::unexpected(FrameFault::body);
-  return value;
-}
-
-raft::EntryInfo read_info(Bytes rows, std::size_t i) {
-  trace::Reader reader(rows.subspan(i * kEntryRowBytes, kRowTime));
-  raft::EntryInfo info;
-  reader.read(info);
-  // A kind that has no name was refused at the gate.
-  return info;
+bool decode_whole(Bytes bytes, T& into) {
+  trace::Reader reader(bytes);
+  reader.read(into);
+  return reader.ok() && reader.rest().empty() && countable(into) && possible(into);
 }
 
 /// "Terms in the log never decrease", and an entry is not newer than the leader that sends it.
 bool possible_row(const raft::EntryInfo& row, Term before, Term leader) {
   if (row.term < before || row.term > leader || row.term.value == 0) return false;
   if (row.size > kEntryBytesMax) return false;
-  if (row.kind == raft::EntryKind::none || name_of(row.kind) == "?") return false;
+  if (row.kind == raft::EntryKind::none || !is_named(row.kind)) return false;
   return row.kind != raft::EntryKind::no_op || row.size == 0;
 }
 
 }  // namespace
 
-std::expected<AppendEntriesView, FrameFault> decode_append_entries(Bytes body) {
+bool decode_append_entries(Bytes body, AppendEntriesView& into) {
   trace::Reader reader(body);
-  AppendEntriesView view;
-  reader.read(view.message);
-  if (!reader.ok()) return std::unexpected(FrameFault::body);
-  const raft::AppendEntries& message = view.message;
-  if (!countable(message) || !possible(message)) return std::unexpected(FrameFault::body);
-  view.rows_ = reader.take(message.entry_count * kEntryRowBytes);
-  if (!reader.ok()) return std::unexpected(FrameFault::body);
-  view.payloads_ = reader.rest();
+  reader.read(into.message);
+  if (!reader.ok()) return false;
+  const raft::AppendEntries& message = into.message;
+  if (!countable(message) || !possible(message)) return false;
+  into.rows_ = reader.take(message.entry_count * kEntryRowBytes);
+  if (!reader.ok()) return false;
+  into.payloads_ = reader.rest();
 
   u64 payload_bytes = 0;
   Term before = message.prev_log_term;
   for (u32 i = 0; i < message.entry_count; ++i) {
-    const raft::EntryInfo row = read_info(view.rows_, i);
-    if (!possible_row(row, before, message.term)) return std::unexpected(FrameFault::body);
+    const raft::EntryInfo row = into.info(i);
+    if (!possible_row(row, before, message.term)) return false;
     payload_bytes += row.size;
     before = row.term;
   }
-  if (payload_bytes != view.payloads_.size()) return std::unexpected(FrameFault::body);
-  return view;
+  return payload_bytes == into.payloads_.size();
 }
 
 namespace {
 
-template <class T>
-std::expected<Body, FrameFault> as_body(const std::expected<T, FrameFault>& decoded) {
-  if (!decoded) return std::unexpected(decoded.error());
-  return Body{*decoded};
+bool decode_whole(Bytes bytes, AppendEntriesView& into) {
+  return decode_append_entries(bytes, into);
 }
 
 std::optional<FrameKind> kind_of(const FrameHeader& header) {
   const auto kind = static_cast<FrameKind>(header.kind);
-  if (header.kind > UINT8_MAX || name_of(kind) == "?") return std::nullopt;
+  if (header.kind > UINT8_MAX || !is_named(kind)) return std::nullopt;
   return kind;
 }
 
-std::expected<Body, FrameFault> decode_body(FrameKind kind, Bytes body) {
+/// Reads a body of type T where the frame will have it.
+template <class T>
+bool decode_as(Bytes bytes, Body& into) {
+  return decode_whole(bytes, into.emplace<T>());
+}
+
+bool decode_body(FrameKind kind, Bytes bytes, Body& into) {
   switch (kind) {
-    case FrameKind::hello: return as_body(decode_whole<Hello>(body));
-    case FrameKind::ping: return as_body(decode_whole<Ping>(body));
-    case FrameKind::request_vote: return as_body(decode_whole<raft::RequestVote>(body));
-    case FrameKind::request_vote_reply: return as_body(decode_whole<raft::RequestVoteReply>(body));
-    case FrameKind::pre_vote: return as_body(decode_whole<raft::PreVote>(body));
-    case FrameKind::pre_vote_reply: return as_body(decode_whole<raft::PreVoteReply>(body));
-    case FrameKind::append_entries: return as_body(decode_append_entries(body));
-    case FrameKind::append_entries_reply:
-      return as_body(decode_whole<raft::AppendEntriesReply>(body));
-    case FrameKind::read_index: return as_body(decode_whole<raft::ReadIndex>(body));
-    case FrameKind::read_index_reply: return as_body(decode_whole<raft::ReadIndexReply>(body));
-    case FrameKind::read_round: return as_body(decode_whole<raft::ReadRound>(body));
-    case FrameKind::read_round_reply: return as_body(decode_whole<raft::ReadRoundReply>(body));
-    case FrameKind::forward: return as_body(decode_whole<Forward>(body));
-    case FrameKind::forward_reply: return as_body(decode_whole<ForwardReply>(body));
+    case FrameKind::hello: return decode_as<Hello>(bytes, into);
+    case FrameKind::ping: return decode_as<Ping>(bytes, into);
+    case FrameKind::request_vote: return decode_as<raft::RequestVote>(bytes, into);
+    case FrameKind::request_vote_reply: return decode_as<raft::RequestVoteReply>(bytes, into);
+    case FrameKind::pre_vote: return decode_as<raft::PreVote>(bytes, into);
+    case FrameKind::pre_vote_reply: return decode_as<raft::PreVoteReply>(bytes, into);
+    case FrameKind::append_entries: return decode_as<AppendEntriesView>(bytes, into);
+    case FrameKind::append_entries_reply: return decode_as<raft::AppendEntriesReply>(bytes, into);
+    case FrameKind::read_index: return decode_as<raft::ReadIndex>(bytes, into);
+    case FrameKind::read_index_reply: return decode_as<raft::ReadIndexReply>(bytes, into);
+    case FrameKind::read_round: return decode_as<raft::ReadRound>(bytes, into);
+    case FrameKind::read_round_reply: return decode_as<raft::ReadRoundReply>(bytes, into);
+    case FrameKind::forward: return decode_as<Forward>(bytes, into);
+    case FrameKind::forward_reply: return decode_as<ForwardReply>(bytes, into);
   }
-  return std::unexpected(FrameFault::kind);
+  return false;
+}
+
+/// Judges `bytes` and reads them into `into`, of which nothing holds after a fault.
+std::optional<FrameFault> decode_into(ClusterId cluster, Bytes bytes, Frame& into) {
+  if (bytes.size() < kFrameHeaderBytes) return FrameFault::too_short;
+  const FrameHeader header = read_header(bytes);
+  if (const auto fault = judge_preamble(header)) return fault;
+  const Bytes body = bytes.subspan(kFrameHeaderBytes);
+  if (body.size() < header.body_length) return FrameFault::too_short;
+  if (body.size() > header.body_length) return FrameFault::too_long;
+  if (frame_crc(bytes) != header.crc) return FrameFault::checksum;
+  if (header.cluster != cluster) return FrameFault::cluster;
+  if (header.from.nobody()) return FrameFault::sender;
+  const auto kind = kind_of(header);
+  if (!kind) return FrameFault::kind;
+  into.from = header.from;
+  if (!decode_body(*kind, body, into.body)) return FrameFault::body;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -178,42 +186,15 @@ u64 members_hash(std::span<const NodeId> members) {
   return hash64(ids, 0);
 }
 
-raft::EntryInfo AppendEntriesView::info(u32 i) const {
-  SNOWFLK_ASSERT(i < size());
-  return read_info(rows_, i);
-}
-
-u64 AppendEntriesView::time_ms(u32 i) const {
-  SNOWFLK_ASSERT(i < size());
-  trace::Reader reader(rows_.subspan(i * kEntryRowBytes + kRowTime, sizeof(u64)));
-  u64 time = 0;
-  reader.read(time);
-  return time;
-}
-
 void AppendEntriesView::copy_infos(std::vector<raft::EntryInfo>& infos) const {
-  infos.clear();
-  for (u32 i = 0; i < size(); ++i) infos.push_back(info(i));
+  infos.resize(size());
+  for (u32 i = 0; i < size(); ++i) infos[i] = info(i);
 }
 
 std::expected<Frame, FrameFault> decode(ClusterId cluster, Bytes bytes) {
-  if (bytes.size() < kFrameHeaderBytes) return std::unexpected(FrameFault::too_short);
-  const FrameHeader header = read_header(bytes);
-  if (const auto fault = judge_preamble(header)) return std::unexpected(*fault);
-  if (bytes.size() - kFrameHeaderBytes < header.body_length) {
-    return std::unexpected(FrameFault::too_short);
-  }
-  if (bytes.size() - kFrameHeaderBytes > header.body_length) {
-    return std::unexpected(FrameFault::too_long);
-  }
-  if (frame_crc(bytes) != header.crc) return std::unexpected(FrameFault::checksum);
-  if (header.cluster != cluster) return std::unexpected(FrameFault::cluster);
-  if (header.from.nobody()) return std::unexpected(FrameFault::sender);
-  const auto kind = kind_of(header);
-  if (!kind) return std::unexpected(FrameFault::kind);
-  const auto body = decode_body(*kind, bytes.subspan(kFrameHeaderBytes));
-  if (!body) return std::unexpected(body.error());
-  return Frame{.from = header.from, .body = *body};
+  std::expected<Frame, FrameFault> frame;
+  if (const auto fault = decode_into(cluster, bytes, *frame)) frame = std::unexpected(*fault);
+  return frame;
 }
 
 std::optional<FrameKind> frame_kind(Bytes frame) {

@@ -23,9 +23,11 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/assert.hpp"
 #include "core/base/describe.hpp"
 #include "core/base/types.hpp"
 #include "core/raft/messages.hpp"
+#include "core/trace/codec.hpp"
 #include "core/wire/frame_fault.hpp"
 #include "core/wire/limits.hpp"
 
@@ -97,6 +99,9 @@ inline constexpr std::size_t kFrameHeaderBytes = 32;
 inline constexpr std::size_t kFrameCrcOffset = 28;
 /// Of AppendEntries: {term u64, size u32, kind u8, time_ms u64}.
 inline constexpr std::size_t kEntryRowBytes = 21;
+inline constexpr std::size_t kEntryRowSize = 8;
+inline constexpr std::size_t kEntryRowKind = 12;
+inline constexpr std::size_t kEntryRowTime = 13;
 
 // ---- Bodies --------------------------------------------------------------------------------
 // Those of Raft's messages are the fields of the messages (core/raft/messages.hpp), in order.
@@ -157,8 +162,13 @@ class AppendEntriesView {
 
   [[nodiscard]] u32 size() const { return message.entry_count; }
   /// REQUIRES: i < size(). Entry i has the index message.prev_log_index + 1 + i.
-  [[nodiscard]] raft::EntryInfo info(u32 i) const;
-  [[nodiscard]] u64 time_ms(u32 i) const;
+  [[nodiscard]] raft::EntryInfo info(u32 i) const {
+    const std::byte* at = row(i);
+    return {.term = trace::loaded<Term>(at),
+            .size = trace::loaded<u32>(at + kEntryRowSize),
+            .kind = static_cast<raft::EntryKind>(at[kEntryRowKind])};
+  }
+  [[nodiscard]] u64 time_ms(u32 i) const { return trace::loaded<u64>(row(i) + kEntryRowTime); }
   /// All payloads, one after another, in the order of the entries.
   [[nodiscard]] Bytes payloads() const { return payloads_; }
 
@@ -176,7 +186,12 @@ class AppendEntriesView {
   void copy_infos(std::vector<raft::EntryInfo>& infos) const;
 
  private:
-  friend std::expected<AppendEntriesView, FrameFault> decode_append_entries(Bytes body);
+  friend bool decode_append_entries(Bytes body, AppendEntriesView& into);
+  [[nodiscard]] const std::byte* row(u32 i) const {
+    SNOWFLK_ASSERT(i < size());
+    return rows_.data() + i * kEntryRowBytes;
+  }
+
   Bytes rows_;
   Bytes payloads_;
 };

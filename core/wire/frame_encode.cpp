@@ -1,4 +1,7 @@
 // Making frames: header, body, checksum, into a buffer of the caller's.
+#include <algorithm>
+#include <array>
+
 #include "core/base/assert.hpp"
 #include "core/base/crc32c.hpp"
 #include "core/trace/codec.hpp"
@@ -35,19 +38,26 @@ void seal(Sender sender, FrameKind kind, MutableBytes frame) {
   trace::store(frame.data() + kFrameCrcOffset, crc);
 }
 
-/// Room for one frame at the end of `out`.
-MutableBytes extend(std::vector<std::byte>& out, std::size_t body_bytes) {
-  const std::size_t before = out.size();
-  out.resize(before + kFrameHeaderBytes + body_bytes);
-  return MutableBytes{out}.subspan(before);
+/// Writes the frame of `body`, which takes all of `frame`.
+template <Described T>
+void write_plain(Sender sender, const T& body, MutableBytes frame) {
+  const std::byte* end = trace::store(frame.data() + kFrameHeaderBytes, body);
+  SNOWFLK_ASSERT(end == frame.data() + frame.size());
+  seal(sender, kind_of(body), frame);
 }
 
 template <Described T>
 void encode_plain(Sender sender, const T& body, std::vector<std::byte>& out) {
-  const MutableBytes frame = extend(out, trace::encoded_size(body));
-  const std::byte* end = trace::store(frame.data() + kFrameHeaderBytes, body);
-  SNOWFLK_ASSERT(end == frame.data() + frame.size());
-  seal(sender, kind_of(body), frame);
+  if constexpr (requires { trace::kEncodedSize<T>; }) {
+    // Of a length known beforehand: made beside, and appended whole.
+    std::array<std::byte, kFrameHeaderBytes + trace::kEncodedSize<T>> frame;
+    write_plain(sender, body, frame);
+    out.insert(out.end(), frame.begin(), frame.end());
+  } else {
+    const std::size_t before = out.size();
+    out.resize(before + kFrameHeaderBytes + trace::encoded_size(body));
+    write_plain(sender, body, MutableBytes{out}.subspan(before));
+  }
 }
 
 }  // namespace
@@ -80,19 +90,22 @@ void encode(Sender sender, const raft::AppendEntries& message, std::span<const E
   u64 payload_bytes = 0;
   for (const Entry& entry : entries) payload_bytes += entry.payload.size();
   const u64 frame_bytes = append_entries_frame_bytes(entries.size(), payload_bytes);
-  const MutableBytes frame = extend(out, frame_bytes - kFrameHeaderBytes);
+  const std::size_t before = out.size();
+  out.reserve(std::max(before + frame_bytes, 2 * before));
+  out.resize(before + frame_bytes - payload_bytes);
 
-  std::byte* at = trace::store(frame.data() + kFrameHeaderBytes, message);
+  std::byte* at = trace::store(out.data() + before + kFrameHeaderBytes, message);
   for (const Entry& entry : entries) {
     SNOWFLK_ASSERT(entry.payload.size() == entry.info.size);
     at = trace::store(trace::store(at, entry.info), entry.time_ms);
   }
+  SNOWFLK_ASSERT(at == out.data() + out.size());
+  // Appended, each byte once: a resize would write zeros first. Nothing moves: room was reserved.
   for (const Entry& entry : entries) {
-    if (!entry.payload.empty()) std::memcpy(at, entry.payload.data(), entry.payload.size());
-    at += entry.payload.size();
+    out.insert(out.end(), entry.payload.begin(), entry.payload.end());
   }
-  SNOWFLK_ASSERT(at == frame.data() + frame.size());
-  seal(sender, kind_of(message), frame);
+  SNOWFLK_ASSERT(out.size() == before + frame_bytes);
+  seal(sender, kind_of(message), MutableBytes{out}.subspan(before));
 }
 
 u64 append_entries_frame_bytes(u64 count, u64 payload_bytes) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -41,6 +42,11 @@ double nanoseconds_each(Body&& body, double stretch_s = 0.05) {
   std::ranges::sort(each);
   return each[each.size() / 2];
 }
+
+/// CPU nanoseconds of one call of each body, measured by turns, so that what else the machine does
+/// meets all alike: the median of `rounds` stretches of about 5 ms each.
+std::vector<double> cpu_nanoseconds_each(const std::vector<std::function<void()>>& bodies,
+                                         int rounds = 15);
 
 void bench_codec();
 void bench_core_step();
