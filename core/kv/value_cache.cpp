@@ -15,9 +15,9 @@ void ValueCache::set_word(u64 place, u64 word) { bitcask::store_le(bytes_.data()
 
 std::optional<Bytes> ValueCache::find(bitcask::RecordLocation location) const {
   if (count_ == 0) return std::nullopt;
-  const u32 slot = table_[slot_of(location.pack())];
-  if (slot == 0) return std::nullopt;
-  const u64 place = u64{slot - 1} * 8;
+  const Slot slot = table_[slot_of(location.pack())];
+  if (slot.place == 0) return std::nullopt;
+  const u64 place = u64{slot.place - 1} * 8;
   return Bytes{bytes_}.subspan(place + kHeadBytes, word_at(place + 8));
 }
 
@@ -68,22 +68,29 @@ void ValueCache::evict_oldest() {
 
 // ---- The table -----------------------------------------------------------------------------
 
-u64 ValueCache::home(u64 location) const { return mix64(location) & (table_.size() - 1); }
+namespace {
+
+u32 hash_of(u64 location) { return static_cast<u32>(mix64(location)); }
+
+}  // namespace
 
 /// Where `location` stands, or the empty slot where it would go.
 u64 ValueCache::slot_of(u64 location) const {
   SNOWFLK_ASSERT(count_ < table_.size());
   const u64 mask = table_.size() - 1;
-  u64 at = home(location);
-  while (table_[at] != 0 && word_at(u64{table_[at] - 1} * 8) != location) at = (at + 1) & mask;
-  return at;
+  const u32 hash = hash_of(location);
+  for (u64 at = hash & mask;; at = (at + 1) & mask) {
+    const Slot slot = table_[at];
+    if (slot.place == 0) return at;
+    if (slot.hash == hash && word_at(u64{slot.place - 1} * 8) == location) return at;
+  }
 }
 
 void ValueCache::insert(u64 location, u64 place) {
-  if (2 * (count_ + 1) > table_.size()) grow_table();
+  if (4 * (count_ + 1) > 3 * table_.size()) grow_table();
   const u64 slot = slot_of(location);
-  SNOWFLK_ASSERT(table_[slot] == 0);
-  table_[slot] = static_cast<u32>(place / 8 + 1);
+  SNOWFLK_ASSERT(table_[slot].place == 0);
+  table_[slot] = Slot{.place = static_cast<u32>(place / 8 + 1), .hash = hash_of(location)};
   count_ += 1;
 }
 
@@ -91,24 +98,28 @@ void ValueCache::insert(u64 location, u64 place) {
 void ValueCache::forget(u64 location) {
   const u64 mask = table_.size() - 1;
   u64 hole = slot_of(location);
-  SNOWFLK_ASSERT(table_[hole] != 0);
-  for (u64 at = (hole + 1) & mask; table_[at] != 0; at = (at + 1) & mask) {
-    const u64 wanted = home(word_at(u64{table_[at] - 1} * 8));
+  SNOWFLK_ASSERT(table_[hole].place != 0);
+  for (u64 at = (hole + 1) & mask; table_[at].place != 0; at = (at + 1) & mask) {
+    const u64 wanted = table_[at].hash & mask;
     const bool reachable = ((at - wanted) & mask) >= ((at - hole) & mask);
     if (!reachable) continue;
     table_[hole] = table_[at];
     hole = at;
   }
-  table_[hole] = 0;
+  table_[hole] = Slot{};
   count_ -= 1;
 }
 
 void ValueCache::grow_table() {
-  std::vector<u32> old;
+  std::vector<Slot> old;
   old.swap(table_);
-  table_.assign(std::max<u64>(16, 2 * old.size()), 0U);
-  for (const u32 entry : old) {
-    if (entry != 0) table_[slot_of(word_at(u64{entry - 1} * 8))] = entry;
+  table_.assign(std::max<u64>(16, 2 * old.size()), Slot{});
+  const u64 mask = table_.size() - 1;
+  for (const Slot& slot : old) {
+    if (slot.place == 0) continue;
+    u64 at = slot.hash & mask;
+    while (table_[at].place != 0) at = (at + 1) & mask;
+    table_[at] = slot;
   }
 }
 

@@ -12,7 +12,7 @@
 
 namespace snowflk::kv {
 
-/// A copyable value. Memory grows with use, up to its bound and a table of half that at most.
+/// A copyable value. Memory grows with use, up to its bound and a table no larger than that.
 class ValueCache {
  public:
   explicit ValueCache(u64 bytes_max) : bytes_max_(bytes_max) {}
@@ -26,13 +26,18 @@ class ValueCache {
   [[nodiscard]] u64 bytes_max() const { return bytes_max_; }
 
  private:
-  // An entry: location u64, size u64, the value, padded to 8. The table holds its place / 8 + 1.
+  // An entry: location u64, size u64, the value, padded to 8. The table holds its place / 8 + 1,
+  // and above it half of the location's hash: entries that only stand in the way are passed by
+  // without a look at the ring, which is large and cold.
+  struct Slot {
+    u32 place = 0;  // 0: empty
+    u32 hash = 0;
+  };
   static constexpr u64 kHeadBytes = 16;
   static u64 bytes_of(u64 value_bytes) { return kHeadBytes + (value_bytes + 7) / 8 * 8; }
 
   [[nodiscard]] u64 word_at(u64 place) const;
   void set_word(u64 place, u64 word);
-  [[nodiscard]] u64 home(u64 location) const;
   [[nodiscard]] u64 slot_of(u64 location) const;
   void insert(u64 location, u64 place);
   void forget(u64 location);
@@ -47,7 +52,7 @@ class ValueCache {
   u64 end_ = 0;           // wrapped: where the entries before the wrap end
   bool wrapped_ = false;  // the entries are [tail_, end_) and [0, head_)
   std::vector<std::byte> bytes_;
-  std::vector<u32> table_;  // open addressing; 0: empty
+  std::vector<Slot> table_;  // open addressing, three quarters full at most
 };
 
 }  // namespace snowflk::kv
