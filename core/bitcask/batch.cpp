@@ -63,12 +63,18 @@ std::byte* put(Bytes bytes, std::byte* at) {
   return at + bytes.size();
 }
 
-/// From the leaves to the root: units of the body, units of checksums, the head, its copy.
-void seal(const BatchShape& shape, u32 seed, MutableBytes batch) {
+/// From the leaves to the root: units of the body, units of checksums, the head, its copy. Of the
+/// body, what is behind `filled` bytes is zero.
+void seal(const BatchShape& shape, u64 filled, u32 seed, MutableBytes batch) {
   std::byte* const checksums = batch.data() + kUnitBytes;
+  const u64 units_filled = align_up(filled, kUnitBytes) / kUnitBytes;
+  u32 crc = 0;
   for (u64 unit = 0; unit < shape.body; ++unit) {
-    const Bytes bytes = batch.subspan(shape.body_offset() + unit * kUnitBytes, kUnitBytes);
-    store_le<u32>(checksums + unit * sizeof(u32), crc32c(bytes, seed));
+    // Units of zeros are equal, and so are their checksums: of a small batch they are the most.
+    if (unit <= units_filled) {
+      crc = crc32c(batch.subspan(shape.body_offset() + unit * kUnitBytes, kUnitBytes), seed);
+    }
+    store_le<u32>(checksums + unit * sizeof(u32), crc);
   }
   for (u64 unit = 0; unit < shape.checksums; ++unit) {
     const Bytes bytes = batch.subspan((1 + unit) * kUnitBytes, kUnitBytes);
@@ -109,8 +115,9 @@ void encode_batch(BatchHeader& header, const BatchBody& body, u32 seed,
   at = encode_derived(body.derived, at);
   at = put(body.payloads, at);
   at = put(body.records, at);
+  SNOWFLK_ASSERT(at == out.data() + shape.body_offset() + header.body_bytes());
   SNOWFLK_ASSERT(at <= out.data() + shape.trailer_offset());
-  seal(shape, seed, out);
+  seal(shape, header.body_bytes(), seed, out);
 }
 
 u64 chain_start(u32 seed) { return mix64(seed); }
