@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/describe.hpp"
+#include "core/base/quantity.hpp"
 #include "real/config.hpp"
 
 namespace snowflk::real {
@@ -14,15 +15,9 @@ struct Unit {
   u64 factor;
 };
 // Largest first: a value is shown in the largest unit that divides it.
-constexpr std::array<Unit, 6> kTimes{{{"h", 3'600'000'000'000},
-                                      {"m", 60'000'000'000},
-                                      {"s", 1'000'000'000},
-                                      {"ms", 1'000'000},
-                                      {"us", 1'000},
-                                      {"ns", 1}}};
 constexpr std::array<Unit, 4> kSizes{
     {{"GiB", 1ULL << 30}, {"MiB", 1ULL << 20}, {"KiB", 1024}, {"B", 1}}};
-constexpr u64 kLongestTime = 24 * 3'600'000'000'000ULL;
+constexpr Duration kLongestTime = seconds(24 * 3600);
 constexpr u64 kLargestSize = 1ULL << 40;
 
 std::unexpected<Failure> expected_text(std::string_view what, std::string_view got) {
@@ -131,9 +126,9 @@ std::expected<void, Failure> set(Config& config, const Key& key, std::string_vie
             return {};
           },
           [&](Duration* span) -> std::expected<void, Failure> {
-            const auto value = number_of_units(text, kTimes, kLongestTime);
+            const auto value = parse_duration(text, kLongestTime);
             if (!value) return expected_text("a time up to 24h such as 150ms or 2s", text);
-            span->value = static_cast<i64>(*value);
+            *span = *value;
             return {};
           },
           [&](SizeSlot slot) {
@@ -148,24 +143,23 @@ std::expected<void, Failure> set(Config& config, const Key& key, std::string_vie
 
 std::string show(const Config& config, const Key& key) {
   Config copy = config;
-  return std::visit(
-      Overloaded{
-          [](ClusterId* id) { return std::to_string(id->value); },
-          [](NodeId* id) { return std::to_string(id->value); },
-          [](std::vector<Member>* members) {
-            std::string text;
-            for (const auto& member : *members) {
-              if (!text.empty()) text += ',';
-              text += std::to_string(member.id.value) + "=" + text_of(member.address);
-            }
-            return text;
-          },
-          [](Address* address) { return text_of(*address); },
-          [](std::string* string) { return *string; },
-          [](Duration* span) { return in_units(static_cast<u64>(span->value), kTimes, "0s"); },
-          [](SizeSlot slot) { return in_units(*slot.bytes, kSizes, "0B"); },
-          [](CountSlot slot) { return std::to_string(*slot.count); }},
-      key.slot(copy));
+  return std::visit(Overloaded{[](ClusterId* id) { return std::to_string(id->value); },
+                               [](NodeId* id) { return std::to_string(id->value); },
+                               [](std::vector<Member>* members) {
+                                 std::string text;
+                                 for (const auto& member : *members) {
+                                   if (!text.empty()) text += ',';
+                                   text += std::to_string(member.id.value) + "=" +
+                                           text_of(member.address);
+                                 }
+                                 return text;
+                               },
+                               [](Address* address) { return text_of(*address); },
+                               [](std::string* string) { return *string; },
+                               [](Duration* span) { return print(*span); },
+                               [](SizeSlot slot) { return in_units(*slot.bytes, kSizes, "0B"); },
+                               [](CountSlot slot) { return std::to_string(*slot.count); }},
+                    key.slot(copy));
 }
 
 }  // namespace snowflk::real

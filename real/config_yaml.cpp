@@ -7,8 +7,8 @@
 #include <fstream>
 #include <set>
 
+#include "core/base/nearest.hpp"
 #include "real/config.hpp"
-#include "real/nearest.hpp"
 
 namespace snowflk::real {
 namespace {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-void append_escaped(std::string& out, char letter) {
+void append_letter(std::string& out, char letter, std::string_view byte_prefix) {
   switch (letter) {
     case '"': out += "\\\""; return;
     case '\\': out += "\\\\"; return;
@@ -21,7 +21,7 @@ void append_escaped(std::string& out, char letter) {
     out += letter;
     return;
   }
-  out += "\\x";
+  out += byte_prefix;
   out += kHexDigits[byte >> 4];
   out += kHexDigits[byte & 0xf];
 }
@@ -32,10 +32,14 @@ void append_hex(std::string& out, u64 word) {
   for (int shift = 60; shift >= 0; shift -= 4) out += kHexDigits[(word >> shift) & 0xf];
 }
 
+void append_escaped(std::string& out, Bytes bytes, std::string_view byte_prefix) {
+  for (const char letter : as_text(bytes)) append_letter(out, letter, byte_prefix);
+}
+
 void append_quoted(std::string& out, Bytes bytes, std::size_t shown_max) {
   const std::size_t shown = std::min(bytes.size(), shown_max);
   out += '"';
-  for (const char letter : as_text(bytes.first(shown))) append_escaped(out, letter);
+  append_escaped(out, bytes.first(shown), "\\x");
   out += '"';
   if (shown == bytes.size()) return;
   out += '+';

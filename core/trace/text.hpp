@@ -27,6 +27,10 @@ void append_number(std::string& out, I number) {
 /// Appends `word` as 16 hexadecimal digits.
 void append_hex(std::string& out, u64 word);
 
+/// Appends `bytes` as they stand between double quotes: what is not printable ASCII as \n, \r, \t,
+/// or as `byte_prefix` and two hexadecimal digits.
+void append_escaped(std::string& out, Bytes bytes, std::string_view byte_prefix);
+
 /// Appends `bytes` in double quotes; what is not printable ASCII as \n, \r, \t or \xHH.
 void append_quoted(std::string& out, Bytes bytes, std::size_t shown_max = kTextBytesShown);
 

@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/quantity.hpp"
 #include "sim/check/refusals.hpp"
-#include "sim/scenario/quantity.hpp"
 #include "sim/scenario/run_state.hpp"
 
 namespace snowflk::sim::scenario {

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/assert.hpp"
+#include "core/base/nearest.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/reference.hpp"
 
@@ -160,8 +161,8 @@ const Key* Form::find(std::string_view wanted) const {
 }
 
 std::string hint(std::string_view word, std::span<const std::string_view> words) {
-  const std::string_view near = nearest(word, words);
-  return near.empty() ? std::string{} : fmt::format("; the nearest is \"{}\"", near);
+  const auto near = nearest(word, words);
+  return near ? fmt::format("; the nearest is \"{}\"", *near) : std::string{};
 }
 
 Result check(const Value& value, const Shape& shape, const std::string& path, const Names& names) {

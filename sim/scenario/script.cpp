@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/base/assert.hpp"
-#include "sim/scenario/quantity.hpp"
+#include "core/base/quantity.hpp"
 #include "sim/scenario/reference.hpp"
 #include "sim/scenario/run_state.hpp"
 #include "sim/scenario/telling.hpp"

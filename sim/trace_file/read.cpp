@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "sim/scenario/quantity.hpp"
+#include "core/base/quantity.hpp"
 #include "sim/trace_file/trace_file.hpp"
 
 namespace snowflk::sim::trace_file {
@@ -108,8 +108,8 @@ std::string describe_event(std::string_view line) {
   const auto kind = text_of(object, "k");
   if (!id || !at || !node || !kind || *at > static_cast<u64>(INT64_MAX)) return "its end";
   const std::string place = *node == 0 ? std::string{} : fmt::format(" on node {}", *node);
-  return fmt::format("event {} at {}{}: {}", *id, scenario::print(Duration{static_cast<i64>(*at)}),
-                     place, *kind);
+  return fmt::format("event {} at {}{}: {}", *id, print(Duration{static_cast<i64>(*at)}), place,
+                     *kind);
 }
 
 }  // namespace snowflk::sim::trace_file

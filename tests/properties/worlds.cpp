@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/base/assert.hpp"
+#include "core/base/quantity.hpp"
 #include "sim/scenario/forms.hpp"
-#include "sim/scenario/quantity.hpp"
 
 namespace snowflk::sim {
 namespace {
@@ -157,7 +157,7 @@ WorldOptions draw_world() {
 template <class Member>
 std::string value_text(std::string_view field, const Member& member) {
   if constexpr (std::is_same_v<Member, Duration>) {
-    return '"' + scenario::print(member) + '"';
+    return '"' + print(member) + '"';
   } else if constexpr (std::is_same_v<Member, bool>) {
     return member ? "true" : "false";
   } else if (field.ends_with("_ppm")) {
@@ -196,8 +196,8 @@ std::string scenario_text(const WorldOptions& options) {
   std::string text = "{\n  \"story\": \"A world that a property drew.\"";
   text += ",\n  \"nodes\": " + std::to_string(options.nodes);
   text += ",\n  \"seed\": " + std::to_string(options.seed);
-  text += ",\n  \"duration\": \"" + scenario::print(options.chaos) + '"';
-  text += ",\n  \"converge_within\": \"" + scenario::print(options.converge_within) + '"';
+  text += ",\n  \"duration\": \"" + print(options.chaos) + '"';
+  text += ",\n  \"converge_within\": \"" + print(options.converge_within) + '"';
   text += group_text(options.network, false);
   text += group_text(options.disk, false);
   text += group_text(options.clock, false);

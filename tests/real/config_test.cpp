@@ -3,7 +3,6 @@
 
 #include <stdexcept>
 
-#include "real/nearest.hpp"
 #include "tests/catch.hpp"
 
 namespace snowflk::real {
@@ -150,14 +149,6 @@ TEST_CASE("a file that is not there or is a directory is a sentence") {
   CHECK(read_config_file("/no/such/file").error().text ==
         "cannot open /no/such/file: No such file or directory");
   CHECK(!read_config_file("/tmp"));
-}
-
-TEST_CASE("the nearest known word is offered only if it is near") {
-  constexpr std::string_view kWords[] = {"peers", "data_dir", "node_id"};
-  CHECK(nearest("peer", kWords) == "peers");
-  CHECK(nearest("datadir", kWords) == "data_dir");
-  CHECK(nearest("zebra_crossing", kWords) == std::nullopt);
-  CHECK(nearest(std::string(100'000, 'p'), kWords) == std::nullopt);
 }
 
 }  // namespace snowflk::real

@@ -1,4 +1,5 @@
-#include "real/nearest.hpp"
+// Levenshtein's distance, with room for words that somebody may have meant.
+#include "core/base/nearest.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,12 +9,12 @@
 
 #include "core/base/assert.hpp"
 
-namespace snowflk::real {
+namespace snowflk {
 namespace {
 
-constexpr std::size_t kLongestWord = 64;  // Beyond it nobody meant a key of ours.
+constexpr std::size_t kLongestWord = 64;  // beyond it nobody meant a word of ours
 
-/// Levenshtein's distance, by rows. REQUIRES: neither is longer than kLongestWord.
+/// By rows. REQUIRES: neither is longer than kLongestWord.
 std::size_t edits_between(std::string_view a, std::string_view b) {
   SNOWFLK_ASSERT(b.size() <= kLongestWord);
   std::array<std::size_t, kLongestWord + 1> row{};
@@ -37,6 +38,7 @@ std::optional<std::string_view> nearest(std::string_view word,
   std::optional<std::string_view> best;
   std::size_t fewest = 0;
   for (const auto candidate : known) {
+    if (candidate.size() > kLongestWord) continue;
     const std::size_t edits = edits_between(word, candidate);
     if (best && edits >= fewest) continue;
     best = candidate;
@@ -46,4 +48,4 @@ std::optional<std::string_view> nearest(std::string_view word,
   return best;
 }
 
-}  // namespace snowflk::real
+}  // namespace snowflk
