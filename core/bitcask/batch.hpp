@@ -55,10 +55,9 @@ static_assert(shape_of_units(kBatchBlocksMax * kUnitsPerBlock).checksums <= kChe
 static_assert(shape_of_units(kBatchBlocksMax * kUnitsPerBlock).body * kUnitBytes >=
               kBatchBytesMax + kBatchBytesMax / 2);
 
-enum BatchFlag : u16 {
-  kBatchRehome = 1,   // the first of its incarnation: names what is kept of those before
-  kBatchWitness = 2,  // empty: written only to prove the one before
-};
+/// Bits of BatchHeader::flags.
+inline constexpr u16 kBatchRehome = 1;   // the first of its incarnation: names what is kept
+inline constexpr u16 kBatchWitness = 2;  // empty: written only to prove the one before
 
 struct BatchHeader {
   u64 sequence = 0;      // 1, 2, 3 … within the incarnation, over its segments
