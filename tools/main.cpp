@@ -103,10 +103,10 @@ void end_on_assertion(const AssertInfo& info) {
 }  // namespace snowflk::tools
 
 int main(int argc, char** argv) {
-  using namespace snowflk;
+  namespace tools = snowflk::tools;
   // A reader that leaves is seen as EPIPE where it is written (tools/output.hpp).
   std::signal(SIGPIPE, SIG_IGN);
-  set_assert_handler(tools::end_on_assertion);
+  snowflk::set_assert_handler(tools::end_on_assertion);
   try {
     return static_cast<int>(tools::run(argc, argv));
   } catch (const std::bad_alloc&) {

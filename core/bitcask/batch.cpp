@@ -13,26 +13,25 @@ namespace snowflk::bitcask {
 namespace {
 
 void encode_header(const BatchHeader& header, std::byte* at) {
-  using namespace batch_fields;
-  store_le<u32>(at + kMagicAt, kMagic);
-  store_le<u64>(at + kSequenceAt, header.sequence);
-  store_le<u64>(at + kDurableUptoAt, header.durable_upto);
-  store_le<u64>(at + kFirstIndexAt, header.first_index);
-  store_le<u64>(at + kTermAt, header.term.value);
-  store_le<u64>(at + kCommitAt, header.commit);
-  store_le<u64>(at + kTruncFromAt, header.trunc_from);
-  store_le<u64>(at + kChainAt, header.chain);
-  store_le<u64>(at + kKeptIncarnationAt, header.kept_incarnation);
-  store_le<u64>(at + kKeptSequenceAt, header.kept_sequence);
-  store_le<u32>(at + kSegmentLowAt, header.segment_low);
-  store_le<u32>(at + kVoteAt, header.vote.value);
-  store_le<u32>(at + kCountAt, header.count);
-  store_le<u32>(at + kDerivedCountAt, header.derived_count);
-  store_le<u32>(at + kPayloadBytesAt, header.payload_bytes);
-  store_le<u32>(at + kDerivedBytesAt, header.derived_bytes);
-  store_le<u32>(at + kBlocksAt, header.blocks);
-  store_le<u16>(at + kFlagsAt, header.flags);
-  store_le<u16>(at + kReservedAt, 0);
+  store_le<u32>(at + field::kMagicAt, field::kMagic);
+  store_le<u64>(at + field::kSequenceAt, header.sequence);
+  store_le<u64>(at + field::kDurableUptoAt, header.durable_upto);
+  store_le<u64>(at + field::kFirstIndexAt, header.first_index);
+  store_le<u64>(at + field::kTermAt, header.term.value);
+  store_le<u64>(at + field::kCommitAt, header.commit);
+  store_le<u64>(at + field::kTruncFromAt, header.trunc_from);
+  store_le<u64>(at + field::kChainAt, header.chain);
+  store_le<u64>(at + field::kKeptIncarnationAt, header.kept_incarnation);
+  store_le<u64>(at + field::kKeptSequenceAt, header.kept_sequence);
+  store_le<u32>(at + field::kSegmentLowAt, header.segment_low);
+  store_le<u32>(at + field::kVoteAt, header.vote.value);
+  store_le<u32>(at + field::kCountAt, header.count);
+  store_le<u32>(at + field::kDerivedCountAt, header.derived_count);
+  store_le<u32>(at + field::kPayloadBytesAt, header.payload_bytes);
+  store_le<u32>(at + field::kDerivedBytesAt, header.derived_bytes);
+  store_le<u32>(at + field::kBlocksAt, header.blocks);
+  store_le<u16>(at + field::kFlagsAt, header.flags);
+  store_le<u16>(at + field::kReservedAt, 0);
 }
 
 std::byte* encode_entries(std::span<const EntryRow> entries, std::byte* at) {
@@ -80,9 +79,8 @@ void seal(const BatchShape& shape, u64 filled, u32 seed, MutableBytes batch) {
     const Bytes bytes = batch.subspan((1 + unit) * kUnitBytes, kUnitBytes);
     store_le<u32>(batch.data() + kBatchHeaderBytes + unit * sizeof(u32), crc32c(bytes, seed));
   }
-  const Bytes covered =
-      batch.subspan(batch_fields::kCoveredAt, kUnitBytes - batch_fields::kCoveredAt);
-  store_le<u32>(batch.data() + batch_fields::kCrcAt, crc32c(covered, seed));
+  const Bytes covered = batch.subspan(field::kCoveredAt, kUnitBytes - field::kCoveredAt);
+  store_le<u32>(batch.data() + field::kCrcAt, crc32c(covered, seed));
   std::memcpy(batch.data() + shape.trailer_offset(), batch.data(), kUnitBytes);
 }
 

@@ -10,24 +10,23 @@ namespace snowflk::bitcask {
 namespace {
 
 BatchHeader decode_header(const std::byte* at) {
-  using namespace batch_fields;
-  return BatchHeader{.sequence = load_le<u64>(at + kSequenceAt),
-                     .durable_upto = load_le<u64>(at + kDurableUptoAt),
-                     .first_index = load_le<u64>(at + kFirstIndexAt),
-                     .term = {load_le<u64>(at + kTermAt)},
-                     .vote = {load_le<u32>(at + kVoteAt)},
-                     .commit = load_le<u64>(at + kCommitAt),
-                     .trunc_from = load_le<u64>(at + kTruncFromAt),
-                     .chain = load_le<u64>(at + kChainAt),
-                     .kept_incarnation = load_le<u64>(at + kKeptIncarnationAt),
-                     .kept_sequence = load_le<u64>(at + kKeptSequenceAt),
-                     .segment_low = load_le<u32>(at + kSegmentLowAt),
-                     .count = load_le<u32>(at + kCountAt),
-                     .derived_count = load_le<u32>(at + kDerivedCountAt),
-                     .payload_bytes = load_le<u32>(at + kPayloadBytesAt),
-                     .derived_bytes = load_le<u32>(at + kDerivedBytesAt),
-                     .blocks = load_le<u32>(at + kBlocksAt),
-                     .flags = load_le<u16>(at + kFlagsAt)};
+  return BatchHeader{.sequence = load_le<u64>(at + field::kSequenceAt),
+                     .durable_upto = load_le<u64>(at + field::kDurableUptoAt),
+                     .first_index = load_le<u64>(at + field::kFirstIndexAt),
+                     .term = {load_le<u64>(at + field::kTermAt)},
+                     .vote = {load_le<u32>(at + field::kVoteAt)},
+                     .commit = load_le<u64>(at + field::kCommitAt),
+                     .trunc_from = load_le<u64>(at + field::kTruncFromAt),
+                     .chain = load_le<u64>(at + field::kChainAt),
+                     .kept_incarnation = load_le<u64>(at + field::kKeptIncarnationAt),
+                     .kept_sequence = load_le<u64>(at + field::kKeptSequenceAt),
+                     .segment_low = load_le<u32>(at + field::kSegmentLowAt),
+                     .count = load_le<u32>(at + field::kCountAt),
+                     .derived_count = load_le<u32>(at + field::kDerivedCountAt),
+                     .payload_bytes = load_le<u32>(at + field::kPayloadBytesAt),
+                     .derived_bytes = load_le<u32>(at + field::kDerivedBytesAt),
+                     .blocks = load_le<u32>(at + field::kBlocksAt),
+                     .flags = load_le<u16>(at + field::kFlagsAt)};
 }
 
 /// What a checksum cannot promise of bytes that somebody made: that the numbers fit each other.
@@ -94,9 +93,8 @@ bool decode_derived(const BatchHeader& header, const std::byte* at,
 
 std::optional<BatchHeader> decode_head(Bytes unit, u32 seed, u64 segment) {
   SNOWFLK_ASSERT(unit.size() == kUnitBytes);
-  using namespace batch_fields;
-  if (load_le<u32>(unit.data() + kMagicAt) != kMagic) return std::nullopt;
-  if (crc32c(unit.subspan(kCoveredAt), seed) != load_le<u32>(unit.data() + kCrcAt)) {
+  if (load_le<u32>(unit.data() + field::kMagicAt) != field::kMagic) return std::nullopt;
+  if (crc32c(unit.subspan(field::kCoveredAt), seed) != load_le<u32>(unit.data() + field::kCrcAt)) {
     return std::nullopt;
   }
   const BatchHeader header = decode_header(unit.data());

@@ -3,7 +3,7 @@
 
 #include "core/bitcask/batch.hpp"
 
-namespace snowflk::bitcask::batch_fields {
+namespace snowflk::bitcask::field {
 
 inline constexpr u32 kMagic = 0x54414246;  // "FBAT"
 
@@ -32,4 +32,4 @@ static_assert(kReservedAt + 2 == kBatchHeaderBytes);
 /// The checksum covers the head unit from here to its end.
 inline constexpr u64 kCoveredAt = 8;
 
-}  // namespace snowflk::bitcask::batch_fields
+}  // namespace snowflk::bitcask::field

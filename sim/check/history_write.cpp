@@ -104,6 +104,7 @@ struct Step {
   const Operation* operation = nullptr;
   bool is_return = false;
   u64 event = 0;
+  std::size_t place = 0;  // among the steps as they were listed: the last tie-break
 };
 
 /// In the order in which they were. An unknown outcome is told when its client heard of it; where
@@ -111,10 +112,11 @@ struct Step {
 std::vector<Step> steps_of(const History& history) {
   std::vector<Step> steps;
   for (const Operation& operation : history.operations()) {
-    steps.push_back({&operation, false, operation.invoked_event});
+    steps.push_back({&operation, false, operation.invoked_event, steps.size()});
     if (operation.outcome == Outcome::pending) continue;
     const bool unknown = operation.outcome == Outcome::unknown;
-    steps.push_back({&operation, true, unknown ? kNoEvent : operation.returned_event});
+    const u64 event = unknown ? kNoEvent : operation.returned_event;
+    steps.push_back({&operation, true, event, steps.size()});
   }
   // A process that goes on after an unknown outcome has heard of it before.
   std::map<u64, std::size_t> open;
@@ -128,9 +130,10 @@ std::vector<Step> steps_of(const History& history) {
     steps[waiting->second].event = steps[at].event;
     open.erase(waiting);
   }
-  std::ranges::stable_sort(steps, [](const Step& a, const Step& b) {
+  std::ranges::sort(steps, [](const Step& a, const Step& b) {
     if (a.event != b.event) return a.event < b.event;
-    return a.is_return && !b.is_return;
+    if (a.is_return != b.is_return) return a.is_return;
+    return a.place < b.place;
   });
   return steps;
 }
