@@ -182,7 +182,7 @@ u64 Content::durable_page(u64 n) const {
     if (n == 0) return number * kPageBytes;
     n -= 1;
   }
-  SNOWFLK_ASSERT(!"n < durable_pages()");
+  SNOWFLK_ASSERT(false);  // REQUIRES: n < durable_pages().
 }
 
 u64 Content::dirty_sectors() const {

@@ -100,7 +100,7 @@ Duration Disk::duration_of(const DiskTask& task) {
       return length;
     }
   }
-  SNOWFLK_ASSERT(!"all actions have a duration");
+  SNOWFLK_ASSERT(false);  // Every action has a duration.
 }
 
 std::optional<DiskOpFinished> Disk::finish(Lane lane, Schedule& schedule, u32 incarnation) {

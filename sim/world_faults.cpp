@@ -113,7 +113,9 @@ bool World::begin_at_node(const Fault& fault, StepRecord& record) {
     case FaultClass::partition:
     case FaultClass::one_way:
     case FaultClass::jam:
-    case FaultClass::reset: SNOWFLK_ASSERT(!"a fault at a node"); return false;
+    case FaultClass::reset:
+      SNOWFLK_ASSERT(false);  // Those are not faults at a node.
+      return false;
   }
   end_later(fault, 0);
   return true;
