@@ -23,8 +23,9 @@ std::unexpected<Failure> complain(std::string_view name, const YAML::Mark& mark,
 
 std::string unknown(std::string_view word, std::span<const std::string_view> known) {
   std::string text = "unknown key '" + std::string{word.substr(0, 60)} + "'";
-  if (const auto near = nearest(word, known))
+  if (const auto near = nearest(word, known)) {
     text += "; did you mean '" + std::string{*near} + "'?";
+  }
   return text;
 }
 
@@ -54,10 +55,12 @@ Result<std::string> member_text(const YAML::Node& node, std::string_view name) {
                     [&](const std::string& key, const YAML::Node& at,
                         const YAML::Node& value) -> std::expected<void, Failure> {
                       const auto word = std::ranges::find(kWords, key);
-                      if (word == kWords.end())
+                      if (word == kWords.end()) {
                         return complain(name, at.Mark(), unknown(key, kWords));
-                      if (!value.IsScalar())
+                      }
+                      if (!value.IsScalar()) {
                         return complain(name, value.Mark(), key + " must be one value");
+                      }
                       values[static_cast<std::size_t>(word - kWords.begin())] = value.Scalar();
                       return {};
                     });

@@ -1,11 +1,12 @@
 // What the command's exit codes mean: scripts and schedulers decide by them.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace snowflk::tools {
 
-enum class Exit : int {
+enum class Exit : std::uint8_t {
   pass = 0,
   usage = 1,
   environment = 2,

@@ -40,8 +40,9 @@ std::string summary_line(const sim::SeedRange& seeds, const CampaignSummary& sum
   std::string line = fmt::format("seeds={} passed={} failed={} events={} events_per_s={}",
                                  summary.passed + summary.failed, summary.passed, summary.failed,
                                  summary.events, per_second(summary.events, summary.wall_ns));
-  if (summary.cut_short)
+  if (summary.cut_short) {
     line += fmt::format(" not_run={}", count_of(seeds) - summary.passed - summary.failed);
+  }
   return line;
 }
 

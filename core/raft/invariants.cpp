@@ -106,8 +106,9 @@ void Raft::check_log() const {
     SNOWFLK_ASSERT(log_.term_at(index.previous()) <= log_.term_at(index));
   }
   u64 uncommitted = 0;
-  for (LogIndex i = commit_index_.next(); i <= last; i = i.next())
+  for (LogIndex i = commit_index_.next(); i <= last; i = i.next()) {
     uncommitted += log_.entry(i).size;
+  }
   SNOWFLK_ASSERT(uncommitted == uncommitted_bytes_);
 }
 

@@ -222,8 +222,9 @@ std::optional<PlainOperation> plain_of(const Command& command, HistoryForm form)
   if (command.verb != Verb::set || command.returns_old) return std::nullopt;
   plain.value = command.words[2];
   plain.f = knossos ? "write" : "put";
-  if (command.when == SetWhen::always)
+  if (command.when == SetWhen::always) {
     return knossos || !plain.value->empty() ? std::optional{plain} : std::nullopt;
+  }
   if (!knossos || command.when == SetWhen::present) return std::nullopt;
   plain.f = "cas";
   if (command.when == SetWhen::equal) plain.old_value = command.equal_to;

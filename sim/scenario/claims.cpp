@@ -92,8 +92,9 @@ Result broken_of_raft(const Claim& claim, const raft::Raft& raft, const std::str
 
 Result broken_value(const Claim& claim, const World& world, NodeId node, const Bindings& bindings) {
   const auto found = stored_value(world, node, claim.word);
-  if (!found)
+  if (!found) {
     return fmt::format("the value of {} on {} is not readable", claim.word, bindings.print(node));
+  }
   if (*found == claim.value) return std::nullopt;
   return fmt::format("{} has {} for key {}, expected {}", bindings.print(node), print(*found),
                      claim.word, print(claim.value));

@@ -77,8 +77,9 @@ std::string of_raft(const raft::Event& event, NodeId self, std::span<const node:
             return fmt::format("follows {}, the leader of term {}", n(e.leader), e.term.value);
           },
           [](const raft::EntriesAppended& e) {
-            if (e.count == 1)
+            if (e.count == 1) {
               return fmt::format("appends entry {} (term {})", e.first.value, e.last_term.value);
+            }
             return fmt::format("appends entries {} to {} (last term {})", e.first.value,
                                e.first.value + e.count - 1, e.last_term.value);
           },

@@ -43,8 +43,9 @@ std::size_t behind(std::string_view text, std::string_view end, std::size_t from
 std::size_t behind_literal(std::string_view text, std::size_t open) {
   const char quote = text[open];
   std::size_t at = open + 1;
-  while (at < text.size() && text[at] != quote && text[at] != '\n')
+  while (at < text.size() && text[at] != quote && text[at] != '\n') {
     at += text[at] == '\\' ? 2U : 1U;
+  }
   return std::min(at + 1, text.size());
 }
 

@@ -1,5 +1,6 @@
 // Words that a folder does without: the table, and the search.
 #include <array>
+#include <cstdint>
 
 #include "tools/tidy/tidy.hpp"
 
@@ -7,7 +8,7 @@ namespace snowflk::tidy {
 namespace {
 
 // Where a word may not begin or end inside a longer one.
-enum class Edges { both, left, right, none };
+enum class Edges : std::uint8_t { both, left, right, none };
 
 struct Word {
   std::string_view text;
