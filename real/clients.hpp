@@ -47,7 +47,7 @@ class Clients {
 
   // ---- What the core wants ------------------------------------------------------------------
   void reply(const node::Reply& reply);
-  void disconnect(node::ClientId client);
+  void disconnect(node::ClientId id);
 
   // ---- The end of a turn --------------------------------------------------------------------
   /// Goes on with everybody who has something to do: understands requests, steps the core, sends.

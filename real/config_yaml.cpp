@@ -91,6 +91,7 @@ std::expected<void, Failure> read_pair(Config& config, const std::string& word,
   const auto key = std::ranges::find(keys(), word, &Key::name);
   if (key == keys().end()) {
     std::vector<std::string_view> known;
+    known.reserve(keys().size());
     for (const auto& each : keys()) known.push_back(each.name);
     return complain(name, at.Mark(), unknown(word, known));
   }

@@ -175,6 +175,7 @@ std::string info_text(const ServerView& server, std::span<const std::string> wan
 
 void carry_out_info(Call& call) {
   std::vector<std::string> wanted;
+  wanted.reserve(call.args.size());
   for (const Bytes arg : call.args.subspan(1)) wanted.push_back(lower_case(arg));
   wire::append_bulk(call.out, info_text(call.server, wanted));
 }

@@ -58,8 +58,8 @@ class Links {
   };
 
   Links(const Config& config, Poller& poller, StepTarget& target);
-  [[nodiscard]] const Link* link_to(NodeId peer) const;
-  Link* link_to(NodeId peer) { return const_cast<Link*>(std::as_const(*this).link_to(peer)); }
+  [[nodiscard]] const Link* link_to(NodeId id) const;
+  Link* link_to(NodeId id) { return const_cast<Link*>(std::as_const(*this).link_to(id)); }
   Peer* find_peer(NodeId id);
   [[nodiscard]] bool dials(const Peer& peer) const { return peer.id < self_; }
 
@@ -70,8 +70,8 @@ class Links {
   void say_hello(Link& link, NodeId to);
   void read_frames(Link& link, Instant now);
   void on_frame(Link& link, Bytes frame, Instant now);
-  void on_hello(Link& link, Bytes frame);
-  void on_ping(Link& link, Bytes frame);
+  void on_hello(Link& link, Bytes bytes);
+  void on_ping(Link& link, Bytes bytes);
   void come_up(Link& link, Peer& peer);
   void watch_silence(Link& link, Instant now);
   bool close(u64 number, Instant now);

@@ -39,6 +39,7 @@ Result<Process> Process::start(const std::vector<std::string>& words, const std:
   if (!file.open()) return std::unexpected{system_failure("open " + log)};
   std::vector<std::string> copies = words;
   std::vector<char*> pointers;
+  pointers.reserve(copies.size() + 1);
   for (auto& word : copies) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   const pid_t parent = ::getpid();

@@ -52,12 +52,12 @@ void Clients::begin(Schedule& schedule) {
   for (u32 id = 1; id <= clients_.size(); ++id) think_later(id, schedule, {});
 }
 
-void Clients::think_later(u32 id, Schedule& schedule, EventId cause) {
-  Client& client = client_of(id);
+void Clients::think_later(u32 client_id, Schedule& schedule, EventId cause) {
+  Client& client = client_of(client_id);
   if (client.scripted) return;
   schedule.push(Pending{.at = schedule.now() + geometric(client.think, options_.think_mean),
                         .cause = cause,
-                        .argument = id,
+                        .argument = client_id,
                         .kind = EventKind::client_think});
 }
 
@@ -73,8 +73,8 @@ bool Clients::done() const {
   return std::ranges::none_of(clients_, [](const Client& client) { return client.waiting; });
 }
 
-std::optional<Invoked> Clients::think(u64 id, Schedule& schedule, EventId event) {
-  const u32 number = static_cast<u32>(id);
+std::optional<Invoked> Clients::think(u64 client_id, Schedule& schedule, EventId event) {
+  const u32 number = static_cast<u32>(client_id);
   Client& client = client_of(number);
   if (client.waiting) return std::nullopt;
   if (left_ > 0) {
@@ -115,11 +115,11 @@ u64 Clients::connect(u32 client, NodeId node) {
   return connections_.size();
 }
 
-void Clients::send(u32 id, std::span<const std::string_view> words, Schedule& schedule,
+void Clients::send(u32 client_id, std::span<const std::string_view> words, Schedule& schedule,
                    EventId event) {
-  Client& client = client_of(id);
+  Client& client = client_of(client_id);
   SNOWFLK_ASSERT(!client.waiting);
-  client.operation = history_.invoke(id, world_instant(schedule.now()), words);
+  client.operation = history_.invoke(client_id, world_instant(schedule.now()), words);
   const u64 slot = parcels_.take();
   Parcel& parcel = parcels_[slot];
   parcel.bytes.clear();
@@ -134,7 +134,7 @@ void Clients::send(u32 id, std::span<const std::string_view> words, Schedule& sc
   connection.requests += 1;
   parcel.connection = client.connection;
   parcel.request = connection.requests;
-  parcel.client = id;
+  parcel.client = client_id;
   parcel.operation = client.operation;
   client.waiting = true;
   schedule.push(Pending{.at = to_node(connection, schedule.now()),
@@ -150,15 +150,15 @@ void Clients::send(u32 id, std::span<const std::string_view> words, Schedule& sc
 
 // ---- At a client ----------------------------------------------------------------------------
 
-Returned Clients::finish(u32 id, Outcome outcome, std::string_view reply, Schedule& schedule,
+Returned Clients::finish(u32 client_id, Outcome outcome, std::string_view reply, Schedule& schedule,
                          EventId event) {
-  Client& client = client_of(id);
+  Client& client = client_of(client_id);
   SNOWFLK_ASSERT(client.waiting);
   client.waiting = false;
   history_.complete(client.operation, world_instant(schedule.now()), outcome, reply);
   if (outcome == Outcome::ok) answered_ += 1;
-  think_later(id, schedule, event);
-  return Returned{.client = id, .operation = client.operation, .outcome = outcome};
+  think_later(client_id, schedule, event);
+  return Returned{.client = client_id, .operation = client.operation, .outcome = outcome};
 }
 
 std::optional<Returned> Clients::take_reply(u64 slot, Schedule& schedule, EventId event) {
@@ -195,12 +195,13 @@ std::optional<Returned> Clients::give_up(u64 operation, Schedule& schedule, Even
   return finish(id, Outcome::unknown, {}, schedule, event);
 }
 
-std::optional<Returned> Clients::notice_broken(u64 id, Schedule& schedule, EventId event) {
-  Connection& connection = connection_of(id);
+std::optional<Returned> Clients::notice_broken(u64 connection_id, Schedule& schedule,
+                                               EventId event) {
+  Connection& connection = connection_of(connection_id);
   if (!connection.at_client) return std::nullopt;
   connection.at_client = false;
   Client& client = client_of(connection.client);
-  if (client.connection != id) return std::nullopt;
+  if (client.connection != connection_id) return std::nullopt;
   client.connection = 0;
   if (!client.waiting) return std::nullopt;
   // Nobody took the connection: then nobody took its first request either.
@@ -230,8 +231,8 @@ void Clients::refuse(u64 slot, Schedule& schedule, EventId cause) {
   tell_broken(id, schedule, cause);
 }
 
-std::optional<ClientLeft> Clients::leave(u64 id) {
-  Connection& connection = connection_of(id);
+std::optional<ClientLeft> Clients::leave(u64 connection_id) {
+  Connection& connection = connection_of(connection_id);
   if (!connection.at_node || connection.dead) return std::nullopt;
   connection.dead = true;
   return ClientLeft{.client = connection.client};
@@ -255,30 +256,30 @@ void Clients::answer(const node::Reply& reply, Schedule& schedule, EventId cause
                         .kind = EventKind::client_reply});
 }
 
-void Clients::disconnect(u64 id, bool by_node, Schedule& schedule, EventId cause) {
-  Connection& connection = connection_of(id);
+void Clients::disconnect(u64 connection_id, bool by_node, Schedule& schedule, EventId cause) {
+  Connection& connection = connection_of(connection_id);
   if (by_node) {
     if (connection.dead) return;
     connection.dead = true;
-    tell_broken(id, schedule, cause);
+    tell_broken(connection_id, schedule, cause);
     return;
   }
   // The client leaves: its end is closed at once, and the node hears of it in its turn.
   connection.at_client = false;
   schedule.push(Pending{.at = to_node(connection, schedule.now()),
                         .cause = cause,
-                        .argument = id,
+                        .argument = connection_id,
                         .node = connection.node.value,
                         .kind = EventKind::client_gone});
 }
 
-void Clients::reset(u64 id, Schedule& schedule, EventId cause) {
-  Connection& connection = connection_of(id);
+void Clients::reset(u64 connection_id, Schedule& schedule, EventId cause) {
+  Connection& connection = connection_of(connection_id);
   if (connection.dead) return;
-  tell_broken(id, schedule, cause);
+  tell_broken(connection_id, schedule, cause);
   schedule.push(Pending{.at = to_node(connection, schedule.now()),
                         .cause = cause,
-                        .argument = id,
+                        .argument = connection_id,
                         .node = connection.node.value,
                         .kind = EventKind::client_gone});
 }
@@ -294,11 +295,11 @@ void Clients::crash(NodeId node, CrashKind kind, Schedule& schedule, EventId cau
   }
 }
 
-void Clients::tell_broken(u64 id, Schedule& schedule, EventId cause) {
-  Connection& connection = connection_of(id);
+void Clients::tell_broken(u64 connection_id, Schedule& schedule, EventId cause) {
+  Connection& connection = connection_of(connection_id);
   schedule.push(Pending{.at = to_client(connection, schedule.now()),
                         .cause = cause,
-                        .argument = id,
+                        .argument = connection_id,
                         .node = connection.node.value,
                         .kind = EventKind::client_broken});
 }

@@ -41,12 +41,12 @@ class Clients {
 
   // ---- Events at a client; nothing: it came to nothing ----------------------------------------
 
-  std::optional<Invoked> think(u64 client, Schedule& schedule, EventId event);      // client_think
+  std::optional<Invoked> think(u64 client_id, Schedule& schedule, EventId event);   // client_think
   std::optional<Returned> take_reply(u64 slot, Schedule& schedule, EventId event);  // client_reply
   std::optional<Returned> give_up(u64 operation, Schedule& schedule,
                                   EventId event);  // client_patience
   /// client_broken: the client's connection is gone; a pending operation returns with it.
-  std::optional<Returned> notice_broken(u64 connection, Schedule& schedule, EventId event);
+  std::optional<Returned> notice_broken(u64 connection_id, Schedule& schedule, EventId event);
 
   // ---- Events at a node ------------------------------------------------------------------------
 
@@ -64,16 +64,16 @@ class Clients {
   /// client_request, but nobody runs there. Gives the slot back.
   void refuse(u64 slot, Schedule& schedule, EventId cause);
   /// client_gone: whether the node still had that connection, and whose it was.
-  std::optional<ClientLeft> leave(u64 connection);
+  std::optional<ClientLeft> leave(u64 connection_id);
 
   // ---- What nodes and faults do ----------------------------------------------------------------
 
   /// Ignored if the connection is gone.
   void answer(const node::Reply& reply, Schedule& schedule, EventId cause);
   /// One end closes it: the node, or else the client. The other end hears of it.
-  void disconnect(u64 connection, bool by_node, Schedule& schedule, EventId cause);
+  void disconnect(u64 connection_id, bool by_node, Schedule& schedule, EventId cause);
   /// It breaks; both ends hear of it.
-  void reset(u64 connection, Schedule& schedule, EventId cause);
+  void reset(u64 connection_id, Schedule& schedule, EventId cause);
   /// All connections of `node` are gone; their clients hear of it, unless it went silently.
   void crash(NodeId node, CrashKind kind, Schedule& schedule, EventId cause);
   /// A drawn connection that stands; 0: none does.
@@ -107,14 +107,15 @@ class Clients {
   [[nodiscard]] Client& client_of(u32 id) { return clients_[id - 1]; }
   [[nodiscard]] Connection& connection_of(u64 id) { return connections_[id - 1]; }
   u32 add_client(u64 seed, Duration patience, bool scripted);
-  void think_later(u32 client, Schedule& schedule, EventId cause);
+  void think_later(u32 client_id, Schedule& schedule, EventId cause);
   u64 connect(u32 client, NodeId node);
-  void send(u32 client, std::span<const std::string_view> words, Schedule& schedule, EventId event);
-  Returned finish(u32 client, Outcome outcome, std::string_view reply, Schedule& schedule,
+  void send(u32 client_id, std::span<const std::string_view> words, Schedule& schedule,
+            EventId event);
+  Returned finish(u32 client_id, Outcome outcome, std::string_view reply, Schedule& schedule,
                   EventId event);
   VirtualTime to_node(Connection& connection, VirtualTime now);
   VirtualTime to_client(Connection& connection, VirtualTime now);
-  void tell_broken(u64 connection, Schedule& schedule, EventId cause);
+  void tell_broken(u64 connection_id, Schedule& schedule, EventId cause);
 
   u64 seed_ = 0;
   u32 nodes_ = 0;

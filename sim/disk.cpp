@@ -211,23 +211,23 @@ std::optional<DiskError> Disk::unlink(const DiskTask& task) {
 // write. Names change or they do not.
 void Disk::fail(const DiskTask& task) {
   counters_.errors += 1;
-  if (task.action == DiskActionKind::write) execute_partly(task);
+  if (task.action == DiskActionKind::write) write_partly(task);
   if (task.action != DiskActionKind::sync) return;
   if (Content* content = find(task.file)) content->fail_sync(crashes_);
 }
 
+void Disk::write_partly(const DiskTask& task) {
+  const u64 length = crashes_.below(task.bytes.size() + 1);
+  const u64 whole = length / kSectorBytes * kSectorBytes;
+  if (whole == 0) return;
+  if (Content* content = find(task.file)) {
+    content->write(task.offset, Bytes{task.bytes}.first(whole), writeback_, options_.writeback_ppm);
+  }
+}
+
 void Disk::execute_partly(const DiskTask& task) {
   switch (task.action) {
-    case DiskActionKind::write: {
-      const u64 length = crashes_.below(task.bytes.size() + 1);
-      const u64 whole = length / kSectorBytes * kSectorBytes;
-      if (whole == 0) return;
-      if (Content* content = find(task.file)) {
-        content->write(task.offset, Bytes{task.bytes}.first(whole), writeback_,
-                       options_.writeback_ppm);
-      }
-      return;
-    }
+    case DiskActionKind::write: write_partly(task); return;
     case DiskActionKind::sync:
       if (Content* content = find(task.file)) content->sync_partly(crashes_);
       return;

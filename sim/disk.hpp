@@ -149,6 +149,7 @@ class Disk {
   void rename(const DiskTask& task);
   std::optional<bitcask::DiskError> unlink(const DiskTask& task);
   void fail(const DiskTask& task);
+  void write_partly(const DiskTask& task);
   void execute_partly(const DiskTask& task);
 
   void apply(const NameChange& change, Directory& directory);

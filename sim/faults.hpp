@@ -67,9 +67,9 @@ class Faults {
   void begin(Schedule& schedule);
   /// No further fault.
   void stop() { stopped_ = true; }
-  /// EventKind::fault with argument `kind`: draws it, and schedules the next of its class. Nothing
+  /// EventKind::fault with `argument`: draws it, and schedules the next of its class. Nothing
   /// when faults have stopped. `leader`: whom a partition or crash may aim at; nobody: unknown.
-  std::optional<Fault> draw(u64 kind, NodeId leader, Schedule& schedule);
+  std::optional<Fault> draw(u64 argument, NodeId leader, Schedule& schedule);
 
   /// How long a node stays down.
   Duration down_time(NodeId node);

@@ -57,8 +57,8 @@ class History {
  public:
   /// `words` as a client would send them: {"SET", "key", "value"}. Copied.
   OperationId invoke(u64 process, Instant at, std::span<const std::string_view> words);
-  /// `reply` in RESP2; empty but for ok. REQUIRES: `operation` is pending; `outcome` is not.
-  void complete(OperationId operation, Instant at, Outcome outcome, std::string_view reply);
+  /// `reply` in RESP2; empty but for ok. REQUIRES: `id` is pending; `outcome` is not.
+  void complete(OperationId id, Instant at, Outcome outcome, std::string_view reply);
 
   /// In the order of invocation. What is still pending counts as unknown.
   [[nodiscard]] std::span<const Operation> operations() const { return operations_; }

@@ -99,7 +99,7 @@ std::optional<Duration> Network::transmission(Link& link, VirtualTime now, u64 b
   return link.busy_until - now;
 }
 
-VirtualTime Network::arrival(Link& link, VirtualTime departure) {
+VirtualTime Network::arrival(Link& link, VirtualTime departure) const {
   const Duration delay = geometric(link.delay, options_.delay_mean);
   const VirtualTime earliest = departure + options_.delay_min;
   // One that is very late holds up nobody behind it.

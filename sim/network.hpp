@@ -65,8 +65,8 @@ class Network {
   /// Copies `frame`. What survives comes back as EventKind::datagram, a slot each.
   /// REQUIRES: from != to, both of the cluster.
   SendNote send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause);
-  /// Past loss and delay: one copy of `frame` arrives at `at`.
-  void send_exactly(NodeId from, NodeId to, Bytes frame, VirtualTime at, Schedule& schedule,
+  /// Past loss and delay: one copy of `frame` arrives `when`.
+  void send_exactly(NodeId from, NodeId to, Bytes frame, VirtualTime when, Schedule& schedule,
                     EventId cause);
   /// The datagram in `slot` is there. Null: it does not come through (now). Otherwise it is
   /// borrowed until release(slot), which is the caller's to call.
@@ -96,7 +96,7 @@ class Network {
   [[nodiscard]] const Link& at(NodeId from, NodeId to) const;
   bool make_room(Link& link);
   std::optional<Duration> transmission(Link& link, VirtualTime now, u64 bytes) const;
-  VirtualTime arrival(Link& link, VirtualTime departure);
+  VirtualTime arrival(Link& link, VirtualTime departure) const;
   void damage(Link& link, Message& message);
   u64 store(NodeId from, NodeId to, Bytes frame, EventId cause);
   void put_under_way(Link& link, u64 slot, VirtualTime when, Schedule& schedule);

@@ -13,7 +13,7 @@ namespace snowflk::sim {
 /// Raised when the same seed draws another run than before.
 inline constexpr u32 kGeneratorVersion = 1;
 
-enum class Stream : u64 {
+enum class Stream : u8 {
   schedule = 1,  // who is first of two events at one instant
   entropy = 2,   // what a booting node is given
   clock = 3,     // offset, drift, jumps
@@ -64,8 +64,9 @@ constexpr Duration geometric(Prng& prng, Duration mean) {
   const u64 fraction = prng.next() >> 48;  // of 65536
   const u64 tails = static_cast<u64>(std::countr_zero(tosses | (1ULL << 63)));
   const u64 units = (tails << 16) + fraction;  // in 1/65536 of a toss; below 2^22
-  const u64 whole = static_cast<u64>(mean.value) / (3 * 32768) * units;
-  const u64 rest = static_cast<u64>(mean.value) % (3 * 32768) * units / (3 * 32768);
+  constexpr u64 kUnitsPerMean = 3 * u64{32768};
+  const u64 whole = static_cast<u64>(mean.value) / kUnitsPerMean * units;
+  const u64 rest = static_cast<u64>(mean.value) % kUnitsPerMean * units / kUnitsPerMean;
   return Duration{static_cast<i64>(whole + rest)};
 }
 

@@ -50,14 +50,22 @@ bool read_all(int file, void* bytes, std::size_t size) {
 
 // ---- In a worker ----------------------------------------------------------------------------
 
-// The handler of assertions has no argument of ours: a worker runs one seed at a time.
-int worker_results = -1;
-u64 worker_seed = 0;
+/// What this process works on: the handler of assertions has no argument of ours. One seed at a
+/// time.
+struct Assignment {
+  int results = -1;
+  u64 seed = 0;
+};
+Assignment& assignment() {
+  static Assignment only;
+  return only;
+}
 
 void send_result(RunStatus status, std::string_view text) {
-  const Header header{worker_seed, static_cast<u64>(status), text.size()};
-  const bool sent = write_all(worker_results, &header, sizeof header) &&
-                    write_all(worker_results, text.data(), text.size());
+  const auto& [results, seed] = assignment();
+  const Header header{seed, static_cast<u64>(status), text.size()};
+  const bool sent =
+      write_all(results, &header, sizeof header) && write_all(results, text.data(), text.size());
   if (!sent) ::_exit(2);  // nobody listens any more
 }
 
@@ -69,10 +77,11 @@ void on_assertion(const AssertInfo& info) {
 
 [[noreturn]] void work_until_closed(int seeds, int results,
                                     const std::function<std::string(u64)>& work) {
-  worker_results = results;
+  u64& seed = assignment().seed;
+  assignment().results = results;
   set_assert_handler(on_assertion);
-  while (read_all(seeds, &worker_seed, sizeof worker_seed)) {
-    const std::string text = work(worker_seed);
+  while (read_all(seeds, &seed, sizeof seed)) {
+    const std::string text = work(seed);
     send_result(RunStatus::finished, text);
   }
   ::_exit(0);
@@ -88,7 +97,10 @@ struct Worker {
 };
 
 std::string describe_end(int status) {
-  if (WIFSIGNALED(status)) return std::string("signal ") + ::strsignal(WTERMSIG(status));
+  if (WIFSIGNALED(status)) {
+    const char* const name = ::sigdescr_np(WTERMSIG(status));  // strsignal() is not for threads
+    return std::string("signal ") + (name != nullptr ? name : "unknown");
+  }
   return "exit status " + std::to_string(WEXITSTATUS(status));
 }
 
@@ -176,6 +188,7 @@ class Pool {
 
   bool wait_for_results() {
     std::vector<pollfd> files;
+    files.reserve(workers_.size());
     for (const Worker& worker : workers_) {
       files.push_back({.fd = worker.seed ? worker.results : -1, .events = POLLIN, .revents = 0});
     }

@@ -1,6 +1,7 @@
 #include "sim/script_hooks.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/wire/frame.hpp"
 
@@ -43,7 +44,7 @@ std::optional<Trap> Traps::spring(NodeId node, std::string_view effect) {
     if (trap.node != node || trap.effect != effect) continue;
     trap.nth -= 1;
     if (trap.nth > 0) continue;
-    const Trap sprung = trap;
+    Trap sprung = std::move(trap);
     traps_.erase(traps_.begin() + static_cast<std::ptrdiff_t>(i));
     return sprung;
   }

@@ -37,7 +37,7 @@ u64 Streams::pair_of(NodeId a, NodeId b) const {
   SNOWFLK_ASSERT(first < second);
   SNOWFLK_ASSERT(second <= nodes_);
   // Rows of nodes-1, nodes-2, … before `first`.
-  return (first - 1) * (2 * nodes_ - first) / 2 + (second - first - 1);
+  return (first - 1) * (2 * u64{nodes_} - first) / 2 + (second - first - 1);
 }
 
 Streams::Ends Streams::ends_of(u64 token) const { return pairs_[pair_in(token)].ends; }
@@ -76,12 +76,13 @@ void Streams::connect(u64 index, bool both, Schedule& schedule, EventId cause) {
   if (pair.first.told_up || pair.second.told_up) return;  // down() comes first, and tries again
   pair.epoch += 1;
   pair.stands = true;
-  tell(pair, index, pair.ends.first, EventKind::stream_up, options_.delay_mean, schedule, cause);
-  tell(pair, index, pair.ends.second, EventKind::stream_up, options_.delay_mean, schedule, cause);
+  tell(index, pair.ends.first, EventKind::stream_up, options_.delay_mean, schedule, cause);
+  tell(index, pair.ends.second, EventKind::stream_up, options_.delay_mean, schedule, cause);
 }
 
-void Streams::tell(Pair& pair, u64 index, NodeId node, EventKind kind, Duration mean,
-                   Schedule& schedule, EventId cause) {
+void Streams::tell(u64 index, NodeId node, EventKind kind, Duration mean, Schedule& schedule,
+                   EventId cause) {
+  Pair& pair = pairs_[index];
   End& end = end_of(pair, node);
   const VirtualTime when = schedule.now() + options_.delay_min + geometric(pair.delay, mean);
   end.last_arrival = std::max(when, end.last_arrival + Duration{1});
@@ -134,7 +135,7 @@ void Streams::break_pair(NodeId first, NodeId second, BreakKind kind, Schedule& 
     End& end = end_of(pair, node);
     for (const u64 slot : end.waiting) release(slot);
     end.waiting.clear();
-    if (end.told_up) tell(pair, index, node, EventKind::stream_down, mean, schedule, cause);
+    if (end.told_up) tell(index, node, EventKind::stream_down, mean, schedule, cause);
   }
   // An end that was not told that it stood needs not hear that it fell.
   if (!pair.first.told_up && !pair.second.told_up) try_later(index, kRetryMean, schedule, cause);

@@ -25,7 +25,7 @@ class Streams {
   /// The pairs of `node` that do not stand are to be tried (it has booted, or a link has opened).
   void poke(NodeId node, Schedule& schedule, EventId cause);
   /// EventKind::stream_connect: `both` says whether both ends run and reach each other.
-  void connect(u64 pair, bool both, Schedule& schedule, EventId cause);
+  void connect(u64 index, bool both, Schedule& schedule, EventId cause);
   struct Ends {
     NodeId first;
     NodeId second;
@@ -81,8 +81,8 @@ class Streams {
   static End& end_of(Pair& pair, NodeId node) {
     return node == pair.ends.first ? pair.first : pair.second;
   }
-  void try_later(u64 pair, Duration mean, Schedule& schedule, EventId cause);
-  void tell(Pair& pair, u64 index, NodeId node, EventKind kind, Duration mean, Schedule& schedule,
+  void try_later(u64 index, Duration mean, Schedule& schedule, EventId cause);
+  void tell(u64 index, NodeId node, EventKind kind, Duration mean, Schedule& schedule,
             EventId cause);
 
   NetworkOptions options_;

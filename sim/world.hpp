@@ -161,14 +161,14 @@ class World {
   void add_to_digest(const StepRecord& record);
 
   // world_nodes.cpp
-  void boot(Seat& seat, StepRecord& record);
-  void deliver_frame(Seat& seat, const Message& message, StepRecord& record);
-  void input(Seat& seat, const node::Input& input, StepRecord& record);
-  void after_step(Seat& seat, StepRecord& record);
-  void set_deadline(Seat& seat, Instant deadline);
-  void end_incarnation(Seat& seat, CrashKind kind, Unsynced unsynced);
-  void boot_later(Seat& seat);
-  void put_starting_log(Seat& seat, const StartingLog& start);
+  void boot(Seat& at, StepRecord& record);
+  void deliver_frame(Seat& at, const Message& message, StepRecord& record);
+  void input(Seat& at, const node::Input& what, StepRecord& record);
+  void after_step(Seat& at, StepRecord& record);
+  void set_deadline(Seat& at, Instant deadline);
+  void end_incarnation(Seat& at, CrashKind kind, Unsynced unsynced);
+  void boot_later(Seat& at);
+  void put_starting_log(Seat& at, const StartingLog& start);
 
   // world_faults.cpp
   bool begin_fault(const Pending& pending, StepRecord& record);
@@ -178,8 +178,8 @@ class World {
   bool end_fault(const Pending& pending, StepRecord& record);
   void end_later(const Fault& fault, u64 cut);
   void set_links();
-  void cut_clients(Seat& seat, bool cut);
-  void resume(Seat& seat);
+  void cut_clients(Seat& at, bool cut);
+  void resume(Seat& at);
 
   [[nodiscard]] Seat& place(NodeId id);
   [[nodiscard]] EventId current() const { return EventId{counters_.events + 1}; }

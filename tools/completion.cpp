@@ -12,10 +12,14 @@
 namespace snowflk::tools {
 namespace {
 
+std::vector<const CLI::App*> children_of(const CLI::App& command) {
+  return command.get_subcommands([](const CLI::App*) { return true; });
+}
+
 /// The words that may follow `command`: its commands and its long options.
 std::vector<std::string> words_after(const CLI::App& command) {
   std::vector<std::string> words;
-  for (const CLI::App* child : command.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* child : children_of(command)) {
     words.push_back(child->get_name());
   }
   for (const CLI::Option* option : command.get_options()) {
@@ -24,18 +28,36 @@ std::vector<std::string> words_after(const CLI::App& command) {
   return words;
 }
 
-/// A case for each command, the deeper before the shallower: the first that fits counts.
-void add_cases(const CLI::App& command, const std::string& path, std::string& cases) {
-  for (const CLI::App* child : command.get_subcommands([](const CLI::App*) { return true; })) {
-    add_cases(*child, path + " " + child->get_name(), cases);
+struct Placed {
+  const CLI::App* command;
+  std::string path;
+};
+
+/// `root` and all below it, each after its parent.
+std::vector<Placed> all_commands(const CLI::App& root) {
+  std::vector<Placed> all{{&root, ""}};
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    const Placed parent = all[at];
+    for (const CLI::App* child : children_of(*parent.command)) {
+      all.push_back({child, parent.path + " " + child->get_name()});
+    }
   }
-  cases +=
-      fmt::format("    \"{}\"*) words=\"{}\" ;;\n", path, fmt::join(words_after(command), " "));
+  return all;
+}
+
+/// A case for each command, the deeper before the shallower: the first that fits counts.
+std::string cases_of(const CLI::App& root) {
+  std::string cases;
+  const std::vector<Placed> all = all_commands(root);
+  for (std::size_t at = all.size(); at > 0; --at) {
+    const auto& [command, path] = all[at - 1];
+    cases +=
+        fmt::format("    \"{}\"*) words=\"{}\" ;;\n", path, fmt::join(words_after(*command), " "));
+  }
+  return cases;
 }
 
 Exit run(const CLI::App& root) {
-  std::string cases;
-  add_cases(root, "", cases);
   Output out;
   out.write(fmt::format(R"(_snowflk() {{
   local path="" word words
@@ -48,7 +70,7 @@ Exit run(const CLI::App& root) {
 }}
 complete -o default -F _snowflk snowflk
 )",
-                        cases));
+                        cases_of(root)));
   return out.finish(Exit::pass);
 }
 

@@ -1,7 +1,7 @@
 #include "tools/failure_file.hpp"
 
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ bool run_traced(const Loaded& loaded, u64 seed, const std::string& file,
     sink.drain(true);
   }
   if (sink.error() == 0) return true;
-  complain(fmt::format("{}: {}", file, std::strerror(sink.error())));
+  complain(fmt::format("{}: {}", file, std::generic_category().message(sink.error())));
   return false;
 }
 

@@ -50,6 +50,7 @@ std::string unknown_command(const CLI::App& root, int argc, char** argv) {
     const auto commands = parent->get_subcommands([](const CLI::App*) { return true; });
     if (commands.empty() || word.starts_with('-')) return {};
     std::vector<std::string_view> names;
+    names.reserve(commands.size());
     const CLI::App* named = nullptr;
     for (const CLI::App* command : commands) {
       names.emplace_back(command->get_name());

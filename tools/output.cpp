@@ -5,7 +5,7 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -46,7 +46,7 @@ void Output::flush() {
     reader_left_ = true;
   } else if (error != 0) {
     failed_ = true;
-    complain(fmt::format("standard output: {}", std::strerror(error)));
+    complain(fmt::format("standard output: {}", std::generic_category().message(error)));
   }
 }
 
@@ -73,6 +73,7 @@ bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
 bool colour_wanted() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here sets the environment.
   const char* unwanted = std::getenv("NO_COLOR");
   if (unwanted != nullptr && *unwanted != '\0') return false;
   return stdout_is_terminal();

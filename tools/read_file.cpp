@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace snowflk::tools {
 namespace {
@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kChunkBytes = 1UL << 20;
 
 std::unexpected<FileProblem> problem(const std::string& path, int error, Exit exit) {
-  return std::unexpected(FileProblem{.exit = exit, .sentence = path + ": " + std::strerror(error)});
+  return std::unexpected(
+      FileProblem{.exit = exit, .sentence = path + ": " + std::generic_category().message(error)});
 }
 
 std::expected<std::string, FileProblem> read_all(const std::string& path, int descriptor) {

@@ -46,7 +46,8 @@ Judged read_file(real::Config& config, const std::string& path) {
 Judged read_environment(real::Config& config) {
   for (const auto& key : real::keys()) {
     const std::string variable = real::variable_of(key);
-    const char* text = std::getenv(variable.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here sets the environment.
+    const char* text = std::getenv(variable.c_str());
     if (text == nullptr) continue;
     if (auto done = set_from(config, key, text, variable); !done) return done;
   }

@@ -58,7 +58,7 @@ CommandError wrong_arity(std::string_view name);
 CommandError unknown_subcommand(std::string_view command, Bytes subcommand);
 CommandError syntax_error();
 
-/// Whether `word` is `lower`, in any case. REQUIRES: `lower` is lower case.
-bool is_word(Bytes word, std::string_view lower);
+/// Whether `word` is `lower_word`, in any case. REQUIRES: that is lower case.
+bool is_word(Bytes word, std::string_view lower_word);
 
 }  // namespace snowflk::kv

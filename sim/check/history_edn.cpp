@@ -18,6 +18,8 @@ bool is_scalar(const Edn& edn) {
   return edn.kind != Edn::Kind::sequence && edn.kind != Edn::Kind::map;
 }
 
+bool is_pair(const Edn& edn) { return edn.kind == Edn::Kind::sequence && edn.items.size() == 2; }
+
 /// nil is no value; numbers, strings and words are their text.
 std::expected<std::optional<std::string>, std::string> scalar_of(const Edn& edn) {
   if (edn.kind == Edn::Kind::nil) return std::nullopt;
@@ -25,21 +27,28 @@ std::expected<std::optional<std::string>, std::string> scalar_of(const Edn& edn)
   return edn.text;
 }
 
+/// [old new] of a cas.
+bool is_exchange(const Edn& value, const PlainEvent& event) {
+  return event.f == "cas" && is_pair(value) && is_scalar(value.items[1]);
+}
+
+/// jepsen.independent: [key value].
+bool names_key(const Edn& value, const PlainEvent& event) {
+  return event.key == kRegisterKey && is_pair(value) && is_scalar(value.items[0]);
+}
+
 /// `value` and `old_value` of `event`, and its key where the value is [key value].
-Gate set_value(const Edn& value, PlainEvent& event) {
-  const bool pair = value.kind == Edn::Kind::sequence && value.items.size() == 2;
-  if (event.f == "cas" && pair && is_scalar(value.items[1])) {
+Gate set_value(const Edn& whole, PlainEvent& event) {
+  const bool keyed = !is_exchange(whole, event) && names_key(whole, event);
+  if (keyed) event.key = whole.items[0].text;
+  const Edn& value = keyed ? whole.items[1] : whole;
+  if (is_exchange(value, event)) {
     const auto old_value = scalar_of(value.items[0]);
     const auto new_value = scalar_of(value.items[1]);
     if (!old_value || !new_value) return std::unexpected("expected [old new] as :value of cas");
     event.old_value = *old_value;
     event.value = *new_value;
     return {};
-  }
-  const bool of_key = pair && event.key == kRegisterKey && is_scalar(value.items[0]);
-  if (of_key) {  // jepsen.independent: [key value]
-    event.key = value.items[0].text;
-    return set_value(value.items[1], event);
   }
   const auto scalar = scalar_of(value);
   if (!scalar) return std::unexpected(scalar.error());

@@ -54,8 +54,8 @@ std::optional<std::string> text_of(const Json& json) {
 
 bool is_line(const std::string& text) { return text.find_first_of("\r\n") == std::string::npos; }
 
-/// {"status": "OK"}, {"error": "ERR ..."}, an integer, null, a value, or an array of these.
-bool write_reply(const Json& json, bool nested, std::string& out) {
+/// {"status": "OK"}, {"error": "ERR ..."}, an integer, null or a value.
+bool write_single(const Json& json, std::string& out) {
   if (json.is_null()) {
     out += reply::kNil;
     return true;
@@ -63,11 +63,6 @@ bool write_reply(const Json& json, bool nested, std::string& out) {
   if (json.is_number_integer()) {
     reply::integer(json.get<i64>(), out);
     return true;
-  }
-  if (json.is_array() && !nested) {
-    reply::array(json.size(), out);
-    return std::ranges::all_of(json,
-                               [&](const Json& item) { return write_reply(item, true, out); });
   }
   if (json.is_object() && json.size() == 1) {
     for (const auto& [name, sign] : {std::pair{"status", '+'}, std::pair{"error", '-'}}) {
@@ -80,6 +75,13 @@ bool write_reply(const Json& json, bool nested, std::string& out) {
   const std::optional<std::string> text = json.is_number() ? std::nullopt : text_of(json);
   if (text) reply::bulk(*text, out);
   return text.has_value();
+}
+
+/// One of those, or an array of them.
+bool write_reply(const Json& json, std::string& out) {
+  if (!json.is_array()) return write_single(json, out);
+  reply::array(json.size(), out);
+  return std::ranges::all_of(json, [&](const Json& item) { return write_single(item, out); });
 }
 
 /// Events that say read, write, cas, get, put or append, with a "value" and maybe a "key".
@@ -111,7 +113,7 @@ Gate add_command(const Json& json, const PlainEvent& event, HistoryEvents& event
     return events.invoke(event.process, event.at, words);
   }
   std::string reply;
-  if (json.contains("reply") && !write_reply(json["reply"], false, reply)) {
+  if (json.contains("reply") && !write_reply(json["reply"], reply)) {
     return std::unexpected(
         "expected as \"reply\" null, an integer, a string, {\"status\": ...}, {\"error\": ...}, "
         "{\"hex\": ...} or an array of these");

@@ -64,13 +64,20 @@ void put_json(std::string_view text, std::string& out) {
   out += '"';
 }
 
-/// One RESP2 reply from the front of `resp`, as docs/HISTORIES.md writes it. REQUIRES: well-formed.
-void put_reply(std::string_view& resp, std::string& out) {
+/// The first line of `resp`, without its end, which is taken from it.
+std::string_view take_line(std::string_view& resp) {
   const std::size_t end = resp.find("\r\n");
   SNOWFLK_ASSERT(end != std::string_view::npos);
-  const char sign = resp[0];
-  const std::string_view line = resp.substr(1, end - 1);
+  const std::string_view line = resp.substr(0, end);
   resp.remove_prefix(end + 2);
+  return line;
+}
+
+/// One reply that is no array, from the front of `resp`.
+void put_single(std::string_view& resp, std::string& out) {
+  const std::string_view head = take_line(resp);
+  const char sign = head[0];
+  const std::string_view line = head.substr(1);
   if (sign == '+' || sign == '-') {
     out += sign == '+' ? "{\"status\":" : "{\"error\":";
     put_json(line, out);
@@ -83,20 +90,27 @@ void put_reply(std::string_view& resp, std::string& out) {
     out += line;
   } else if (*number < 0) {
     out += "null";
-  } else if (sign == '$') {
+  } else {
+    SNOWFLK_ASSERT(sign == '$');
     const u64 size = static_cast<u64>(*number);
     SNOWFLK_ASSERT(resp.size() >= size + 2);
     put_json(resp.substr(0, size), out);
     resp.remove_prefix(size + 2);
-  } else {
-    SNOWFLK_ASSERT(sign == '*');
-    out += '[';
-    for (i64 at = 0; at < *number; ++at) {
-      if (at > 0) out += ',';
-      put_reply(resp, out);
-    }
-    out += ']';
   }
+}
+
+/// One RESP2 reply, as docs/HISTORIES.md writes it. REQUIRES: it is well-formed, and no array in it
+/// holds another: no command of a history is answered so.
+void put_reply(std::string_view resp, std::string& out) {
+  if (!resp.starts_with('*') || resp.starts_with("*-")) return put_single(resp, out);
+  const std::optional<i64> count = parse_integer(take_line(resp).substr(1));
+  SNOWFLK_ASSERT(count);
+  out += '[';
+  for (i64 at = 0; at < *count; ++at) {
+    if (at > 0) out += ',';
+    put_single(resp, out);
+  }
+  out += ']';
 }
 
 /// One event of a history: the operation and which end of it.

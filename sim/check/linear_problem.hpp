@@ -23,7 +23,7 @@ inline constexpr ValueId kAbsent = 0;
 class ValueTable {
  public:
   ValueTable();
-  ValueId intern(std::string_view text);
+  ValueId intern(std::string_view value);
   /// Borrowed until the next intern(). REQUIRES: id is not kAbsent.
   [[nodiscard]] std::string_view text(ValueId id) const;
   [[nodiscard]] u32 size() const { return static_cast<u32>(ends_.size()); }

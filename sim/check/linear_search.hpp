@@ -97,7 +97,7 @@ class LinearSearch {
   void put_back(u32 member);
   [[nodiscard]] bool allowed(u32 member);
   void assign(u32 cell, ValueId value);
-  void undo_to(std::size_t changes);
+  void undo_to(std::size_t count);
   [[nodiscard]] bool first_visit();
   [[nodiscard]] u32 first_return() const;
   [[nodiscard]] u32 due_call(u32 limit) const;

@@ -30,7 +30,7 @@ struct LinearVerdict {
 LinearVerdict judge_linearizable(const History& history, const LinearLimits& limits = {});
 
 /// `process 3: GET x -> "1" (0.104 s to 0.120 s)`, for sentences.
-std::string describe(const History& history, OperationId operation);
+std::string describe(const History& history, OperationId id);
 
 /// `text` in double quotes, at most `size_max` bytes of it, with what is not printable escaped.
 std::string quoted(std::string_view text, std::size_t size_max);

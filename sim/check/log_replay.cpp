@@ -54,11 +54,11 @@ u32 LogReplay::class_with(u64 hash, std::span<const std::string_view> words) {
 
 bool LogReplay::advance_to(const CommittedLog& log, u64 size) {
   SNOWFLK_ASSERT(size <= log.entries().size());
-  static const u64 no_op = hash64(Bytes{}, 0);
+  static const u64 kNoOp = hash64(Bytes{}, 0);
   while (replies_.size() < size) {
     const CommittedEntry& entry = log.entries()[replies_.size()];
     const auto found = class_by_hash_.find(entry.payload_hash);
-    if (found == class_by_hash_.end() && entry.payload_hash != no_op) return false;
+    if (found == class_by_hash_.end() && entry.payload_hash != kNoOp) return false;
     const bool changes = found != class_by_hash_.end();
     classes_of_.push_back(changes ? found->second : kNoClass);
     replies_.emplace_back(changes ? model_.apply(classes_[found->second].command) : "");

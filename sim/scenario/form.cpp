@@ -112,6 +112,8 @@ Result check_place(const Value& value, const std::string& path, const Names& nam
   return check_node(value, Shape{.kind = Kind::member}, path, names);
 }
 
+// As deep as the brackets of the file: its reader refuses many.
+// NOLINTBEGIN(misc-no-recursion): the check does not see that bound.
 Result check_list(const Value& value, const Shape& shape, const std::string& path,
                   const Names& names) {
   if (auto wrong = check_kind(value, ValueKind::list, path)) return wrong;
@@ -200,6 +202,7 @@ Result check(const Value& value, const Shape& shape, const std::string& path, co
 Result check(const Value& value, const Form& form, const std::string& path, const Names& names) {
   if (auto wrong = check_kind(value, ValueKind::object, path)) return wrong;
   std::vector<std::string_view> known;
+  known.reserve(form.keys.size());
   for (const Key& key : form.keys) known.push_back(key.name);
   for (std::size_t at = 0; at < value.items.size(); ++at) {
     const std::string& name = value.keys[at];
@@ -218,5 +221,6 @@ Result check(const Value& value, const Form& form, const std::string& path, cons
   }
   return std::nullopt;
 }
+// NOLINTEND(misc-no-recursion)
 
 }  // namespace snowflk::sim::scenario

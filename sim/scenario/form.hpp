@@ -39,11 +39,13 @@ enum class Kind : u8 {
 
 struct Form;
 
+inline constexpr std::span<const std::string_view> kNoWords{};
+
 struct Shape {
   Kind kind = Kind::text;
   i64 low = 0;
   i64 high = 0;
-  std::span<const std::string_view> words = {};
+  std::span<const std::string_view> words = kNoWords;
   const Form* form = nullptr;
   const Shape* element = nullptr;
 };
@@ -58,7 +60,7 @@ struct Key {
 struct Form {
   std::string_view name;  // as in "unknown key of a step"
   std::vector<Key> keys;
-  [[nodiscard]] const Key* find(std::string_view name) const;
+  [[nodiscard]] const Key* find(std::string_view wanted) const;
 };
 
 /// What names mean where a value stands: they grow as a script is read.

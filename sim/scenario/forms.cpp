@@ -71,14 +71,14 @@ Form options_form(std::string_view name) {
 }
 
 const Form& start_form() {
-  static const Form form{
+  static const Form kForm{
       .name = "a starting state",
       .keys = {
           {"term", kNumber, "The current term; that of the last entry if left out"},
           {"vote", kVoter, "Whom the node voted for in that term; 0: nobody"},
           {"log", kTerms, "The terms of the entries from index 1; each sets key x to its index"},
           {"commit", kNumber, "The highest index that the node knew to be committed"}}};
-  return form;
+  return kForm;
 }
 
 template <std::size_t kCount>
@@ -96,8 +96,8 @@ std::vector<Key> event_counts() {
 }
 
 const Form& event_form() {
-  static const Form form{.name = "a list of events", .keys = event_counts()};
-  return form;
+  static const Form kForm{.name = "a list of events", .keys = event_counts()};
+  return kForm;
 }
 
 constexpr Shape form_shape(const Form& form) { return Shape{.kind = Kind::form, .form = &form}; }
@@ -105,7 +105,7 @@ constexpr Shape form_shape(const Form& form) { return Shape{.kind = Kind::form, 
 }  // namespace
 
 const Form& expectation_form() {
-  static const Form form{
+  static const Form kForm{
       .name = "an expectation",
       .keys = {
           {"role", kRoleOfNode, "What each of these nodes is"},
@@ -134,19 +134,19 @@ const Form& expectation_form() {
           {"events_max", form_shape(event_form()),
            "So far, these events happened at most so often"},
       }};
-  return form;
+  return kForm;
 }
 
 const Form& step_form() {
-  static const Shape condition{
+  static const Shape kCondition{
       .kind = Kind::condition, .words = kConditionWords, .form = &expectation_form()};
-  static const Form form{
+  static const Form kForm{
       .name = "a step",
       .keys = {
           {"after", kDuration, "So much time passes before the step"},
           {"note", kText, "A sentence for the story"},
           {"run", kDuration, "So much time passes"},
-          {"until", condition,
+          {"until", kCondition,
            "Runs until a leader of a later term than all named ones is there, all proposals are "
            "answered, nothing is under way, or an expectation holds"},
           {"within", kDuration, "How long `until` may take; 10 s if left out"},
@@ -189,19 +189,19 @@ const Form& step_form() {
           {"free", kNodes, "There is space again on the disks of these nodes"},
           {"expect", form_shape(expectation_form()), "All of this holds now"},
       }};
-  return form;
+  return kForm;
 }
 
 const Form& scenario_form() {
-  static const Form network = options_form<NetworkOptions>("network");
-  static const Form disk = options_form<DiskOptions>("disk");
-  static const Form clock = options_form<ClockOptions>("clock");
-  static const Form faults = options_form<FaultOptions>("faults");
-  static const Form workload = options_form<WorkloadOptions>("workload");
-  static const Form node = options_form<NodeTimes>("node");
-  static const Shape start_shape = form_shape(start_form());
-  static const Shape step_shape = form_shape(step_form());
-  static const Form form{
+  static const Form kNetwork = options_form<NetworkOptions>("network");
+  static const Form kDisk = options_form<DiskOptions>("disk");
+  static const Form kClock = options_form<ClockOptions>("clock");
+  static const Form kFaults = options_form<FaultOptions>("faults");
+  static const Form kWorkload = options_form<WorkloadOptions>("workload");
+  static const Form kNodeTimes = options_form<NodeTimes>("node");
+  static const Shape kStartShape = form_shape(start_form());
+  static const Shape kStepShape = form_shape(step_form());
+  static const Form kForm{
       .name = "a scenario",
       .keys = {
           {"$schema", kText, "For editors: where docs/scenario.schema.json is"},
@@ -215,19 +215,19 @@ const Form& scenario_form() {
           {"heal", kBoolean,
            "In the end faults stop and the cluster must converge; true if left out"},
           {"converge_within", kDuration, "How long it may take to converge"},
-          {"network", form_shape(network), "Delays and faults of the network"},
-          {"disk", form_shape(disk), "Times and faults of the disks"},
-          {"clock", form_shape(clock), "How wrong the nodes' clocks are"},
-          {"faults", form_shape(faults), "Faults that come by themselves: mean intervals"},
-          {"workload", form_shape(workload), "What clients do by themselves; nothing if left out"},
-          {"node", form_shape(node), "What the nodes are started with"},
-          {"start", Shape{.kind = Kind::by_node, .element = &start_shape},
+          {"network", form_shape(kNetwork), "Delays and faults of the network"},
+          {"disk", form_shape(kDisk), "Times and faults of the disks"},
+          {"clock", form_shape(kClock), "How wrong the nodes' clocks are"},
+          {"faults", form_shape(kFaults), "Faults that come by themselves: mean intervals"},
+          {"workload", form_shape(kWorkload), "What clients do by themselves; nothing if left out"},
+          {"node", form_shape(kNodeTimes), "What the nodes are started with"},
+          {"start", Shape{.kind = Kind::by_node, .element = &kStartShape},
            "With what terms, votes and logs nodes start; the others start empty"},
-          {"script", Shape{.kind = Kind::list, .element = &step_shape},
+          {"script", Shape{.kind = Kind::list, .element = &kStepShape},
            "What is done, in this order"},
           {"expect", form_shape(expectation_form()), "All of this holds in the end"},
       }};
-  return form;
+  return kForm;
 }
 
 std::span<const VerbRule> verb_rules() {

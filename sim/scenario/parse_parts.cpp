@@ -28,6 +28,7 @@ u64 number_of(const Value& value) {
 
 std::vector<u64> numbers_of(const Value& list) {
   std::vector<u64> numbers;
+  numbers.reserve(list.items.size());
   for (const Value& item : list.items) numbers.push_back(number_of(item));
   return numbers;
 }

@@ -44,7 +44,7 @@ struct RunState {
     if (!violation) violation = checks.violation();
     return violation.has_value();
   }
-  void say(std::string_view text) {
+  void say(std::string_view text) const {
     if (watcher != nullptr) watcher->say(world, text);
   }
   void fail(ViolationKind kind, std::string property, std::string sentence);

@@ -137,7 +137,7 @@ struct Scenario {
 };
 
 /// The gate: any bytes, and the first thing that is wrong with them.
-std::expected<Scenario, Fault> parse(std::string_view text);
+std::expected<Scenario, Fault> parse(std::string_view bytes);
 
 /// The options of a world without faults and without clients, but for those of the file.
 WorldOptions quiet_options(const Scenario& scenario);

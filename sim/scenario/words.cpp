@@ -83,18 +83,18 @@ void add_names(std::vector<std::string_view>& names,
 }  // namespace
 
 std::span<const std::string_view> event_words() {
-  static const std::vector<std::string_view> names = [] {
+  static const std::vector<std::string_view> kNames = [] {
     std::vector<std::string_view> all;
     add_names(all, std::type_identity<node::NodeEvent>{});
     add_names(all, std::type_identity<raft::Event>{});
     add_names(all, std::type_identity<bitcask::Event>{});
     return all;
   }();
-  return names;
+  return kNames;
 }
 
 std::span<const std::string_view> moment_words() {
-  static const std::vector<std::string> texts = [] {
+  static const std::vector<std::string> kTexts = [] {
     std::vector<std::string> all;
     for (const std::string_view side : {"before ", "after "}) {
       for (const std::string_view effect : kOperationWords) {
@@ -107,8 +107,8 @@ std::span<const std::string_view> moment_words() {
     }
     return all;
   }();
-  static const std::vector<std::string_view> words{texts.begin(), texts.end()};
-  return words;
+  static const std::vector<std::string_view> kWords{kTexts.begin(), kTexts.end()};
+  return kWords;
 }
 
 std::string_view meaning_of_option(std::string_view group, std::string_view key) {

@@ -102,13 +102,15 @@ void Story::flush() {
   gathered_ = Gathered{};
   const auto& [asked, ok, failed, unknown] = gathered.outcomes;
   if (asked + ok + failed + unknown > 0) {
-    line(gathered.at, Actor{},
-         fmt::format("clients asked {} times, got {} answers, {} refusals; {} outcomes are unknown",
-                     asked, ok, failed, unknown));
+    put(gathered.at, Actor{},
+        fmt::format("clients asked {} times, got {} answers, {} refusals; {} outcomes are unknown",
+                    asked, ok, failed, unknown),
+        Tone::plain);
   }
   if (gathered.commits_to > 0) {
     commit_told_ = gathered.commits_to;
-    line(gathered.at, gathered.leader, fmt::format("has committed up to {}", gathered.commits_to));
+    put(gathered.at, gathered.leader, fmt::format("has committed up to {}", gathered.commits_to),
+        Tone::plain);
   }
 }
 
@@ -121,6 +123,10 @@ void Story::finish() { flush(); }
 
 void Story::line(VirtualTime at, const Actor& actor, std::string_view text, Tone tone) {
   flush();
+  put(at, actor, text, tone);
+}
+
+void Story::put(VirtualTime at, const Actor& actor, std::string_view text, Tone tone) {
   std::string node;
   std::string role;
   std::string term;

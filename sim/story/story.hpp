@@ -67,6 +67,8 @@ class Story {
   void gather_commit(VirtualTime at, const Actor& actor, LogIndex index);
   void flush();
   void line(VirtualTime at, const Actor& actor, std::string_view text, Tone tone = Tone::plain);
+  /// line(), but what was gathered stays so.
+  void put(VirtualTime at, const Actor& actor, std::string_view text, Tone tone);
 
   Style style_;
   std::string* out_;
