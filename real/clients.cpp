@@ -13,10 +13,12 @@
 namespace snowflk::real {
 namespace {
 
-constexpr u32 kWaitingMax = 256;                     // requests of one client, for the core
-constexpr std::size_t kReadAheadBytes = 256 << 10;   // of one client whose requests wait
-constexpr std::size_t kBacklogPauseBytes = 1 << 20;  // of answers; its requests wait above it
-constexpr Duration kLookInterval = milliseconds(250);
+constexpr u32 kWaitingMax = 256;                    // requests of one client, for the core
+constexpr u64 kWaitingBytesMax = 4 << 20;           // of those; one more may be begun below it
+constexpr std::size_t kReadAheadBytes = 256 << 10;  // of one client whose requests wait
+constexpr u64 kReplyRoomBytes = 1 << 20;            // of answers of one client, waiting or expected
+constexpr Duration kLookInterval = milliseconds(100);
+constexpr Duration kBacklogPatience = seconds(1);
 
 bool takes_reply(Session& session) {
   if (session.replies == ReplyMode::skip_next) {
@@ -88,7 +90,7 @@ void Clients::adopt(Fd fd, Instant now) {
   session.fd = number;
   session.since = now;
   session.asked = now;
-  clients_.try_emplace(id, session, std::move(*stream));
+  clients_.try_emplace(id, session, std::move(*stream), now);
 }
 
 void Clients::close(u64 id) {
@@ -99,6 +101,7 @@ void Clients::close(u64 id) {
     counters_.connections_cut += 1;
     spdlog::info("client {} ({}) is cut off: {}", id, client.session.address, client.ending);
   }
+  count_out(client);
   clients_.erase(found);
   sessions_.erase(id);
   if (known_to_core) target_.step(node::ClientGone{.client = node::ClientId{id}});
@@ -131,11 +134,29 @@ void Clients::on_ready(const Ready& ready, Instant now) {
   if (client.stream.receive(most) == Stream::Health::closed) client.input_ended = true;
   counters_.input_bytes += client.stream.received() - before;
   client.session.asked = now;
+  count(client);
 }
 
 /// Whether another request of `client` may be begun.
 bool Clients::has_room(const Client& client) const {
-  return client.waiting < kWaitingMax && client.stream.output.size() < kBacklogPauseBytes;
+  const Weight waiting = client.waiting_weight();
+  return client.waiting < kWaitingMax && waiting.request_bytes < kWaitingBytesMax &&
+         client.unsent() + waiting.reply_bytes < kReplyRoomBytes;
+}
+
+/// Whether what `client` asks next has to wait for what was asked before it.
+bool Clients::must_wait(Client& client, const kv::CommandSpec& spec) {
+  const u16 kind = spec.flags & (kv::kConnection | kv::kReadOnly | kv::kWrite);
+  // What concerns the connection (its protocol, whether it is answered) concerns what comes after
+  // it alone, and a write is never asked for beside a read: the line goes in order.
+  if (client.waiting > 0) {
+    const u16 waiting = client.waiting_kind == RequestKind::read ? kv::kReadOnly : kv::kWrite;
+    if (kind != waiting) return true;
+  }
+  if ((kind & kv::kConnection) != 0 || !is_crowded()) return false;
+  if (!client.crowded_out) crowded_out_.push_back(client.session.id);
+  client.crowded_out = true;
+  return true;
 }
 
 void Clients::go_on(Client& client, node::Now now) {
@@ -146,15 +167,9 @@ void Clients::go_on(Client& client, node::Now now) {
     if (!client.held && !next_request(client)) return;
     const auto args = client.parser.args(client.stream.input.unread());
     const auto spec = kv::check_call(args);
-    // What concerns the connection (its protocol, whether it is answered) concerns what comes
-    // after it alone, and a write is never asked for beside a read: the line goes in order.
-    if (client.waiting > 0 && spec) {
-      const u16 kind = (*spec)->flags & (kv::kConnection | kv::kReadOnly | kv::kWrite);
-      const u16 waiting = client.waiting_kind == RequestKind::read ? kv::kReadOnly : kv::kWrite;
-      client.held = kind != waiting;
-      if (client.held) return;
-    }
-    client.held = false;
+    client.held = spec && must_wait(client, **spec);
+    if (client.held) return;
+    client.moved = now.monotonic;
     counters_.commands += 1;
     if (!spec) {
       fail(client, spec.error().text);
@@ -221,9 +236,12 @@ void Clients::ask_core(Client& client, RequestKind kind, std::span<const Bytes> 
   command_.clear();
   const auto encoded = kv::encode_command(args, command_);
   if (!encoded) return fail(client, encoded.error().text);
-  const auto request = client.enter_line(!takes_reply(client.session));
   client.waiting += 1;
   client.waiting_kind = kind;
+  const auto request = client.enter_line(
+      !takes_reply(client.session),
+      {.request_bytes = command_.size(), .reply_bytes = client.expected_reply_bytes(kind)});
+  count(client);
   target_.step(node::ClientRequest{
       .client = node::ClientId{client.session.id}, .request = request, .command = command_});
 }
@@ -247,6 +265,7 @@ void Clients::reply(const node::Reply& reply) {
   if (!resp_.empty() && resp_[0] == std::byte{'-'}) counters_.errors += 1;
   client.waiting -= 1;
   client.answer(reply.request, resp_);
+  count(client);
   touch(client);
 }
 
@@ -262,14 +281,12 @@ void Clients::send(Client& client, Instant now) {
   const u64 before = client.stream.sent();
   if (client.stream.flush() == Stream::Health::closed) client.broken = true;
   counters_.output_bytes += client.stream.sent() - before;
+  if (client.stream.sent() != before) client.moved = now;
   if (client.stream.output.empty()) {
     client.stalled = kNever;
   } else if (client.stalled == kNever || client.stream.sent() != before) {
     client.stalled = now;
     look_at_ = std::min(look_at_, now + kLookInterval);
-  }
-  if (client.stream.output.size() > config_.limits.backlog_bytes_max) {
-    client.end("it takes its answers too slowly (reply_backlog_max)");
   }
 }
 
@@ -288,6 +305,7 @@ bool Clients::is_through(const Client& client) {
 }
 
 bool Clients::settle(node::Now now) {
+  let_in_crowded_out();
   turn_.swap(touched_);
   touched_.clear();
   for (const u64 id : turn_) {
@@ -297,6 +315,8 @@ bool Clients::settle(node::Now now) {
     client.touched = false;
     go_on(client, now);
     send(client, now.monotonic);
+    client.stream.input.shrink_if_empty();
+    count(client);
     if (client.broken || !client.ending.empty() || is_through(client)) {
       close(id);
       continue;
@@ -304,6 +324,7 @@ bool Clients::settle(node::Now now) {
     watch(client);
     if (client.starved && has_room(client)) touch(client);  // What it waited for was sent just now.
   }
+  make_room(now.monotonic);
   return !touched_.empty();
 }
 
@@ -314,6 +335,11 @@ void Clients::on_time(Instant now) {
   for (auto& [id, client] : clients_) {
     if (client.stalled != kNever) {
       look_at_ = now + kLookInterval;
+      // One that reads may be behind by much for a moment: it is cut off for taking nothing.
+      if (client.unsent() > config_.limits.backlog_bytes_max &&
+          now - client.moved >= kBacklogPatience) {
+        client.end("it takes its answers too slowly (reply_backlog_max)");
+      }
       if (now - client.stalled >= config_.limits.slow_client_timeout) {
         client.end("it takes no answers (slow_client_timeout)");
       }

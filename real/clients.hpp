@@ -1,8 +1,9 @@
 // All clients: who may connect, whose request is next, what goes to the core, who is cut off.
 //
 // Bounded in every direction: connections, bytes received and not understood, requests that wait
-// for the core, bytes of answers not taken. A client at a bound is not read from until it is below
-// again; one that takes no answers for too long is cut off, so that it costs the others nothing.
+// for the core and the answers they may have, bytes of answers not taken; of each client, and of
+// all together. A client at a bound is not read from until it is below again; one that takes no
+// answers is cut off, the sooner the less room there is, so that it costs the others nothing.
 #pragma once
 
 #include <map>
@@ -73,7 +74,16 @@ class Clients {
   void ask_core(Client& client, RequestKind kind, std::span<const Bytes> args);
   void fail(Client& client, std::string_view error);
   [[nodiscard]] bool has_room(const Client& client) const;
+  [[nodiscard]] bool must_wait(Client& client, const kv::CommandSpec& spec);
   [[nodiscard]] static bool is_through(const Client& client);
+
+  // ---- What all take up together (clients_room.cpp) ----------------------------------------
+  void count(Client& client);
+  void count_out(const Client& client);
+  [[nodiscard]] bool is_crowded() const;
+  void let_in_crowded_out();
+  void make_room(Instant now);
+  void end_largest(Instant now, Duration patience, u64 (*bytes_of)(const Client&), u64 goal);
 
   void send(Client& client, Instant now);
   void watch(Client& client);
@@ -89,6 +99,11 @@ class Clients {
   Sessions sessions_;
   std::map<u64, Client> clients_;
   Counters counters_;
+  u64 input_bytes_ = 0;     // of all clients: received and not understood
+  u64 unsent_bytes_ = 0;    // of all clients: answers not taken
+  u64 promised_bytes_ = 0;  // of all clients: set aside for answers to come
+  std::vector<u64> crowded_out_;
+  Instant make_room_at_{0};
   Instant look_at_ = kNever;
   std::vector<u64> touched_;
   std::vector<u64> turn_;           // scratch of settle()

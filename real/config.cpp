@@ -42,8 +42,11 @@ constexpr std::array kKeys{
         [](Config& c) -> Slot { return CountSlot{&c.limits.connections_max}; }},
     Key{"query_buffer_max", "bytes of a client's requests not yet understood",
         [](Config& c) -> Slot { return SizeSlot{&c.limits.query_bytes_max}; }},
-    Key{"reply_backlog_max", "bytes of replies that a client has not taken, before it is cut off",
+    Key{"reply_backlog_max",
+        "bytes of replies that wait for a client, above which it is cut off if it takes none",
         [](Config& c) -> Slot { return SizeSlot{&c.limits.backlog_bytes_max}; }},
+    Key{"client_memory_max", "bytes of requests and replies that wait, of all clients together",
+        [](Config& c) -> Slot { return SizeSlot{&c.limits.client_bytes_max}; }},
     Key{"peer_backlog_max", "bytes of frames that a peer has not taken, before some are dropped",
         [](Config& c) -> Slot { return SizeSlot{&c.limits.peer_backlog_bytes_max}; }},
     Key{"slow_client_timeout", "a client that takes no reply for so long is cut off",
@@ -75,11 +78,15 @@ std::expected<void, Failure> settle_peers(Config& config) {
 
 std::expected<void, Failure> settle_limits(const Config& config) {
   constexpr u64 kBufferMin = 64ULL << 10;
+  constexpr u64 kClientBytesMin = 16ULL << 20;
   constexpr u64 kPeerBufferMin = 2ULL * wire::kFrameBytesMax;
   const Limits& limits = config.limits;
   if (limits.connections_max == 0) return fail("connections_max is 0: nobody could connect");
   if (limits.query_bytes_max < kBufferMin) return fail("query_buffer_max is less than 64KiB");
   if (limits.backlog_bytes_max < kBufferMin) return fail("reply_backlog_max is less than 64KiB");
+  if (limits.client_bytes_max < kClientBytesMin) {
+    return fail("client_memory_max is less than 16MiB, two replies of the longest");
+  }
   if (limits.peer_backlog_bytes_max < kPeerBufferMin) {
     return fail("peer_backlog_max is less than 16MiB, two frames of the longest");
   }

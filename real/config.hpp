@@ -36,6 +36,7 @@ struct Limits {
   u64 connections_max = 4096;
   u64 query_bytes_max = 64ULL << 20;    // of one connection, received and not yet understood
   u64 backlog_bytes_max = 64ULL << 20;  // of one connection, replies not yet taken by the client
+  u64 client_bytes_max = 256ULL << 20;  // of all connections, requests and replies that wait
   u64 peer_backlog_bytes_max = 32ULL << 20;    // of one peer, frames not yet taken
   Duration slow_client_timeout = seconds(10);  // with replies waiting and none taken
   Duration client_idle_timeout = Duration{0};  // zero: for ever

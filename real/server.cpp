@@ -13,6 +13,8 @@
 namespace snowflk::real {
 namespace {
 
+constexpr Duration kTurnMax = milliseconds(5);
+
 /// Descriptors for all that may be open at a time.
 std::expected<void, Failure> reserve_descriptors(const Config& config) {
   constexpr u64 kForFilesAndPeers = 1024;
@@ -115,7 +117,7 @@ void Server::boot() {
 }
 
 void Server::turn() {
-  const auto ready = poller_.wait(wakes_at() - monotonic_now());
+  const auto ready = poller_.wait(unfinished_ ? Duration{0} : wakes_at() - monotonic_now());
   now_ = real::now();
   for (const auto& each : ready) dispatch(each);
   if (driver_->deadline <= now_.monotonic) step(node::DeadlinePassed{});
@@ -139,13 +141,17 @@ void Server::dispatch(const Ready& ready) {
   }
 }
 
-/// Disk first: it works while the loop sends. What a sending comes to may give it more.
+/// Disk first: it works while the loop sends. What a sending comes to may give it more. A client
+/// that asks as fast as it is answered could keep the turn from ending: what is left after a while
+/// waits for the next one, so that peers and deadlines have theirs.
 void Server::finish_turn() {
-  bool more = true;
-  while (more) {
+  const Instant end = now_.monotonic + kTurnMax;
+  unfinished_ = true;
+  while (unfinished_) {
     disk_->kick();
-    more = clients_->settle(now_);
-    more = links_->settle(now_.monotonic) || more;
+    unfinished_ = clients_->settle(now_);
+    unfinished_ = links_->settle(now_.monotonic) || unfinished_;
+    if (monotonic_now() >= end) break;
   }
   disk_->kick();
 }

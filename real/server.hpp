@@ -54,7 +54,8 @@ class Server final : private StepTarget, private StatusSource {
   std::unique_ptr<Clients> clients_;
   std::optional<EffectsDriver> driver_;
   std::vector<DiskResult> disk_results_;
-  u64 stops_ = 0;  // how often it was told to stop
+  bool unfinished_ = false;  // the last turn left something to do
+  u64 stops_ = 0;            // how often it was told to stop
 };
 
 }  // namespace snowflk::real

@@ -60,6 +60,19 @@ struct Counter {
     clients->reply(
         {.client = core.requests[i].client, .request = core.requests[i].request, .reply = reply});
   }
+  void answer_with(std::size_t i, const std::string& bulk) {
+    std::vector<std::byte> reply;
+    kv::ReplyWriter{reply}.bulk(as_bytes(bulk));
+    clients->reply(
+        {.client = core.requests[i].client, .request = core.requests[i].request, .reply = reply});
+  }
+  /// Whether INFO has `line`, as a client of its own is told.
+  bool info(const std::string& line) {
+    Plain client{port()};
+    client.send("INFO stats\r\nQUIT\r\n");
+    REQUIRE(closes(client));
+    return client.got.find(line + "\r\n") != std::string::npos;
+  }
   bool hears(std::size_t requests) {
     return turn_until([&] { turn(); }, [&] { return core.requests.size() >= requests; });
   }
@@ -219,6 +232,114 @@ TEST_CASE("a pipeline whose answers are more than a client may leave waiting is 
     CHECK(all);
     CHECK((client.got == expected));
   }
+}
+
+TEST_CASE(
+    "no more is asked for a client than its answers have room for, as far as they are known") {
+  Counter counter;
+  Plain client{counter.port()};
+  std::string sent;
+  for (int i = 0; i < 256; ++i) sent += "GET big\r\n";
+  client.send(sent);
+  const std::string value(1 << 20, 'v');
+  std::size_t answered = 0;
+  std::size_t got = 0;
+  const bool all = turn_until(
+      [&] {
+        counter.turn();
+        CHECK(counter.core.requests.size() - answered <= 2);
+        if (answered < counter.core.requests.size()) counter.answer_with(answered++, value);
+        client.receive();
+        got += client.got.size();
+        client.got.clear();
+      },
+      [&] { return got >= 256 * (value.size() + 12); });
+  CHECK(all);
+  CHECK(counter.info("evicted_clients:0"));
+}
+
+TEST_CASE("a client that pipelines reads of large values and reads none is asked for no more") {
+  Counter counter;
+  Plain client{counter.port()};
+  std::string sent;
+  for (int i = 0; i < 256; ++i) sent += "GET big\r\n";
+  client.send(sent);
+  const std::string value(1 << 20, 'v');
+  std::size_t answered = 0;
+  const Instant end = monotonic_now() + milliseconds(500);
+  while (monotonic_now() < end) {
+    counter.turn();
+    if (answered < counter.core.requests.size()) counter.answer_with(answered++, value);
+  }
+  // What the sockets take, and a little.
+  CHECK(counter.core.requests.size() < 24);
+}
+
+TEST_CASE("large requests that wait for the core are bounded by their bytes, too") {
+  Counter counter;
+  Plain client{counter.port()};
+  const std::string value(1 << 20, 'v');
+  std::string unsent;
+  for (int i = 0; i < 16; ++i)
+    unsent += "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1048576\r\n" + value + "\r\n";
+  const Instant end = monotonic_now() + milliseconds(500);
+  while (monotonic_now() < end) {
+    const ssize_t took =
+        ::send(client.fd(), unsent.data(), unsent.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (took > 0) unsent.erase(0, static_cast<std::size_t>(took));
+    counter.turn();
+  }
+  CHECK(counter.core.requests.size() == 4);
+}
+
+TEST_CASE("when all clients' answers are too much together, who reads none is cut off") {
+  Counter counter{{.client_bytes_max = 16 << 20}};
+  Plain reader{counter.port()};
+  std::vector<std::unique_ptr<Plain>> hogs;
+  for (int i = 0; i < 20; ++i) hogs.push_back(std::make_unique<Plain>(counter.port()));
+  std::string sent;
+  for (int i = 0; i < 2000; ++i) sent += "GET big\r\n";
+  for (auto& hog : hogs) hog->send(sent);
+  reader.send(sent.substr(0, 100 * 9));
+  const std::string value(1 << 20, 'v');
+  std::size_t answered = 0;
+  std::size_t got = 0;
+  const auto turn = [&] {
+    counter.turn();
+    for (int i = 0; i < 8 && answered < counter.core.requests.size(); ++i) {
+      counter.answer_with(answered++, value);
+    }
+    reader.receive();
+    got += reader.got.size();
+    reader.got.clear();
+    // What is held at a time, and what may have been on its way.
+    CHECK(counter.core.requests.size() - answered <= 40);
+  };
+  CHECK(turn_until(turn, [&] { return got >= 100 * (value.size() + 12); }));
+  CHECK(turn_until(turn, [&] { return !counter.info("evicted_clients:0"); }));
+  reader.send("PING\r\n");
+  CHECK(counter.gets(reader, "+PONG\r\n"));
+}
+
+TEST_CASE("unfinished requests are bounded together: the largest is cut off") {
+  Counter counter{{.client_bytes_max = 16 << 20}};
+  Plain modest{counter.port()};
+  modest.send("*2\r\n$4\r\nECHO\r\n$5\r\nhe");
+  std::vector<std::unique_ptr<Plain>> hogs;
+  for (int i = 0; i < 8; ++i) hogs.push_back(std::make_unique<Plain>(counter.port()));
+  const std::string piece(64 << 10, 'x');
+  for (auto& hog : hogs) hog->send("*5\r\n$3\r\nSET\r\n$8000000\r\n");
+  const bool cut = turn_until(
+      [&] {
+        for (auto& hog : hogs) {
+          SNOWFLK_MAYBE(::send(hog->fd(), piece.data(), piece.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+        }
+        counter.turn();
+      },
+      [&] { return !counter.info("evicted_clients:0"); });
+  CHECK(cut);
+  modest.send("llo\r\n");
+  CHECK(counter.gets(modest, "$5\r\nhello\r\n"));
 }
 
 TEST_CASE("a burst of commands that the core never sees is answered whole, too") {
