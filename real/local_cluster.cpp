@@ -1,6 +1,8 @@
 #include "real/local_cluster.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <charconv>
@@ -42,6 +44,15 @@ std::expected<void, Failure> write_config(const LocalOptions& options,
   return {};
 }
 
+/// A lock on the directory itself, so that nothing is left of it.
+Result<Fd> take_directory(const std::string& path) {
+  Fd directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!directory.open()) return std::unexpected{system_failure("open the directory " + path)};
+  if (::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) return directory;
+  if (errno != EWOULDBLOCK) return std::unexpected{system_failure("lock the directory " + path)};
+  return std::unexpected{Failure{"the directory " + path + " is in use by another demo"}};
+}
+
 /// The number after "NAME:" in the text of INFO; 0 if there is none.
 u64 field_of(std::string_view info, std::string_view name) {
   const std::string wanted = "\n" + std::string{name} + ":";
@@ -75,6 +86,8 @@ Result<std::vector<u16>> free_ports(u16 first, std::size_t count) {
 }
 
 Result<LocalCluster> LocalCluster::make(const LocalOptions& options) {
+  auto lock = take_directory(options.directory);
+  if (!lock) return std::unexpected{lock.error()};
   const auto ports = free_ports(options.first_port, std::size_t{2} * options.nodes);
   if (!ports) return std::unexpected{ports.error()};
   std::vector<LocalNode> nodes;
@@ -94,7 +107,7 @@ Result<LocalCluster> LocalCluster::make(const LocalOptions& options) {
       return std::unexpected{written.error()};
     }
   }
-  return LocalCluster{options, std::move(nodes)};
+  return LocalCluster{options, std::move(*lock), std::move(nodes)};
 }
 
 std::expected<void, Failure> LocalCluster::start(LocalNode& node) {
@@ -157,10 +170,10 @@ std::optional<LocalStatus> LocalCluster::status(LocalNode& node, Duration patien
                      .applied = field_of(text, "raft_last_applied_index")};
 }
 
-LocalNode* LocalCluster::wait_for_leader(Duration patience) {
+LocalNode* LocalCluster::wait_for_leader(Duration patience, const std::function<bool()>& give_up) {
   const Instant end = monotonic_now() + patience;
   constexpr Duration kAnswers = milliseconds(200);
-  while (monotonic_now() < end) {
+  while (monotonic_now() < end && !(give_up && give_up())) {
     LocalNode* leader = nullptr;
     u64 term = 0;
     std::vector<LocalStatus> all;

@@ -4,6 +4,7 @@
 // is `snowflk serve`, as anybody would run it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,7 +44,8 @@ struct LocalNode {
 
 class LocalCluster {
  public:
-  /// Writes the configurations; starts nothing.
+  /// Takes the directory, which no other cluster has then, and writes the configurations; starts
+  /// nothing.
   static Result<LocalCluster> make(const LocalOptions& options);
 
   /// Starts a node that does not run: a data directory that is not there yet is bootstrapped.
@@ -56,16 +58,18 @@ class LocalCluster {
 
   /// INFO of `node`; nothing if it does not answer in time.
   static std::optional<LocalStatus> status(LocalNode& node, Duration patience);
-  /// Waits until one of the nodes says that it leads, and as many as make a majority follow it.
-  LocalNode* wait_for_leader(Duration patience);
+  /// Waits until one of the nodes says that it leads, and as many as make a majority follow it;
+  /// null after `patience`, or once `give_up` says so.
+  LocalNode* wait_for_leader(Duration patience, const std::function<bool()>& give_up = {});
 
   std::vector<LocalNode>& nodes() { return nodes_; }
   LocalNode* find(u64 id);
 
  private:
-  LocalCluster(LocalOptions options, std::vector<LocalNode> nodes)
-      : options_(std::move(options)), nodes_(std::move(nodes)) {}
+  LocalCluster(LocalOptions options, Fd lock, std::vector<LocalNode> nodes)
+      : options_(std::move(options)), lock_(std::move(lock)), nodes_(std::move(nodes)) {}
   LocalOptions options_;
+  Fd lock_;  // of the directory: the kernel lets it go with us
   std::vector<LocalNode> nodes_;
 };
 

@@ -11,6 +11,8 @@
 
 #include <charconv>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -53,6 +55,8 @@ class Teller {
     out_.flush();
   }
   void cluster(LocalCluster& cluster, const std::string& directory);
+  /// What is said does not arrive, and not because the reader has left.
+  [[nodiscard]] bool failed() const { return out_.failed(); }
   Exit finish(Exit verdict) { return out_.finish(verdict); }
 
  private:
@@ -86,17 +90,34 @@ void Teller::cluster(LocalCluster& cluster, const std::string& directory) {
   say(object, text);
 }
 
+/// The last line of a log, without the command's name; a word in its place if there is none.
+std::string last_line(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  while (text.ends_with('\n')) text.pop_back();
+  text.erase(0, text.rfind('\n') + 1);
+  if (text.empty()) return "it said nothing";
+  constexpr std::string_view kName = "snowflk: ";
+  return text.starts_with(kName) ? text.substr(kName.size()) : text;
+}
+
 /// The demo while it runs: a cluster, and what is done with it.
 class Demo {
  public:
-  Demo(const DemoOptions& options, std::string directory, LocalCluster cluster)
-      : directory_(std::move(directory)), cluster_(std::move(cluster)), teller_(options.as_json) {}
+  Demo(const DemoOptions& options, std::string directory, LocalCluster cluster, int signals)
+      : directory_(std::move(directory)),
+        cluster_(std::move(cluster)),
+        teller_(options.as_json),
+        signals_(signals) {}
 
-  Exit run(int signals);
+  Exit run();
   LocalCluster& cluster() { return cluster_; }
 
  private:
   bool start();
+  void take_signals();
+  [[nodiscard]] bool majority_runs();
+  void tell_why_nodes_ended();
   void help();
   void on_input();
   void on_line(const std::string& line);
@@ -106,6 +127,7 @@ class Demo {
   std::string directory_;
   LocalCluster cluster_;
   Teller teller_;
+  int signals_;  // a signalfd that does not block
   std::string typed_;
   bool input_open_ = true;
   bool quit_ = false;
@@ -116,9 +138,39 @@ bool Demo::start() {
     complain(started.error().text);
     return false;
   }
-  if (cluster_.wait_for_leader(kLeaderPatience) != nullptr) return true;
-  complain("the nodes elected no leader; their logs: " + directory_ + "/node*.log");
+  const auto is_over = [this] {
+    take_signals();
+    return quit_ || !majority_runs();
+  };
+  if (cluster_.wait_for_leader(kLeaderPatience, is_over) != nullptr || quit_) return true;
+  if (majority_runs()) {
+    complain("the nodes elected no leader; their logs: " + directory_ + "/node*.log");
+  } else {
+    tell_why_nodes_ended();
+  }
   return false;
+}
+
+void Demo::take_signals() {
+  signalfd_siginfo signal{};
+  while (::read(signals_, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
+    quit_ = quit_ || signal.ssi_signo != SIGCHLD;
+  }
+}
+
+bool Demo::majority_runs() {
+  std::size_t running = 0;
+  for (auto& node : cluster_.nodes()) running += node.running() ? 1U : 0U;
+  return running > cluster_.nodes().size() / 2;
+}
+
+void Demo::tell_why_nodes_ended() {
+  for (auto& node : cluster_.nodes()) {
+    const auto end = node.process ? node.process->ended() : std::nullopt;
+    if (!end) continue;
+    complain(fmt::format("node {} has ended {}: {}", node.id.value, real::text_of(*end),
+                         last_line(node.log)));
+  }
 }
 
 void Demo::help() {
@@ -197,20 +249,17 @@ void Demo::look_at_children() {
   }
 }
 
-Exit Demo::run(int signals) {
+Exit Demo::run() {
   if (!start()) return Exit::environment;
-  teller_.cluster(cluster_, directory_);
-  help();
-  while (!quit_) {
-    pollfd waits[2] = {{.fd = signals, .events = POLLIN, .revents = 0},
+  if (!quit_) {
+    teller_.cluster(cluster_, directory_);
+    help();
+  }
+  while (!quit_ && !teller_.failed()) {
+    pollfd waits[2] = {{.fd = signals_, .events = POLLIN, .revents = 0},
                        {.fd = input_open_ ? STDIN_FILENO : -1, .events = POLLIN, .revents = 0}};
     if (::poll(waits, 2, -1) < 0) continue;
-    if (waits[0].revents != 0) {
-      signalfd_siginfo signal{};
-      if (::read(signals, &signal, sizeof signal) == static_cast<ssize_t>(sizeof signal)) {
-        quit_ = quit_ || signal.ssi_signo != SIGCHLD;
-      }
-    }
+    if (waits[0].revents != 0) take_signals();
     look_at_children();
     if (waits[1].revents != 0) on_input();
   }
@@ -222,7 +271,7 @@ real::Result<real::Fd> take_signals() {
   ::sigemptyset(&set);
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) ::sigaddset(&set, number);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  real::Fd fd{::signalfd(-1, &set, SFD_CLOEXEC)};
+  real::Fd fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
   if (!fd.open()) return std::unexpected{real::system_failure("make a signalfd")};
   return fd;
 }
@@ -240,9 +289,14 @@ real::Result<Place> find_place(const std::string& wanted) {
     if (error) return std::unexpected{real::system_failure("make " + wanted, error.value())};
     return Place{.path = std::filesystem::absolute(wanted), .made = made};
   }
-  std::string name = (std::filesystem::temp_directory_path(error) / "snowflk-demo-XXXXXX").string();
+  const auto above = std::filesystem::temp_directory_path(error);
+  if (error) {
+    return std::unexpected{
+        real::system_failure("use the temporary directory, see TMPDIR", error.value())};
+  }
+  std::string name = (above / "snowflk-demo-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) {
-    return std::unexpected{real::system_failure("make a temporary directory")};
+    return std::unexpected{real::system_failure("make a directory in " + above.string())};
   }
   return Place{.path = name, .made = true};
 }
@@ -259,12 +313,15 @@ Exit demo(const DemoOptions& options) {
       {.program = program, .directory = place->path, .nodes = options.nodes, .extra_lines = {}});
   if (!cluster) {
     complain(cluster.error().text);
+    std::error_code ignored;
+    if (place->made) std::filesystem::remove(place->path, ignored);  // Only if nothing is in it.
     return Exit::environment;
   }
-  Demo demo{options, place->path, std::move(*cluster)};
-  const Exit verdict = demo.run(signals->get());
+  Demo demo{options, place->path, std::move(*cluster), signals->get()};
+  const Exit verdict = demo.run();
   demo.cluster().stop_all(kLeaveMilliseconds);
   // Of a demo that failed, the logs say why.
+  if (verdict != Exit::pass) complain("its data and logs stay in " + place->path);
   if (!options.keep && verdict == Exit::pass) {
     demo.cluster().remove_files();
     std::error_code ignored;

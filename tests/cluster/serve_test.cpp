@@ -137,6 +137,62 @@ TEST_CASE("the demo tells its nodes, outlives its input, and leaves nobody and n
   CHECK(!std::filesystem::exists(place));
 }
 
+TEST_CASE("a second demo in a directory that one uses is refused at once, and harms nobody") {
+  TemporaryDirectory directory;
+  const std::string log = directory.path() + "/log";
+  const std::string place = directory.path() + "/demo";
+  auto first = Process::start({test::program(), "demo", "--dir", place, "--json"}, log);
+  REQUIRE(first);
+  REQUIRE(wait_until(
+      seconds(20), [&] { return contents(log).find("\"role\":\"leader\"") != std::string::npos; }));
+  const std::string before = contents(place + "/node1.yml");
+  const std::string second_log = directory.path() + "/second";
+  auto second = Process::start({test::program(), "demo", "--dir", place}, second_log);
+  REQUIRE(second);
+  const auto end = second->wait(5'000);
+  REQUIRE(end);
+  CHECK(end->exit_code == 2);
+  CHECK(contents(second_log) == "snowflk: the directory " + place + " is in use by another demo\n");
+  CHECK(contents(place + "/node1.yml") == before);
+  CHECK(first->running());
+}
+
+TEST_CASE("a demo whose nodes end at once says why, and does not wait for a leader") {
+  TemporaryDirectory directory;
+  const std::string log = directory.path() + "/log";
+  const std::string place = directory.path() + "/demo";
+  // Data of nobody: the nodes are started without --bootstrap, and refuse.
+  for (int i = 1; i <= 3; ++i) {
+    std::filesystem::create_directories(place + "/node" + std::to_string(i));
+  }
+  auto demo = Process::start({test::program(), "demo", "--dir", place}, log);
+  REQUIRE(demo);
+  const auto end = demo->wait(10'000);
+  REQUIRE(end);
+  CHECK(end->exit_code == 2);
+  const std::string text = contents(log);
+  INFO(text);
+  CHECK(text.find("has ended with exit code 1: ") != std::string::npos);
+  CHECK(text.find("bootstrap") != std::string::npos);
+  CHECK(text.find("elected no leader") == std::string::npos);
+  CHECK(text.find("its data and logs stay in " + place) != std::string::npos);
+}
+
+TEST_CASE("a demo that cannot print, or has no place for its data, ends with exit code 2") {
+  TemporaryDirectory directory;
+  const std::string log = directory.path() + "/log";
+  const std::string full = test::program() + " demo --dir " + directory.path() + "/a >/dev/full";
+  auto mute = Process::start({"/bin/sh", "-c", full}, log);
+  REQUIRE(mute);
+  const auto end = mute->wait(30'000);
+  REQUIRE(end);
+  CHECK(end->exit_code == 2);
+  auto homeless = Process::start({"/usr/bin/env", "TMPDIR=/no/such", test::program(), "demo"}, log);
+  REQUIRE(homeless);
+  CHECK(end_of(*homeless) == "with exit code 2");
+  CHECK(contents(log).find("cannot use the temporary directory, see TMPDIR") != std::string::npos);
+}
+
 TEST_CASE("the nodes of a demo that is killed die with it") {
   TemporaryDirectory directory;
   const std::string log = directory.path() + "/log";
