@@ -1,9 +1,12 @@
 // The connection to one peer: its handshake, its silence, what it may still be sent.
 //
-// A plain record; links.hpp decides.
+// A record; links.hpp decides. Two lanes lead out: what is short and urgent goes ahead of what is
+// long, so that a vote or an acknowledgment never waits behind megabytes of entries.
 #pragma once
 
+#include <deque>
 #include <string>
+#include <vector>
 
 #include "core/base/types.hpp"
 #include "real/stream.hpp"
@@ -20,8 +23,19 @@ struct Link {
   Link(u64 number_, Stream stream_, Instant now)
       : number(number_), stream(std::move(stream_)), heard(now), pinged(now) {}
 
+  /// Has `frame` sent, after those that were given here before.
+  void send_in_order(Bytes frame);
+  /// Has `frame` sent before whatever of send_in_order() is not yet on its way.
+  void send_ahead(Bytes frame) { stream.output.append(frame); }
+  /// Sends what the other end takes.
+  Stream::Health flush();
+  /// Bytes that wait.
+  [[nodiscard]] u64 waiting() const { return stream.output.size() + later_bytes; }
+
   u64 number;
   Stream stream;
+  std::deque<std::vector<std::byte>> later;  // frames, in order; none while `stream` has room
+  u64 later_bytes = 0;
   LinkState state = LinkState::greeting;
   NodeId peer;  // dialled: known; accepted: nobody until its hello
   bool dialled = false;

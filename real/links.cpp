@@ -18,6 +18,16 @@ std::string fault_text(wire::FrameFault fault) {
   return "it sent no frame of ours (" + std::string{name_of(fault)} + ")";
 }
 
+/// Short, and an election or an answer hangs on it. Not AppendEntries without entries: a follower
+/// that lacks what was sent before one refuses it, and has it all sent again.
+bool is_urgent(const node::Send& send) {
+  using Kind = wire::FrameKind;
+  if (send.channel != node::Channel::datagram) return false;
+  const auto kind = wire::frame_kind(send.frame);
+  return kind && *kind != Kind::append_entries && *kind != Kind::forward &&
+         *kind != Kind::forward_reply;
+}
+
 }  // namespace
 
 Links::Links(const Config& config, Poller& poller, StepTarget& target)
@@ -67,6 +77,7 @@ void Links::end(Link& link, std::string_view why) {
 
 Link* Links::adopt(Fd fd, bool connecting, Instant now) {
   const u64 number = ++last_number_;
+  keep_unsent_few(fd.get());
   auto stream =
       Stream::adopt(std::move(fd), poller_, {.source = Source::peer, .number = number}, connecting);
   if (!stream) {
@@ -211,7 +222,7 @@ void Links::on_ping(Link& link, Bytes bytes) {
 void Links::send(const node::Send& send) {
   Link* link = link_to(send.to);
   if (link == nullptr) return;  // A datagram is lost; of the stream, PeerDown told or will tell.
-  const u64 waiting = link->stream.output.size() + send.frame.size();
+  const u64 waiting = link->waiting() + send.frame.size();
   const u64 room = config_.limits.peer_backlog_bytes_max;
   if (send.channel == node::Channel::datagram) {
     if (waiting > room) {
@@ -223,7 +234,11 @@ void Links::send(const node::Send& send) {
     // Datagrams fill no more than their room; a stream that cannot be taken for so long is broken.
     if (waiting > 2 * room) return end(*link, "it does not take what it is sent");
   }
-  link->stream.output.append(send.frame);
+  if (is_urgent(send)) {
+    link->send_ahead(send.frame);
+  } else {
+    link->send_in_order(send.frame);
+  }
 }
 
 void Links::refuse(NodeId peer, std::string_view why) {
@@ -273,11 +288,10 @@ bool Links::settle(Instant now) {
       continue;
     }
     // What was said before the end still leaves: a reason that the other end may log.
-    if (link.stream.flush() == Stream::Health::closed) end(link, "it closed the connection");
+    if (link.flush() == Stream::Health::closed) end(link, "it closed the connection");
     if (!link.ending.empty()) {
       ending_.push_back(number);
-    } else if (link.refused_frames &&
-               link.stream.output.size() <= config_.limits.peer_backlog_bytes_max / 2) {
+    } else if (link.refused_frames && link.waiting() <= config_.limits.peer_backlog_bytes_max / 2) {
       link.refused_frames = false;
       target_.step(node::SendRoom{.peer = link.peer});
       stepped = true;

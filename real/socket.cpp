@@ -86,6 +86,11 @@ std::optional<Fd> accept_one(int listener, int& error) {
   return fd;
 }
 
+void keep_unsent_few(int fd) {
+  const int bytes = 128 << 10;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+}
+
 std::string remote_name(int fd) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;

@@ -30,6 +30,10 @@ class Endpoint {
 /// could not be taken.
 std::optional<Fd> accept_one(int listener, int& error);
 
+/// Has the kernel take little more of what is written to `fd` than it can send: the rest stays with
+/// the writer, who may yet put something in front of it.
+void keep_unsent_few(int fd);
+
 /// "127.0.0.1:7001": of the other end, or of this one.
 std::string remote_name(int fd);
 std::string local_name(int fd);

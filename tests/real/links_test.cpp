@@ -219,6 +219,36 @@ TEST_CASE("two peers that have nothing to say keep their link by asking") {
   CHECK(two.core.told == std::vector<std::string>{"up 1 1"});
 }
 
+TEST_CASE("a vote goes before the entries that wait, and those keep their order") {
+  Station one{NodeId{1}, three_ports()};
+  Plain plain{one.config.listen_peers.port};
+  plain.send(hello(kCluster, NodeId{2}, NodeId{1}));
+  REQUIRE(turn_until([&] { one.turn(); }, [&] { return one.core.told.size() == 1; }));
+  // More than the sockets take while nobody reads.
+  std::string entries;
+  for (char i = 0; i < 28; ++i) {
+    const std::vector<std::byte> frame(1 << 20, static_cast<std::byte>('a' + i));
+    entries += as_text(frame);
+    one.links->send({.to = NodeId{2}, .channel = node::Channel::datagram, .frame = frame});
+    one.turn();
+  }
+  const auto urgent = vote(NodeId{1});
+  one.links->send({.to = NodeId{2}, .channel = node::Channel::datagram, .frame = urgent});
+  const std::size_t greeting = hello(kCluster, NodeId{1}, NodeId{2}).size();
+  const auto turn = [&] {
+    plain.receive();
+    one.turn();
+  };
+  REQUIRE(turn_until(
+      turn, [&] { return plain.got.size() >= greeting + entries.size() + urgent.size(); }));
+  const auto at = plain.got.find(as_text(urgent));
+  REQUIRE(at != std::string::npos);
+  // What the sockets and one frame on its way hold, at the most.
+  CHECK(at < 14U << 20);
+  plain.got.erase(at, urgent.size());
+  CHECK((plain.got.substr(greeting) == entries));
+}
+
 TEST_CASE("datagrams are dropped when a peer takes none, and the core hears when there is room") {
   Station one{NodeId{1}, three_ports()};
   Plain plain{one.config.listen_peers.port};
