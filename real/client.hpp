@@ -28,7 +28,7 @@ struct Weight {
 
 class Client {
  public:
-  static constexpr u64 kExpectedBytesMin = 8 << 10;
+  static constexpr u64 kExpectedBytesMin = 4 << 10;
   static constexpr u64 kFirstReadBytes = 512 << 10;
 
   Client(Session& session_, Stream stream_, Instant now)

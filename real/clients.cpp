@@ -20,6 +20,10 @@ constexpr u64 kReplyRoomBytes = 1 << 20;            // of answers of one client,
 constexpr Duration kLookInterval = milliseconds(100);
 constexpr Duration kBacklogPatience = seconds(1);
 
+/// A line of HTTP: a browser that was led here. What stands in the lines after it is the choice of
+/// whoever led it, and must not be carried out.
+bool is_of_http(Bytes word) { return kv::is_word(word, "post") || kv::is_word(word, "host:"); }
+
 bool takes_reply(Session& session) {
   if (session.replies == ReplyMode::skip_next) {
     session.replies = ReplyMode::on;
@@ -166,6 +170,10 @@ void Clients::go_on(Client& client, node::Now now) {
     if (client.starved) return;
     if (!client.held && !next_request(client)) return;
     const auto args = client.parser.args(client.stream.input.unread());
+    if (is_of_http(args[0])) {
+      client.end("it speaks HTTP: a page in a browser may have sent it (cross-protocol scripting)");
+      return;
+    }
     const auto spec = kv::check_call(args);
     client.held = spec && must_wait(client, **spec);
     if (client.held) return;

@@ -177,6 +177,18 @@ TEST_CASE("malformed bytes get the words of Redis, after the answers before them
   }
 }
 
+TEST_CASE("lines of HTTP end the connection, and nothing behind them is carried out") {
+  for (const std::string line : {"POST / HTTP/1.1", "host: localhost:6379", "Host: a"}) {
+    INFO(line);
+    Counter counter;
+    Plain client{counter.port()};
+    client.send(line + "\r\n\r\nINCR a\r\n");
+    CHECK(counter.closes(client));
+    CHECK(counter.core.requests.empty());
+    CHECK(client.got.empty());
+  }
+}
+
 TEST_CASE("a request may come in pieces of one byte") {
   Counter counter;
   Plain client{counter.port()};
