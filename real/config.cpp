@@ -4,8 +4,6 @@
 #include <array>
 #include <cctype>
 
-#include "core/wire/limits.hpp"
-
 namespace snowflk::real {
 namespace {
 
@@ -14,7 +12,7 @@ constexpr std::array kKeys{
         [](Config& c) -> Slot { return &c.options.cluster; }},
     Key{"node_id", "this node's number, one of those in peers",
         [](Config& c) -> Slot { return &c.options.self; }},
-    Key{"peers", "all members of the cluster and their peer addresses, this node among them",
+    Key{"peers", "all members, this node among them: where peers and, if told, clients reach each",
         [](Config& c) -> Slot { return &c.peers; }},
     Key{"data_dir", "the directory of the log; used by one server alone",
         [](Config& c) -> Slot { return &c.data_dir; }},
@@ -59,44 +57,6 @@ constexpr std::array kKeys{
         [](Config& c) -> Slot { return &c.log_level; }},
 };
 
-constexpr std::array<std::string_view, 6> kLogLevels{"trace", "debug", "info",
-                                                     "warn",  "error", "off"};
-
-std::expected<void, Failure> fail(std::string text) {
-  return std::unexpected{Failure{std::move(text)}};
-}
-
-std::expected<void, Failure> settle_peers(Config& config) {
-  std::ranges::sort(config.peers, {}, &Member::id);
-  config.options.voters.clear();
-  for (const auto& member : config.peers) config.options.voters.push_back(member.id);
-  if (const auto why = node::invalid(config.options)) return fail(*why);
-  const auto self = std::ranges::find(config.peers, config.options.self, &Member::id);
-  if (!config.listen_peers.given()) config.listen_peers = self->address;
-  return {};
-}
-
-std::expected<void, Failure> settle_limits(const Config& config) {
-  constexpr u64 kBufferMin = 64ULL << 10;
-  constexpr u64 kClientBytesMin = 16ULL << 20;
-  constexpr u64 kPeerBufferMin = 2ULL * wire::kFrameBytesMax;
-  const Limits& limits = config.limits;
-  if (limits.connections_max == 0) return fail("connections_max is 0: nobody could connect");
-  if (limits.query_bytes_max < kBufferMin) return fail("query_buffer_max is less than 64KiB");
-  if (limits.backlog_bytes_max < kBufferMin) return fail("reply_backlog_max is less than 64KiB");
-  if (limits.client_bytes_max < kClientBytesMin) {
-    return fail("client_memory_max is less than 16MiB, two replies of the longest");
-  }
-  if (limits.peer_backlog_bytes_max < kPeerBufferMin) {
-    return fail("peer_backlog_max is less than 16MiB, two frames of the longest");
-  }
-  if (limits.slow_client_timeout <= Duration{0}) return fail("slow_client_timeout is 0");
-  if (limits.peer_timeout <= config.options.heartbeat_interval) {
-    return fail("peer_timeout is not longer than heartbeat_interval");
-  }
-  return {};
-}
-
 }  // namespace
 
 std::span<const Key> keys() { return kKeys; }
@@ -115,16 +75,14 @@ std::string variable_of(const Key& key) {
   return variable;
 }
 
-std::expected<void, Failure> settle(Config& config) {
-  if (config.options.cluster.value == 0) return fail("cluster_id is missing, or 0");
-  if (config.options.self.nobody()) return fail("node_id is missing, or 0");
-  if (config.peers.empty()) return fail("peers is missing: which nodes make up the cluster?");
-  if (config.data_dir.empty()) return fail("data_dir is missing: where is the log to be?");
-  if (std::ranges::find(kLogLevels, config.log_level) == kLogLevels.end()) {
-    return fail("log_level is none of trace, debug, info, warn, error, off");
+std::expected<void, Failure> set_from(Config& config, const Key& key, std::string_view text,
+                                      const std::string& origin) {
+  if (auto done = set(config, key, text); !done) {
+    return std::unexpected{
+        Failure{origin + ": " + std::string{key.name} + ": " + done.error().text}};
   }
-  if (auto peers = settle_peers(config); !peers) return peers;
-  return settle_limits(config);
+  config.origins.insert_or_assign(std::string{key.name}, origin);
+  return {};
 }
 
 }  // namespace snowflk::real

@@ -42,8 +42,8 @@ std::optional<u64> number_of_units(std::string_view text, std::span<const Unit> 
   return *count * unit->factor;
 }
 
-std::string in_units(u64 value, std::span<const Unit> units, std::string_view zero) {
-  if (value == 0) return std::string{zero};
+std::string in_units(u64 value, std::span<const Unit> units) {
+  if (value == 0) return "0B";
   const auto unit =
       std::ranges::find_if(units, [&](const Unit& u) { return value % u.factor == 0; });
   return std::to_string(value / unit->factor) + std::string{unit->name};
@@ -74,9 +74,17 @@ Result<Member> parse_member(std::string_view text) {
   if (sign == std::string_view::npos || !id || *id == 0 || *id > UINT32_MAX) {
     return expected_text("id=host:port such as 1=127.0.0.1:7001", text);
   }
-  auto address = parse_address(text.substr(sign + 1));
+  text.remove_prefix(sign + 1);
+  const auto at = std::min(text.find('@'), text.size());
+  auto address = parse_address(text.substr(0, at));
   if (!address) return std::unexpected{address.error()};
-  return Member{.id = NodeId{static_cast<u32>(*id)}, .address = std::move(*address)};
+  Member member{.id = NodeId{static_cast<u32>(*id)}, .address = std::move(*address)};
+  if (at < text.size()) {
+    auto clients = parse_address(text.substr(at + 1));
+    if (!clients) return std::unexpected{clients.error()};
+    member.clients = std::move(*clients);
+  }
+  return member;
 }
 
 Result<std::vector<Member>> parse_members(std::string_view text) {
@@ -151,13 +159,15 @@ std::string show(const Config& config, const Key& key) {
                                    if (!text.empty()) text += ',';
                                    text += std::to_string(member.id.value) + "=" +
                                            text_of(member.address);
+                                   if (member.clients.given())
+                                     text += "@" + text_of(member.clients);
                                  }
                                  return text;
                                },
                                [](Address* address) { return text_of(*address); },
                                [](std::string* string) { return *string; },
                                [](Duration* span) { return print(*span); },
-                               [](SizeSlot slot) { return in_units(*slot.bytes, kSizes, "0B"); },
+                               [](SizeSlot slot) { return in_units(*slot.bytes, kSizes); },
                                [](CountSlot slot) { return std::to_string(*slot.count); }},
                     key.slot(copy));
 }

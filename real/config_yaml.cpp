@@ -15,10 +15,14 @@ namespace {
 
 constexpr std::size_t kFileBytesMax = 1 << 20;
 
+std::string place(std::string_view name, const YAML::Mark& mark) {
+  return std::string{name} + ":" + std::to_string(mark.line + 1) + ":" +
+         std::to_string(mark.column + 1);
+}
+
 std::unexpected<Failure> complain(std::string_view name, const YAML::Mark& mark,
                                   std::string_view what) {
-  return std::unexpected{Failure{std::string{name} + ":" + std::to_string(mark.line + 1) + ":" +
-                                 std::to_string(mark.column + 1) + ": " + std::string{what}}};
+  return std::unexpected{Failure{place(name, mark) + ": " + std::string{what}}};
 }
 
 std::string unknown(std::string_view word, std::span<const std::string_view> known) {
@@ -45,11 +49,12 @@ std::expected<void, Failure> for_each_pair(const YAML::Node& map, std::string_vi
   return {};
 }
 
-/// { id: 1, address: 127.0.0.1:7001 } as "1=127.0.0.1:7001".
+/// { id: 1, address: 127.0.0.1:7001, clients: 127.0.0.1:6379 } as
+/// "1=127.0.0.1:7001@127.0.0.1:6379".
 Result<std::string> member_text(const YAML::Node& node, std::string_view name) {
-  static constexpr std::array<std::string_view, 2> kWords{"id", "address"};
+  static constexpr std::array<std::string_view, 3> kWords{"id", "address", "clients"};
   if (!node.IsMap()) return complain(name, node.Mark(), "a peer is { id: 1, address: host:port }");
-  std::array<std::string, 2> values;
+  std::array<std::string, 3> values;
   const auto read =
       for_each_pair(node, name,
                     [&](const std::string& key, const YAML::Node& at,
@@ -67,7 +72,7 @@ Result<std::string> member_text(const YAML::Node& node, std::string_view name) {
   if (!read) return std::unexpected{read.error()};
   if (values[0].empty()) return complain(name, node.Mark(), "the peer has no id");
   if (values[1].empty()) return complain(name, node.Mark(), "the peer has no address");
-  return values[0] + "=" + values[1];
+  return values[0] + "=" + values[1] + (values[2].empty() ? "" : "@" + values[2]);
 }
 
 std::expected<void, Failure> read_members(Config& config, const Key& key, const YAML::Node& value,
@@ -96,16 +101,18 @@ std::expected<void, Failure> read_pair(Config& config, const std::string& word,
     return complain(name, at.Mark(), unknown(word, known));
   }
   const bool members = std::holds_alternative<std::vector<Member>*>(key->slot(config));
-  if (members && value.IsSequence()) return read_members(config, *key, value, name);
+  // Of a value that is not there, YAML knows the place only where the next thing stands.
+  if (value.IsNull()) return complain(name, at.Mark(), word + " has no value");
+  if (members && value.IsSequence()) {
+    config.origins.insert_or_assign(word, place(name, at.Mark()));
+    return read_members(config, *key, value, name);
+  }
   if (!value.IsScalar()) {
     return complain(
         name, value.Mark(),
         members ? "peers must be a list of { id, address }" : word + " must be one value");
   }
-  if (auto done = set(config, *key, value.Scalar()); !done) {
-    return complain(name, value.Mark(), word + ": " + done.error().text);
-  }
-  return {};
+  return set_from(config, *key, value.Scalar(), place(name, value.Mark()));
 }
 
 }  // namespace

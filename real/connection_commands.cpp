@@ -118,12 +118,7 @@ void tell_time(Call& call) {
   wire::append_bulk(call.out, std::to_string(milliseconds % 1000 * 1000));
 }
 
-const Address* address_of(const Config& config, NodeId id) {
-  const auto member = std::ranges::find(config.peers, id, &Member::id);
-  return member == config.peers.end() ? nullptr : &member->address;
-}
-
-/// As Redis tells it; the ports are those for peers, for a node knows no others.
+/// As Redis tells it.
 void role(Call& call) {
   const NodeStatus& node = call.server.node;
   const Config& config = call.server.config;
@@ -137,18 +132,20 @@ void role(Call& call) {
     for (const auto& member : config.peers) {
       if (member.id == config.options.self) continue;
       wire::append_array(out, 3);
-      wire::append_bulk(out, member.address.host);
-      wire::append_bulk(out, std::to_string(member.address.port));
+      const Address address = clients_reach(config, member.id);
+      wire::append_bulk(out, address.host);
+      wire::append_bulk(out, std::to_string(address.port));
       wire::append_bulk(out, std::to_string(offset));
     }
     return;
   }
-  const Address* leader = address_of(config, node.leader);
+  const bool known = !node.leader.nobody();
+  const Address leader = clients_reach(config, node.leader);
   wire::append_array(out, 5);
   wire::append_bulk(out, "slave");
-  wire::append_bulk(out, leader != nullptr ? leader->host : "");
-  wire::append_integer(out, leader != nullptr ? leader->port : 0);
-  wire::append_bulk(out, leader != nullptr ? "connected" : "connect");
+  wire::append_bulk(out, leader.host);
+  wire::append_integer(out, leader.port);
+  wire::append_bulk(out, known ? "connected" : "connect");
   wire::append_integer(out, offset);
 }
 
@@ -191,6 +188,14 @@ void carry_out(const kv::CommandSpec& spec, Call& call) {
   // Every connection command of the table is here: a test goes through it.
   SNOWFLK_ASSERT(handler != kHandlers.end());
   handler->carry_out(call);
+}
+
+Address clients_reach(const Config& config, NodeId id) {
+  if (id == config.options.self) return config.listen_clients;
+  const auto member = std::ranges::find(config.peers, id, &Member::id);
+  if (member == config.peers.end()) return {};
+  if (member->clients.given()) return member->clients;
+  return {.host = member->address.host, .port = 0};
 }
 
 void answer_ok(Call& call) { wire::append_simple(call.out, "OK"); }

@@ -39,6 +39,9 @@ void carry_out_info(Call& call);
 /// The text of INFO: the sections that `wanted` names, in lower case; all if it is empty.
 std::string info_text(const ServerView& server, std::span<const std::string> wanted);
 
+/// Where clients reach the member `id`. Not told in the configuration: its host, and port 0.
+Address clients_reach(const Config& config, NodeId id);
+
 // What all families answer with.
 void answer_ok(Call& call);
 void answer_error(Call& call, std::string_view text);

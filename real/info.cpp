@@ -96,10 +96,10 @@ void replication_section(const ServerView& server, std::string& text) {
   if (leads) {
     add(text, "connected_slaves", node.peers_up);
   } else {
-    const auto leader = std::ranges::find(server.config.peers, node.leader, &Member::id);
-    const bool known = leader != server.config.peers.end();
-    add(text, "master_host", known ? leader->address.host : "");
-    add(text, "master_port", known ? u64{leader->address.port} : u64{0});
+    const bool known = !node.leader.nobody();
+    const Address leader = clients_reach(server.config, node.leader);
+    add(text, "master_host", leader.host);
+    add(text, "master_port", u64{leader.port});
     add(text, "master_link_status", known ? "up" : "down");
     add(text, "slave_read_only", u64{0});  // it forwards
   }

@@ -34,9 +34,9 @@ std::expected<void, Failure> write_config(const LocalOptions& options,
   const u64 cluster = hash64(as_bytes(options.directory), 0) | 1;
   file << "cluster_id: " << cluster << "\nnode_id: " << node.id.value << "\npeers:\n";
   for (const auto& peer : nodes) {
-    file << "  - { id: " << peer.id.value << ", address: 127.0.0.1:" << peer.peer_port << " }\n";
+    file << "  - { id: " << peer.id.value << ", address: 127.0.0.1:" << peer.peer_port
+         << ", clients: 127.0.0.1:" << peer.port << " }\n";
   }
-  file << "listen_clients: 127.0.0.1:" << node.port << "\n";
   file << "data_dir: " << yaml_quoted(node.data) << "\n";
   for (const auto& line : options.extra_lines) file << line << "\n";
   file.close();

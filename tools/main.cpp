@@ -1,6 +1,7 @@
 // The `snowflk` command: judges the command line, then runs the one subcommand it names.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -42,13 +43,31 @@ void add_commands(CLI::App& root, Action& action) {
   add_version(root, action);
 }
 
-/// Of a command line with a word where a command should stand, and no such command: what to say.
-std::string unknown_command(const CLI::App& root, int argc, char** argv) {
+/// Of an option that `command` does not have: what to say. Empty if `word` is none.
+std::string unknown_option(const CLI::App& command, std::string_view word) {
+  if (!word.starts_with("--") || word.size() == 2) return {};
+  const std::string_view name = word.substr(2, word.find('=') - 2);
+  std::vector<std::string> known;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& each : option->get_lnames()) known.push_back(each);
+  }
+  if (std::ranges::find(known, name) != known.end()) return {};
+  const std::vector<std::string_view> names{known.begin(), known.end()};
+  return fmt::format("{} has no option --{}{} (see --help)", command.get_name(), name.substr(0, 40),
+                     sim::scenario::hint(name, names));
+}
+
+/// Of a command line with a word where a command should stand, and no such command, or with an
+/// option that its command does not have: what to say.
+std::string unknown_word(const CLI::App& root, int argc, char** argv) {
   const CLI::App* parent = &root;
   for (int at = 1; at < argc; ++at) {
     const std::string_view word = argv[at];
     const auto commands = parent->get_subcommands([](const CLI::App*) { return true; });
-    if (commands.empty() || word.starts_with('-')) return {};
+    if (commands.empty() || word.starts_with('-')) {
+      if (std::string what = unknown_option(*parent, word); !what.empty()) return what;
+      continue;
+    }
     std::vector<std::string_view> names;
     names.reserve(commands.size());
     const CLI::App* named = nullptr;
@@ -71,7 +90,7 @@ Exit report(const CLI::App& root, const CLI::ParseError& error, int argc, char**
     root.exit(error);
     return Exit::pass;
   }
-  const std::string unknown = unknown_command(root, argc, argv);
+  const std::string unknown = unknown_word(root, argc, argv);
   complain(unknown.empty() ? fmt::format("{} (see --help)", error.what()) : unknown);
   return Exit::usage;
 }

@@ -2,6 +2,9 @@
 //
 // Owns where the configuration comes from, and in which order: the file, then the environment, then
 // the flags. What the keys are, and what they may be, is real/config.hpp's.
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -11,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "core/base/nearest.hpp"
 #include "real/config.hpp"
 #include "real/event_log.hpp"
 #include "real/server.hpp"
@@ -29,18 +33,35 @@ struct ServeOptions {
 
 using Judged = std::expected<void, real::Failure>;
 
-Judged set_from(real::Config& config, const real::Key& key, const std::string& text,
-                const std::string& where) {
-  if (auto done = real::set(config, key, text); !done) {
-    return std::unexpected{real::Failure{fmt::format("{}: {}", where, done.error().text)}};
-  }
-  return {};
-}
-
 Judged read_file(real::Config& config, const std::string& path) {
   const auto text = real::read_config_file(path);
   if (!text) return std::unexpected{text.error()};
   return real::read_yaml(config, *text, path);
+}
+
+/// A variable that looks like a mistyped one of ours is refused. Others with our prefix may be
+/// somebody else's (Kubernetes makes SNOWFLK_PORT of a service's name): they are told, and no more.
+Judged judge_unknown_variables() {
+  constexpr std::string_view kPrefix = "SNOWFLK_";
+  std::vector<std::string> known;
+  for (const auto& key : real::keys()) known.push_back(real::variable_of(key));
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view line = *at;
+    const std::string_view name = line.substr(0, line.find('='));
+    if (!name.starts_with(kPrefix) || std::ranges::find(known, name) != known.end()) continue;
+    std::vector<std::string_view> words;
+    for (const auto& variable : known) {
+      words.push_back(std::string_view{variable}.substr(kPrefix.size()));
+    }
+    const auto near = nearest(name.substr(kPrefix.size()), words);
+    const std::string what = fmt::format("unknown variable {}", name.substr(0, 60));
+    if (near) {
+      return std::unexpected{
+          real::Failure{fmt::format("{}; did you mean '{}{}'?", what, kPrefix, *near)}};
+    }
+    complain(what + ": it is ignored");
+  }
+  return {};
 }
 
 Judged read_environment(real::Config& config) {
@@ -49,16 +70,17 @@ Judged read_environment(real::Config& config) {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here sets the environment.
     const char* text = std::getenv(variable.c_str());
     if (text == nullptr) continue;
-    if (auto done = set_from(config, key, text, variable); !done) return done;
+    if (auto done = real::set_from(config, key, text, variable); !done) return done;
   }
-  return {};
+  return judge_unknown_variables();
 }
 
 Judged read_flags(real::Config& config, const ServeOptions& options) {
   for (std::size_t i = 0; i < options.flags.size(); ++i) {
     if (options.given[i]->count() == 0) continue;
     const auto& key = real::keys()[i];
-    if (auto done = set_from(config, key, options.flags[i], real::flag_of(key)); !done) return done;
+    auto done = real::set_from(config, key, options.flags[i], real::flag_of(key));
+    if (!done) return done;
   }
   return {};
 }

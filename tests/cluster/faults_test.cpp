@@ -40,6 +40,20 @@ TEST_CASE("the leader is killed twice under load, and nothing acknowledged is lo
   CHECK(judge(ledger, cluster.nodes()) == "");
 }
 
+TEST_CASE("when the leader is killed, another node answers a read within three seconds") {
+  TestCluster cluster;
+  auto& follower = cluster.follower();
+  auto client = RespClient::connect({"127.0.0.1", follower.port}, seconds(2));
+  REQUIRE(client);
+  const auto written = client->call({"SET", "k", "v"}, seconds(5));
+  REQUIRE((written && written->text == "OK"));
+  cluster.kill(cluster.leader());
+  const auto read = client->call({"GET", "k"}, seconds(3));
+  INFO(cluster.logs());
+  REQUIRE(read);
+  CHECK(read->text == "v");
+}
+
 TEST_CASE("a follower is killed under load, and clients hardly notice") {
   TestCluster cluster;
   Load load{cluster.nodes(), kClients};

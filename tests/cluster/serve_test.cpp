@@ -99,6 +99,28 @@ TEST_CASE("a wrong configuration is exit 1, with one line that says what") {
   CHECK(end_of(nothing) == "with exit code 1");
 }
 
+TEST_CASE("a flag or a variable that is nearly one of ours is told with the one that is meant") {
+  Bench bench;
+  const auto says = [&](const std::vector<std::string>& words, const std::string& text) {
+    std::filesystem::remove(bench.log);
+    auto process = bench.start(words);
+    CHECK(end_of(process) == "with exit code 1");
+    CHECK(contents(bench.log) == "snowflk: " + text + "\n");
+  };
+  says({test::program(), "demo", "--nodse", "3"},
+       "demo has no option --nodse; the nearest is \"nodes\" (see --help)");
+  says({test::program(), "serve", "--node-idd=3"},
+       "serve has no option --node-idd; the nearest is \"node-id\" (see --help)");
+  says({"/usr/bin/env", "SNOWFLK_NODEID=1", test::program(), "serve"},
+       "unknown variable SNOWFLK_NODEID; did you mean 'SNOWFLK_NODE_ID'?");
+  auto words = bench.words();
+  words.insert(words.end(), {"--request-timeout", "0s"});
+  says(words, "--request-timeout: request_timeout: expected a time longer than 0s, found '0s'");
+  words.insert(words.begin(), {"/usr/bin/env", "SNOWFLK_PARK_TIMEOUT=0s"});
+  words.resize(words.size() - 2);
+  says(words, "SNOWFLK_PARK_TIMEOUT: park_timeout: expected a time longer than 0s, found '0s'");
+}
+
 TEST_CASE("a directory or a port that another has is exit 2") {
   Bench bench;
   auto first = bench.start_with("--bootstrap");

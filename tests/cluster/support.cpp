@@ -16,11 +16,6 @@ namespace {
 constexpr Duration kPatience = seconds(6);  // of one request; longer than the server's own
 
 LocalCluster made(const std::string& directory, std::vector<std::string> extra_lines) {
-  // Machines that run tests are busy: a node that is not given the processor is not to lose its
-  // leadership by that alone.
-  extra_lines.emplace_back("election_timeout_min: 500ms");
-  extra_lines.emplace_back("election_timeout_max: 1s");
-  extra_lines.emplace_back("heartbeat_interval: 100ms");
   extra_lines.emplace_back("park_timeout: 4s");
   extra_lines.emplace_back("request_timeout: 4s");
   extra_lines.emplace_back("segment_size: 4MiB");

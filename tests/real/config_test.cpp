@@ -92,15 +92,71 @@ TEST_CASE("bytes that are no YAML get one line, whatever they are") {
 }
 
 TEST_CASE("what is missing or does not fit together is said before a node starts") {
-  CHECK(unsettled("node_id: 1\n") == "cluster_id is missing, or 0");
-  CHECK(unsettled("cluster_id: 1\n") == "node_id is missing, or 0");
+  CHECK(unsettled("node_id: 1\n").starts_with("cluster_id is missing"));
+  CHECK(unsettled("cluster_id: 1\n").starts_with("node_id is missing"));
   CHECK(unsettled("cluster_id: 1\nnode_id: 1\n").starts_with("peers is missing"));
   const std::string base = "cluster_id: 1\nnode_id: 4\ndata_dir: d\npeers: '";
-  CHECK(unsettled(base + "1=h:1'\n") == "the node is not a member of its own cluster");
-  CHECK(unsettled(base + "4=h:1,4=h:2'\n") == "a member is named twice");
-  CHECK(unsettled(base + "4=h:1'\nlog_level: loud\n").starts_with("log_level is none of"));
-  CHECK(unsettled(base + "4=h:1'\npeer_timeout: 10ms\n").starts_with("peer_timeout"));
+  CHECK(unsettled(base + "1=h:1'\n") ==
+        "node.yml:2:10: node_id: expected one of those in peers (1), found '4'");
+  CHECK(unsettled(base + "4=h:1,4=h:2'\n") == "node.yml:4:8: peers: member 4 is named twice");
   CHECK(unsettled(base + "4=h:1'\n") == "");
+}
+
+TEST_CASE("a value out of its range is told with where it stands, and the range") {
+  const std::string base = "cluster_id: 1\nnode_id: 4\ndata_dir: d\npeers: '4=h:1'\n";
+  CHECK(unsettled(base + "request_timeout: 0s\n") ==
+        "node.yml:5:18: request_timeout: expected a time longer than 0s, found '0s'");
+  CHECK(unsettled(base + "election_timeout_min: 500ms\nelection_timeout_max: 400ms\n") ==
+        "node.yml:6:23: election_timeout_max: expected a time of at least election_timeout_min "
+        "(500ms), found '400ms'");
+  CHECK(unsettled(base + "election_timeout_min: 50ms\n") ==
+        "node.yml:5:23: election_timeout_min: expected a time longer than heartbeat_interval "
+        "(100ms), found '50ms'");
+  CHECK(unsettled(base + "segment_size: 1B\n") ==
+        "node.yml:5:15: segment_size: expected a multiple of 4KiB from 64KiB to 1GiB, found '1B'");
+  CHECK(unsettled(base + "segment_size: 4MiB\nbatch_size: 2MiB\n") ==
+        "node.yml:6:13: batch_size: expected a size from 1B to 4MiB, and to a quarter of "
+        "segment_size (4MiB), found '2MiB'");
+  CHECK(unsettled(base + "log_level: inof\n") ==
+        "node.yml:5:12: log_level: expected trace, debug, info, warn, error or off (did you mean "
+        "'info'?), found 'inof'");
+  CHECK(unsettled(base + "peer_timeout: 10ms\n").starts_with("node.yml:5:15: peer_timeout: "));
+  CHECK(unsettled("cluster_id: 1\nnode_id: 0\ndata_dir: d\npeers: '4=h:1'\n") ==
+        "node.yml:2:10: node_id: expected a number from 1 on, found '0'");
+  CHECK(unsettled("cluster_id: 0\nnode_id: 4\ndata_dir: d\npeers: '4=h:1'\n") ==
+        "node.yml:1:13: cluster_id: expected a number from 1 on, found '0'");
+  CHECK(unsettled("cluster_id: 1\nnode_id: 1\ndata_dir: d\npeers:\n  - { id: 1, address: h:1 }\n"
+                  "  - { id: 1, address: h:2 }\n") ==
+        "node.yml:4:1: peers: member 1 is named twice");
+  CHECK(complaint("cluster_id: 1\nrequest_timeout:\nnode_id: 1\n") ==
+        "node.yml:2:1: request_timeout has no value");
+}
+
+TEST_CASE("a default gives way to a value that leaves it no room") {
+  const std::string base = "cluster_id: 1\nnode_id: 4\ndata_dir: d\npeers: '4=h:1'\n";
+  Config small;
+  REQUIRE(read_yaml(small, base + "segment_size: 4MiB\n", "node.yml"));
+  REQUIRE(settle(small));
+  CHECK(small.options.batch_bytes_max == 1U << 20);
+  Config slow;
+  REQUIRE(read_yaml(slow, base + "election_timeout_min: 2s\n", "node.yml"));
+  REQUIRE(settle(slow));
+  CHECK(slow.options.election_timeout_max == seconds(4));
+}
+
+TEST_CASE("where clients reach a member may be told, and is where the node itself listens") {
+  Config config;
+  REQUIRE(read_yaml(config,
+                    "cluster_id: 1\nnode_id: 2\ndata_dir: d\npeers:\n"
+                    "  - { id: 1, address: a:1, clients: a:2 }\n"
+                    "  - { id: 2, address: b:1, clients: b:2 }\n",
+                    "node.yml"));
+  REQUIRE(settle(config));
+  CHECK(config.listen_clients == Address{"b", 2});
+  CHECK(config.peers[0].clients == Address{"a", 2});
+  CHECK(show(config, key("peers")) == "1=a:1@a:2,2=b:1@b:2");
+  REQUIRE(set(config, key("peers"), "1=[::1]:1@[::2]:2"));
+  CHECK(config.peers[0].clients == Address{"::2", 2});
 }
 
 TEST_CASE("what a key shows is what sets it") {

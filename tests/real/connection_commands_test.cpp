@@ -19,8 +19,9 @@ struct Desk {
     config.options.cluster = ClusterId{1};
     config.options.self = NodeId{2};
     for (u32 i = 1; i <= 3; ++i) {
-      config.peers.push_back(
-          {.id = NodeId{i}, .address = {"127.0.0.1", static_cast<u16>(7000 + i)}});
+      config.peers.push_back({.id = NodeId{i},
+                              .address = {"127.0.0.1", static_cast<u16>(7000 + i)},
+                              .clients = {"127.0.0.1", static_cast<u16>(6000 + i)}});
     }
     node.phase = "running";
     node.running = true;
@@ -146,7 +147,7 @@ TEST_CASE("INFO says who leads, as what process, and how far its log is") {
   Desk desk;
   const std::string follower = desk.text("INFO");
   CHECK(has_line(follower, "role:slave"));
-  CHECK(has_line(follower, "master_port:7001"));
+  CHECK(has_line(follower, "master_port:6001"));
   CHECK(has_line(follower, "process_id:" + std::to_string(::getpid())));
   CHECK(has_line(follower, "loading:0"));
   CHECK(has_line(follower, "redis_version:7.2.0"));
@@ -211,7 +212,7 @@ TEST_CASE("ROLE and TIME have the shapes of Redis") {
   const auto follower = desk.value("ROLE");
   REQUIRE(follower.items.size() == 5);
   CHECK(follower.items[0].text == "slave");
-  CHECK(follower.items[2].integer == 7001);
+  CHECK(follower.items[2].integer == 6001);
   desk.node.role = raft::Role::leader;
   const auto leader = desk.value("ROLE");
   REQUIRE(leader.items.size() == 3);
