@@ -63,7 +63,7 @@ void Client::move_on() {
     Place& place = line_[front_];
     if (!place.muted) stream.output.append(place.resp);
     bytes_in_line_ -= place.resp.size();
-    place.resp = {};  // The line is shortened later; what it held is sent.
+    if (!place.resp.empty()) place.resp = {};  // The line is shortened later; this is sent.
     front_ += 1;
     first_request_ += 1;
   }

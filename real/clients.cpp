@@ -249,7 +249,9 @@ void Clients::ask_core(Client& client, RequestKind kind, std::span<const Bytes> 
   const auto request = client.enter_line(
       !takes_reply(client.session),
       {.request_bytes = command_.size(), .reply_bytes = client.expected_reply_bytes(kind)});
-  count(client);
+  const u64 promised = client.expected_reply_bytes(kind);
+  promised_bytes_ += promised;
+  client.promised_counted += promised;
   target_.step(node::ClientRequest{
       .client = node::ClientId{client.session.id}, .request = request, .command = command_});
 }
@@ -273,7 +275,6 @@ void Clients::reply(const node::Reply& reply) {
   if (!resp_.empty() && resp_[0] == std::byte{'-'}) counters_.errors += 1;
   client.waiting -= 1;
   client.answer(reply.request, resp_);
-  count(client);
   touch(client);
 }
 

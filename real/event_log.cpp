@@ -34,7 +34,8 @@ Level level_of(const bitcask::Event& event) {
   return std::visit(Overloaded{[](const bitcask::SegmentOpened&) { return Level::info; },
                                [](const bitcask::TornTailDropped&) { return Level::warn; },
                                [](const bitcask::RotFound&) { return Level::err; },
-                               [](const bitcask::NoSpace&) { return Level::warn; },
+                               // Again and again while it lasts; the server says it (refusals.hpp).
+                               [](const bitcask::NoSpace&) { return Level::debug; },
                                [](const auto&) { return Level::trace; }},
                     event);
 }

@@ -38,14 +38,17 @@ void ring(int eventfd) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileDisk>> FileDisk::start(Directory directory) {
+Result<std::unique_ptr<FileDisk>> FileDisk::start(Directory directory, std::size_t open_max) {
   Fd ready{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   if (!ready.open()) return std::unexpected{system_failure("make an eventfd")};
-  return std::unique_ptr<FileDisk>{new FileDisk{std::move(directory), std::move(ready)}};
+  return std::unique_ptr<FileDisk>{new FileDisk{std::move(directory), std::move(ready), open_max}};
 }
 
-FileDisk::FileDisk(Directory directory, Fd ready)
-    : directory_(std::move(directory)), ready_(std::move(ready)), reading_(directory_.fd()) {
+FileDisk::FileDisk(Directory directory, Fd ready, std::size_t open_max)
+    : directory_(std::move(directory)),
+      ready_(std::move(ready)),
+      open_max_(open_max),
+      reading_(directory_.fd(), open_max) {
   operations_thread_ = std::thread{[this] { run_operations(); }};
   reads_thread_ = std::thread{[this] { run_reads(); }};
 }
@@ -113,8 +116,13 @@ void FileDisk::collect(std::vector<DiskResult>& results) {
   }
 }
 
+std::string FileDisk::last_refused() {
+  const std::lock_guard lock{mutex_};
+  return last_refused_;
+}
+
 void FileDisk::run_operations() {
-  FileTable files{directory_.fd()};
+  FileTable files{directory_.fd(), open_max_};
   std::unique_lock lock{mutex_};
   auto& log = lanes_[at(bitcask::Lane::log)];
   auto& background = lanes_[at(bitcask::Lane::background)];
@@ -128,6 +136,7 @@ void FileDisk::run_operations() {
     const auto why_not = files.perform(op.action);
     lock.lock();
     if (why_not) {
+      last_refused_ = text_of(op.action);
       post(node::DiskRefused{.lane = op.lane, .sequence = op.sequence, .error = *why_not});
     } else {
       post(node::DiskDone{.lane = op.lane, .up_to = op.sequence});

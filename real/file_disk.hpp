@@ -28,7 +28,9 @@ using DiskResult = std::variant<node::DiskDone, node::DiskRefused, ReadResult>;
 
 class FileDisk {
  public:
-  static Result<std::unique_ptr<FileDisk>> start(Directory directory);
+  /// Keeps at most `open_max` files open for each of its threads' uses: operations, and reads.
+  static Result<std::unique_ptr<FileDisk>> start(Directory directory,
+                                                 std::size_t open_max = FileTable::kOpenMax);
   /// Ends both threads. What was submitted and is not done may or may not be.
   ~FileDisk();
   FileDisk(const FileDisk&) = delete;
@@ -45,9 +47,11 @@ class FileDisk {
   void kick();
   /// Appends all results so far to `results`: those of a lane in its order, DiskDone cumulative.
   void collect(std::vector<DiskResult>& results);
+  /// What was to be done and was refused last, for people; empty if nothing was.
+  [[nodiscard]] std::string last_refused();
 
  private:
-  FileDisk(Directory directory, Fd ready);
+  FileDisk(Directory directory, Fd ready, std::size_t open_max);
 
   void run_operations();
   void run_reads();
@@ -65,6 +69,7 @@ class FileDisk {
 
   Directory directory_;
   Fd ready_;
+  std::size_t open_max_;
 
   // The loop's thread alone:
   FileTable reading_;
@@ -81,6 +86,7 @@ class FileDisk {
   Queue<bitcask::DiskOp> lanes_[bitcask::kLaneCount];
   Queue<PendingRead> reads_;
   std::vector<DiskResult> results_;
+  std::string last_refused_;
 
   std::thread operations_thread_;
   std::thread reads_thread_;

@@ -115,11 +115,31 @@ std::optional<DiskError> FileTable::perform(const bitcask::DiskAction& action) {
                     action);
 }
 
+std::string text_of(const bitcask::DiskAction& action) {
+  using bitcask::file_name;
+  const auto bytes = [](u64 count) { return std::to_string(count) + " bytes"; };
+  return std::visit(
+      Overloaded{[&](const bitcask::Create& it) {
+                   return "make " + file_name(it.file) + " of " + bytes(it.size);
+                 },
+                 [&](const bitcask::Write& it) {
+                   return "write " + bytes(it.bytes.size()) + " to " + file_name(it.file) + " at " +
+                          std::to_string(it.offset);
+                 },
+                 [&](const bitcask::Sync& it) { return "sync " + file_name(it.file); },
+                 [&](const bitcask::SyncDirectory&) { return std::string{"sync the directory"}; },
+                 [&](const bitcask::Rename& it) {
+                   return "rename " + file_name(it.from) + " to " + file_name(it.to);
+                 },
+                 [&](const bitcask::Unlink& it) { return "remove " + file_name(it.file); }},
+      action);
+}
+
 std::shared_ptr<Fd> FileTable::open(bitcask::FileId file) {
   if (const auto known = open_.find(file); known != open_.end()) return known->second;
   const int fd = ::openat(directory_, bitcask::file_name(file).c_str(), O_RDWR | O_CLOEXEC);
   if (fd < 0) return nullptr;
-  if (open_.size() >= kOpenMax) open_.clear();
+  if (open_.size() >= open_max_) open_.clear();
   return open_.emplace(file, std::make_shared<Fd>(fd)).first->second;
 }
 

@@ -36,11 +36,17 @@ class Directory {
   Fd lock_;
 };
 
+/// What `action` is to do, for people: "make seg-0000000000000001.log of 67108864 bytes".
+std::string text_of(const bitcask::DiskAction& action);
+
 /// Open files of one directory, kept open between operations. For one thread.
 class FileTable {
  public:
-  /// `directory` is borrowed for the life of the table.
-  explicit FileTable(int directory) : directory_(directory) {}
+  static constexpr std::size_t kOpenMax = 256;
+
+  /// `directory` is borrowed for the life of the table. Keeps at most `open_max` files open.
+  explicit FileTable(int directory, std::size_t open_max = kOpenMax)
+      : directory_(directory), open_max_(open_max) {}
 
   /// Does `action` whole, or says why not. A write that was cut short goes on; a sync that failed
   /// is not tried again, for the pages may be clean by then and the second try a lie.
@@ -58,8 +64,8 @@ class FileTable {
   std::optional<bitcask::DiskError> rename(const bitcask::Rename& rename);
   std::optional<bitcask::DiskError> unlink(const bitcask::Unlink& unlink);
 
-  static constexpr std::size_t kOpenMax = 256;
   int directory_;
+  std::size_t open_max_;
   std::map<bitcask::FileId, std::shared_ptr<Fd>> open_;
 };
 

@@ -55,7 +55,13 @@ Result<std::unique_ptr<Links>> Links::start(const Config& config, Poller& poller
   if (auto added = poller.add(links->listener_.get(), token); !added) {
     return std::unexpected{added.error()};
   }
+  poller.change(links->listener_.get(), token, false, false);
   return links;
+}
+
+void Links::open() {
+  open_ = true;
+  poller_.change(listener_.get(), {.source = Source::peer_listener, .number = 0}, true, false);
 }
 
 const Link* Links::link_to(NodeId id) const {
@@ -259,6 +265,7 @@ void Links::watch_silence(Link& link, Instant now) {
 
 void Links::on_time(Instant now) {
   for (auto& [number, link] : links_) watch_silence(link, now);
+  if (!open_) return;
   for (auto& peer : peers_) {
     if (dials(peer) && peer.link == 0 && peer.dial_at <= now) dial(peer, now);
   }
@@ -271,6 +278,7 @@ Instant Links::deadline() const {
     const Instant ends = link.heard + config_.limits.peer_timeout;
     first = std::min({first, ends, link.state == LinkState::up ? asks : ends});
   }
+  if (!open_) return first;
   for (const auto& peer : peers_) {
     if (dials(peer) && peer.link == 0) first = std::min(first, peer.dial_at);
   }

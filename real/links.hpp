@@ -21,9 +21,12 @@ namespace snowflk::real {
 
 class Links {
  public:
-  /// Looks the peers up and listens. `config`, `poller` and `target` outlive the value.
+  /// Looks the peers up and takes the port; answers nobody and dials nobody until open(). `config`,
+  /// `poller` and `target` outlive the value.
   static Result<std::unique_ptr<Links>> start(const Config& config, Poller& poller,
                                               StepTarget& target);
+
+  void open();
 
   // ---- What the poller says -----------------------------------------------------------------
   void on_listener(Instant now);
@@ -83,6 +86,7 @@ class Links {
   NodeId self_;
   wire::Sender sender_;
   Fd listener_;
+  bool open_ = false;
   u64 last_number_ = 0;
   std::vector<Peer> peers_;
   std::map<u64, Link> links_;

@@ -15,26 +15,30 @@ namespace {
 
 constexpr Duration kTurnMax = milliseconds(5);
 
-/// Descriptors for all that may be open at a time.
-std::expected<void, Failure> reserve_descriptors(const Config& config) {
-  constexpr u64 kForFilesAndPeers = 1024;
-  const u64 needed = config.limits.connections_max + kForFilesAndPeers;
+/// Descriptors for all that may be open at a time; how many of them, for each of the disk's two
+/// uses, are for files of the log. Where few are allowed, fewer files stay open between operations.
+Result<std::size_t> reserve_descriptors(const Config& config) {
+  constexpr u64 kOwn = 28;  // standard ones, sockets that listen, links to peers and strangers
+  constexpr u64 kFilesMin = 8;
+  const u64 others = config.limits.connections_max + kOwn;
+  const u64 needed = others + 2 * kFilesMin;
+  const u64 wanted = others + 2 * FileTable::kOpenMax;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
     return std::unexpected{system_failure("ask for the limit of open files")};
   }
-  if (limit.rlim_cur >= needed) return {};
+  if (limit.rlim_cur >= wanted) return FileTable::kOpenMax;
   if (limit.rlim_max < needed) {
     return std::unexpected{Failure{
         "connections_max is " + std::to_string(config.limits.connections_max) + ", for which " +
         std::to_string(needed) + " open files are needed; the limit (ulimit -Hn) is " +
         std::to_string(limit.rlim_max)}};
   }
-  limit.rlim_cur = needed;
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, wanted));
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
     return std::unexpected{system_failure("raise the limit of open files")};
   }
-  return {};
+  return std::min<std::size_t>(FileTable::kOpenMax, (limit.rlim_cur - others) / 2);
 }
 
 /// The signals that end a server, as something to read. Blocked before the first thread begins, so
@@ -69,14 +73,15 @@ Result<std::unique_ptr<Server>> Server::start(Config config) {
 }
 
 std::expected<void, Failure> Server::open_all() {
-  if (auto reserved = reserve_descriptors(config_); !reserved) return reserved;
+  const auto open_files = reserve_descriptors(config_);
+  if (!open_files) return std::unexpected{open_files.error()};
   auto signals = take_signals();
   if (!signals) return std::unexpected{signals.error()};
   signals_ = std::move(*signals);
 
   auto directory = Directory::open(config_.data_dir, config_.options.bootstrap);
   if (!directory) return std::unexpected{directory.error()};
-  auto disk = FileDisk::start(std::move(*directory));
+  auto disk = FileDisk::start(std::move(*directory), *open_files);
   if (!disk) return std::unexpected{disk.error()};
   disk_ = std::move(*disk);
 
@@ -95,8 +100,6 @@ std::expected<void, Failure> Server::open_all() {
 // ---- The loop --------------------------------------------------------------------------------
 
 ServerEnd Server::run() {
-  spdlog::info("serves clients at {} and peers at {}", clients_->listening_at(),
-               links_->listening_at());
   boot();
   while (!driver_->halted) turn();
   const node::Halt& halt = *driver_->halted;
@@ -114,6 +117,16 @@ void Server::boot() {
   }
   step(node::Booted{.entropy = entropy(), .files = *files});
   finish_turn();
+}
+
+/// Peers hear of a node when its directory is known to be of this node and this cluster, and
+/// sound; clients are answered before, with what it is doing.
+void Server::join_once_judged() {
+  if (joined_ || driver_->halted || node_.phase() == node::Phase::booting) return;
+  joined_ = true;
+  spdlog::info("serves clients at {} and peers at {}", clients_->listening_at(),
+               links_->listening_at());
+  links_->open();
 }
 
 void Server::turn() {
@@ -145,6 +158,7 @@ void Server::dispatch(const Ready& ready) {
 /// that asks as fast as it is answered could keep the turn from ending: what is left after a while
 /// waits for the next one, so that peers and deadlines have theirs.
 void Server::finish_turn() {
+  join_once_judged();
   const Instant end = now_.monotonic + kTurnMax;
   unfinished_ = true;
   while (unfinished_) {
@@ -182,9 +196,7 @@ void Server::on_disk() {
   for (const auto& result : disk_results_) {
     std::visit(Overloaded{[&](const node::DiskDone& done) { step(done); },
                           [&](const node::DiskRefused& refused) {
-                            spdlog::error("the disk refused operation {} of lane {}: {}",
-                                          refused.sequence, name_of(refused.lane),
-                                          name_of(refused.error));
+                            tell_refusal(refused);
                             step(refused);
                           },
                           [&](const ReadResult& read) {
@@ -197,6 +209,14 @@ void Server::on_disk() {
                           }},
                result);
   }
+}
+
+void Server::tell_refusal(const node::DiskRefused& refused) {
+  const bool full = refused.error == bitcask::DiskError::no_space;
+  const std::string what = "the disk refused to " + disk_->last_refused() + " in " +
+                           config_.data_dir + ": " +
+                           (full ? "no space left; tried again until there is" : "I/O error");
+  if (const auto line = refusals_.tell(now_.monotonic, what)) spdlog::error("{}", *line);
 }
 
 NodeStatus Server::status() const {

@@ -11,6 +11,7 @@
 #include "real/config.hpp"
 #include "real/effects_driver.hpp"
 #include "real/poller.hpp"
+#include "real/refusals.hpp"
 
 namespace snowflk::real {
 
@@ -36,10 +37,12 @@ class Server final : private StepTarget, private StatusSource {
 
   std::expected<void, Failure> open_all();
   void boot();
+  void join_once_judged();
   void turn();
   void dispatch(const Ready& ready);
   void on_signal();
   void on_disk();
+  void tell_refusal(const node::DiskRefused& refused);
   void finish_turn();
   [[nodiscard]] Instant wakes_at() const;
 
@@ -55,7 +58,9 @@ class Server final : private StepTarget, private StatusSource {
   std::optional<EffectsDriver> driver_;
   std::vector<DiskResult> disk_results_;
   bool unfinished_ = false;  // the last turn left something to do
-  u64 stops_ = 0;            // how often it was told to stop
+  bool joined_ = false;      // the directory was judged good: peers may hear of us
+  Refusals refusals_;
+  u64 stops_ = 0;  // how often it was told to stop
 };
 
 }  // namespace snowflk::real

@@ -32,7 +32,10 @@ struct Station {
     REQUIRE(settle(config));
     start();
   }
-  void start() { links = std::move(*Links::start(config, poller, core)); }
+  void start() {
+    links = std::move(*Links::start(config, poller, core));
+    links->open();
+  }
   void turn(Duration patience = milliseconds(1)) {
     const auto ready = poller.wait(patience);
     const Instant now = monotonic_now();
@@ -96,6 +99,22 @@ TEST_CASE("two nodes come up, and frames pass both ways on both channels") {
       turn, [&] { return one.core.frames.size() == 100 && two.core.frames.size() == 100; }));
   CHECK(two.core.frames[99] == as_text(from_one));
   CHECK(one.core.frames[99] == as_text(from_two));
+}
+
+TEST_CASE("before it is opened, a node answers no peer and dials none") {
+  const auto ports = three_ports();
+  Station two{NodeId{2}, ports};
+  Station one{NodeId{1}, ports};
+  one.links.reset();
+  one.links = std::move(*Links::start(one.config, one.poller, one.core));
+  const auto turn = [&] {
+    one.turn();
+    two.turn();
+  };
+  for (int i = 0; i < 100; ++i) turn();
+  CHECK(one.core.told.empty());
+  one.links->open();
+  REQUIRE(turn_until(turn, [&] { return one.links->is_up(NodeId{2}); }));
 }
 
 TEST_CASE("what belongs to an older epoch of the stream is not sent") {
