@@ -1,6 +1,7 @@
 // CLIENT: what a connection says of itself, and what is said of all.
 #include <algorithm>
 #include <array>
+#include <expected>
 
 #include "core/wire/resp_reply.hpp"
 #include "real/connection_commands.hpp"
@@ -99,17 +100,72 @@ void set_replies(Call& call) {
   }
 }
 
+/// Whether `session` has the property `name` with the value `wanted`; a sentence if it is no
+/// property, or cannot have such a value.
+std::expected<bool, std::string> has(const Session& session, Bytes name, Bytes wanted) {
+  if (is_word(name, "addr")) return session.address == as_text(wanted);
+  if (is_word(name, "laddr")) return session.local_address == as_text(wanted);
+  if (is_word(name, "user")) return as_text(wanted) == "default";
+  if (is_word(name, "id")) {
+    const auto id = integer_of(wanted);
+    if (!id || *id < 1) return std::unexpected{"ERR client-id should be greater than 0"};
+    return session.id == static_cast<u64>(*id);
+  }
+  if (is_word(name, "type")) return is_word(wanted, "normal");
+  return std::unexpected{kv::syntax_error().text};
+}
+
+/// KILL addr:port, or KILL name value …: those that fit all, but for the one that asks unless
+/// SKIPME no.
+void kill(Call& call) {
+  if (call.args.size() < 3) return answer_wrong_arity(call, "kill");
+  const bool by_address = call.args.size() == 3;
+  const auto filters = call.args.subspan(2);
+  if (!by_address && filters.size() % 2 != 0) return answer_error(call, kv::syntax_error().text);
+  bool skips_me = !by_address;
+  for (std::size_t i = 0; !by_address && i < filters.size(); i += 2) {
+    if (!is_word(filters[i], "skipme")) continue;
+    skips_me = is_word(filters[i + 1], "yes");
+    if (!skips_me && !is_word(filters[i + 1], "no")) {
+      return answer_error(call, kv::syntax_error().text);
+    }
+  }
+  std::vector<u64> found;
+  for (const auto& [id, session] : call.server.sessions) {
+    bool fits = !by_address || session.address == as_text(filters[0]);
+    for (std::size_t i = 0; !by_address && i < filters.size(); i += 2) {
+      if (is_word(filters[i], "skipme")) continue;
+      const auto one = has(session, filters[i], filters[i + 1]);
+      if (!one) return answer_error(call, one.error());
+      fits = fits && *one;
+    }
+    if (fits && !(skips_me && id == call.session.id)) found.push_back(id);
+  }
+  if (by_address && found.empty()) return answer_error(call, "ERR No such client");
+  for (const u64 id : found) {
+    if (id == call.session.id) {
+      call.closes = true;  // after its answer
+    } else {
+      call.ended.push_back(id);
+    }
+  }
+  if (by_address) return answer_ok(call);
+  wire::append_integer(call.out, static_cast<i64>(found.size()));
+}
+
 void tell_name(Call& call) {
   if (call.session.name.empty()) return wire::append_null(call.out, call.session.protocol);
   wire::append_bulk(call.out, call.session.name);
 }
 
-constexpr std::array<std::string_view, 12> kHelp{
+constexpr std::array<std::string_view, 14> kHelp{
     "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
     "GETNAME",
     "    Return the name of the current connection.",
     "ID | INFO",
     "    Return the ID, or all that is known, of the current connection.",
+    "KILL <ip:port> | (ID|ADDR|LADDR|USER|TYPE) <value> ... [SKIPME (YES|NO)]",
+    "    Close the connections that fit.",
     "LIST [TYPE normal | ID <id> ...]",
     "    Return information about client connections.",
     "REPLY (ON|OFF|SKIP)",
@@ -133,6 +189,7 @@ constexpr std::array kSubcommands{
                [](Call& call) {
                  wire::append_bulk(call.out, line_of(call.session, call.server.now.monotonic));
                }},
+    Subcommand{"kill", 0, kill},
     Subcommand{"list", 0, list},
     Subcommand{"no-evict", 3, [](Call& call) { set_switch(call, call.session.no_evict); }},
     Subcommand{"no-touch", 3, [](Call& call) { set_switch(call, call.session.no_touch); }},

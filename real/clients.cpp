@@ -4,10 +4,13 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "core/base/assert.hpp"
 #include "core/kv/command.hpp"
 #include "core/kv/reply.hpp"
+#include "real/clock.hpp"
 #include "real/connection_commands.hpp"
 
 namespace snowflk::real {
@@ -24,6 +27,15 @@ constexpr Duration kBacklogPatience = seconds(1);
 /// whoever led it, and must not be carried out.
 bool is_of_http(Bytes word) { return kv::is_word(word, "post") || kv::is_word(word, "host:"); }
 
+/// 40 digits of hexadecimal.
+std::string random_id() {
+  std::array<char, 49> text{};
+  std::snprintf(
+      text.data(), text.size(), "%016llx%016llx%016llx", static_cast<unsigned long long>(entropy()),
+      static_cast<unsigned long long>(entropy()), static_cast<unsigned long long>(entropy()));
+  return std::string{text.data()}.substr(0, 40);
+}
+
 bool takes_reply(Session& session) {
   if (session.replies == ReplyMode::skip_next) {
     session.replies = ReplyMode::on;
@@ -36,7 +48,12 @@ bool takes_reply(Session& session) {
 
 Clients::Clients(const Config& config, Poller& poller, StepTarget& target,
                  const StatusSource& status, node::Now now)
-    : config_(config), poller_(poller), target_(target), status_(status), started_(now.monotonic) {
+    : config_(config),
+      poller_(poller),
+      target_(target),
+      status_(status),
+      started_(now.monotonic),
+      run_id_(random_id()) {
   if (config.limits.client_idle_timeout > Duration{0}) look_at_ = started_ + kLookInterval;
 }
 
@@ -226,7 +243,8 @@ void Clients::carry_out_here(Client& client, const kv::CommandSpec& spec,
                         .sessions = sessions_,
                         .counters = counters_,
                         .now = now,
-                        .started = started_};
+                        .started = started_,
+                        .run_id = run_id_};
   resp_.clear();
   const ReplyMode before = client.session.replies;
   Call call{.args = args, .session = client.session, .server = view, .out = resp_};
@@ -238,6 +256,11 @@ void Clients::carry_out_here(Client& client, const kv::CommandSpec& spec,
   }
   client.answer_in_turn(resp_, muted);
   client.leaving = client.leaving || call.closes;
+  for (const u64 id : call.ended) {
+    Client& other = clients_.find(id)->second;  // There is one for each session.
+    other.end("a client asked for it (CLIENT KILL)");
+    touch(other);
+  }
 }
 
 void Clients::ask_core(Client& client, RequestKind kind, std::span<const Bytes> args) {
@@ -272,7 +295,12 @@ void Clients::reply(const node::Reply& reply) {
   resp_.clear();
   const bool written = kv::write_resp(reply.reply, client.session.protocol, resp_);
   SNOWFLK_ASSERT(written);  // the core judged it, wherever it came from
-  if (!resp_.empty() && resp_[0] == std::byte{'-'}) counters_.errors += 1;
+  const char first = resp_.empty() ? '-' : static_cast<char>(resp_[0]);
+  if (first == '-') counters_.errors += 1;
+  if (client.waiting_kind == RequestKind::read && (first == '$' || first == '_')) {
+    const bool none = first == '_' || static_cast<char>(resp_[1]) == '-';
+    (none ? counters_.keyspace_misses : counters_.keyspace_hits) += 1;
+  }
   client.waiting -= 1;
   client.answer(reply.request, resp_);
   touch(client);
@@ -333,8 +361,20 @@ bool Clients::settle(node::Now now) {
     watch(client);
     if (client.starved && has_room(client)) touch(client);  // What it waited for was sent just now.
   }
+  measure_rate(now.monotonic);
   make_room(now.monotonic);
   return !touched_.empty();
+}
+
+void Clients::measure_rate(Instant now) {
+  constexpr i64 kSecond = 1'000'000'000;
+  const i64 passed = (now - measured_at_).value;
+  if (passed < kSecond) return;
+  // They may have been set back (CONFIG RESETSTAT).
+  const u64 done = counters_.commands - std::min(counters_.commands, measured_commands_);
+  counters_.commands_per_second = done * 1000 / static_cast<u64>(passed / 1'000'000);
+  measured_at_ = now;
+  measured_commands_ = counters_.commands;
 }
 
 void Clients::on_time(Instant now) {

@@ -78,6 +78,7 @@ class Clients {
   [[nodiscard]] static bool is_through(const Client& client);
 
   // ---- What all take up together (clients_room.cpp) ----------------------------------------
+  void measure_rate(Instant now);
   void count(Client& client);
   void count_out(const Client& client);
   [[nodiscard]] bool is_crowded() const;
@@ -94,11 +95,14 @@ class Clients {
   StepTarget& target_;
   const StatusSource& status_;
   Instant started_;
+  std::string run_id_;
   Fd listener_;
   u64 last_id_ = 0;
   Sessions sessions_;
   std::map<u64, Client> clients_;
   Counters counters_;
+  Instant measured_at_{0};
+  u64 measured_commands_ = 0;
   u64 input_bytes_ = 0;     // of all clients: received and not understood
   u64 unsent_bytes_ = 0;    // of all clients: answers not taken
   u64 promised_bytes_ = 0;  // of all clients: set aside for answers to come

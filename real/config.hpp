@@ -62,6 +62,7 @@ struct Config {
   Address listen_clients{.host = "127.0.0.1", .port = 6379};
   Address listen_peers;  // not given: this node's own address in `peers`
   std::string data_dir;
+  std::string file;  // that it was read from; empty: from flags and variables alone
   std::string log_level = "info";
   Limits limits;
   /// Where the value of a key was read: "node.yml:3:7", "--node-id". Of keys that were given.

@@ -1,11 +1,13 @@
 // INFO: the state of the server in the sections and fields that Redis' tools read, and two of our
 // own, Raft and Bitcask.
+#include <malloc.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "core/wire/resp_reply.hpp"
@@ -21,6 +23,16 @@ void add(std::string& text, std::string_view name, u64 value) {
   add(text, name, std::to_string(value));
 }
 
+u64 allocated_bytes() {
+  const auto info = ::mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+std::string executable() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).string();
+}
+
 u64 resident_bytes() {
   std::ifstream file{"/proc/self/statm"};
   u64 total = 0;
@@ -34,13 +46,6 @@ std::string in_mebibytes(u64 bytes) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "M";
 }
 
-std::string hex40(u64 cluster, u64 node) {
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%024llx",
-                static_cast<unsigned long long>(cluster), static_cast<unsigned long long>(node));
-  return text.data();
-}
-
 void server_section(const ServerView& server, std::string& text) {
   const auto uptime = static_cast<u64>((server.now.monotonic - server.started).value);
   utsname machine{};
@@ -51,10 +56,13 @@ void server_section(const ServerView& server, std::string& text) {
   add(text, "os", std::string{machine.sysname} + " " + machine.release + " " + machine.machine);
   add(text, "arch_bits", u64{8 * sizeof(void*)});
   add(text, "process_id", static_cast<u64>(::getpid()));
-  add(text, "run_id", hex40(server.config.options.cluster.value, server.config.options.self.value));
+  add(text, "run_id", server.run_id);
   add(text, "tcp_port", u64{server.config.listen_clients.port});
   add(text, "uptime_in_seconds", uptime / 1'000'000'000);
   add(text, "uptime_in_days", uptime / 1'000'000'000 / 86'400);
+  add(text, "hz", u64{10});  // how often slow clients are looked at
+  add(text, "executable", executable());
+  add(text, "config_file", server.config.file);
 }
 
 void clients_section(const ServerView& server, std::string& text) {
@@ -65,8 +73,9 @@ void clients_section(const ServerView& server, std::string& text) {
 
 void memory_section(const ServerView&, std::string& text) {
   const u64 resident = resident_bytes();
-  add(text, "used_memory", resident);
-  add(text, "used_memory_human", in_mebibytes(resident));
+  const u64 allocated = allocated_bytes();
+  add(text, "used_memory", allocated);
+  add(text, "used_memory_human", in_mebibytes(allocated));
   add(text, "used_memory_rss", resident);
   add(text, "maxmemory", u64{0});
   add(text, "maxmemory_policy", "noeviction");
@@ -82,11 +91,23 @@ void persistence_section(const ServerView& server, std::string& text) {
 void stats_section(const ServerView& server, std::string& text) {
   add(text, "total_connections_received", server.counters.connections);
   add(text, "total_commands_processed", server.counters.commands);
+  add(text, "instantaneous_ops_per_sec", server.counters.commands_per_second);
   add(text, "total_net_input_bytes", server.counters.input_bytes);
   add(text, "total_net_output_bytes", server.counters.output_bytes);
   add(text, "rejected_connections", server.counters.connections_rejected);
   add(text, "evicted_clients", server.counters.connections_cut);
   add(text, "total_error_replies", server.counters.errors);
+  add(text, "keyspace_hits", server.counters.keyspace_hits);
+  add(text, "keyspace_misses", server.counters.keyspace_misses);
+  add(text, "expired_keys", u64{0});
+}
+
+std::string follower_line(const ServerView& server, const FollowerStatus& follower) {
+  const Address address = clients_reach(server.config, follower.id);
+  const i64 silent = (server.now.monotonic - follower.last_heard).value / 1'000'000'000;
+  return "ip=" + address.host + ",port=" + std::to_string(address.port) +
+         ",state=online,offset=" + std::to_string(follower.match.value) +
+         ",lag=" + std::to_string(silent);
 }
 
 void replication_section(const ServerView& server, std::string& text) {
@@ -94,7 +115,10 @@ void replication_section(const ServerView& server, std::string& text) {
   const bool leads = node.role == raft::Role::leader;
   add(text, "role", leads ? "master" : "slave");
   if (leads) {
-    add(text, "connected_slaves", node.peers_up);
+    add(text, "connected_slaves", u64{node.followers.size()});
+    for (std::size_t i = 0; i < node.followers.size(); ++i) {
+      add(text, "slave" + std::to_string(i), follower_line(server, node.followers[i]));
+    }
   } else {
     const bool known = !node.leader.nobody();
     const Address leader = clients_reach(server.config, node.leader);

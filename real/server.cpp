@@ -237,6 +237,13 @@ NodeStatus Server::status() const {
   status.leader = raft->leader();
   status.commit_index = raft->commit_index();
   status.last_index = raft->log().last_index();
+  if (status.role != raft::Role::leader) return status;
+  for (const auto& member : config_.peers) {
+    if (!links_->is_up(member.id)) continue;
+    const auto& progress = raft->progress(member.id);
+    status.followers.push_back(
+        {.id = member.id, .match = progress.match_index, .last_heard = progress.last_contact});
+  }
   return status;
 }
 

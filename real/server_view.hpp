@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/node/boundary.hpp"
 #include "core/raft/events.hpp"
@@ -10,6 +11,13 @@
 #include "real/session.hpp"
 
 namespace snowflk::real {
+
+/// A member that the leader has a link to.
+struct FollowerStatus {
+  NodeId id;
+  LogIndex match;  // up to where it is known to have the log
+  Instant last_heard;
+};
 
 /// The node, as seen between two steps.
 struct NodeStatus {
@@ -27,6 +35,7 @@ struct NodeStatus {
   u64 keys = 0;
   u64 digest = 0;
   u64 peers_up = 0;
+  std::vector<FollowerStatus> followers;  // a leader's
 };
 
 /// Borrowed for one command.
@@ -37,6 +46,7 @@ struct ServerView {
   Counters& counters;
   node::Now now;
   Instant started;
+  std::string_view run_id;  // 40 digits, of this process alone
 };
 
 }  // namespace snowflk::real

@@ -49,6 +49,9 @@ struct Counters {
   u64 errors = 0;
   u64 input_bytes = 0;
   u64 output_bytes = 0;
+  u64 keyspace_hits = 0;  // reads of one value that was there
+  u64 keyspace_misses = 0;
+  u64 commands_per_second = 0;  // over the last second or so
 };
 
 }  // namespace snowflk::real

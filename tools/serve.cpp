@@ -88,6 +88,7 @@ Judged read_flags(real::Config& config, const ServeOptions& options) {
 Judged configure(real::Config& config, const ServeOptions& options) {
   if (!options.file.empty()) {
     if (auto done = read_file(config, options.file); !done) return done;
+    config.file = std::filesystem::absolute(options.file);
   }
   if (auto done = read_environment(config); !done) return done;
   if (auto done = read_flags(config, options); !done) return done;

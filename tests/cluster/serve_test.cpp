@@ -121,6 +121,34 @@ TEST_CASE("a flag or a variable that is nearly one of ours is told with the one 
   says(words, "SNOWFLK_PARK_TIMEOUT: park_timeout: expected a time longer than 0s, found '0s'");
 }
 
+TEST_CASE("a node of few clients serves where few files may be open") {
+  Bench bench;
+  auto words = bench.words();
+  std::string line = "ulimit -n 64; exec";
+  for (const auto& word : words) line += " '" + word + "'";
+  auto process = bench.start({"/bin/sh", "-c", line + " --bootstrap --connections-max 20"});
+  CHECK(bench.serves());
+  process.signal(SIGTERM);
+  CHECK(end_of(process) == "with exit code 0");
+}
+
+TEST_CASE("a directory of another cluster is refused before anybody is told that it is served") {
+  Bench bench;
+  {
+    auto first = bench.start_with("--bootstrap");
+    CHECK(bench.serves());
+    first.signal(SIGTERM);
+    CHECK(end_of(first) == "with exit code 0");
+  }
+  std::filesystem::remove(bench.log);
+  auto words = bench.words();
+  words[3] = "2";
+  auto process = bench.start(words);
+  CHECK(end_of(process) == "with exit code 1");
+  CHECK(contents(bench.log).find("belongs to node 1 of cluster 1") != std::string::npos);
+  CHECK(contents(bench.log).find("serves clients") == std::string::npos);
+}
+
 TEST_CASE("a directory or a port that another has is exit 2") {
   Bench bench;
   auto first = bench.start_with("--bootstrap");

@@ -396,6 +396,26 @@ TEST_CASE("QUIT is answered, and what comes after it is not") {
   CHECK(client.got == "+OK\r\n");
 }
 
+TEST_CASE("CLIENT KILL closes another's connection, and reads are counted as hits and misses") {
+  Counter counter;
+  Plain victim{counter.port()};
+  victim.send("GET a\r\nGET b\r\n");
+  REQUIRE(counter.hears(2));
+  counter.answer_with(0, "v");
+  std::vector<std::byte> nothing;
+  kv::ReplyWriter{nothing}.nil();
+  counter.clients->reply({.client = counter.core.requests[1].client,
+                          .request = counter.core.requests[1].request,
+                          .reply = nothing});
+  CHECK(counter.gets(victim, "$1\r\nv\r\n$-1\r\n"));
+  CHECK(counter.info("keyspace_hits:1"));
+  CHECK(counter.info("keyspace_misses:1"));
+  Plain other{counter.port()};
+  other.send("CLIENT KILL ID 1\r\n");
+  CHECK(counter.gets(other, ":1\r\n"));
+  CHECK(counter.closes(victim));
+}
+
 TEST_CASE("CLIENT REPLY decides what is answered") {
   Counter counter;
   Plain client{counter.port()};

@@ -14,6 +14,7 @@ struct Desk {
   Sessions sessions;
   Counters counters;
   bool closed = false;
+  std::vector<u64> ended;
 
   Desk() {
     config.options.cluster = ClusterId{1};
@@ -45,10 +46,12 @@ struct Desk {
                           .sessions = sessions,
                           .counters = counters,
                           .now = {.monotonic = Instant{5'000'000'000}, .wall = WallTime{1500}},
-                          .started = Instant{0}};
+                          .started = Instant{0},
+                          .run_id = "0123"};
     Call call{.args = args, .session = session(), .server = view, .out = out};
     carry_out(**spec, call);
     closed = call.closes;
+    ended = call.ended;
     return std::string{as_text(out)};
   }
   wire::RespValue value(std::string_view line) {
@@ -141,6 +144,40 @@ TEST_CASE("CLIENT LIST shows all, or those asked for") {
   CHECK(desk.text("CLIENT LIST TYPE pubsub").empty());
   CHECK(desk.raw("CLIENT LIST ID x") == "-ERR Invalid client ID\r\n");
   CHECK(desk.raw("CLIENT LIST NONSENSE") == "-ERR syntax error\r\n");
+}
+
+TEST_CASE("CLIENT KILL closes those that fit, and the one that asks only if it says so") {
+  Desk desk;
+  desk.sessions[6].id = 6;
+  desk.sessions[6].address = "127.0.0.1:40001";
+  CHECK(desk.raw("CLIENT KILL 127.0.0.1:40001") == "+OK\r\n");
+  CHECK(desk.ended == std::vector<u64>{6});
+  CHECK(desk.raw("CLIENT KILL 127.0.0.1:1") == "-ERR No such client\r\n");
+  CHECK(desk.raw("CLIENT KILL ID 6") == ":1\r\n");
+  CHECK(desk.ended == std::vector<u64>{6});
+  CHECK(desk.raw("CLIENT KILL ID 6 ADDR 127.0.0.1:1") == ":0\r\n");
+  CHECK(desk.raw("CLIENT KILL TYPE normal") == ":1\r\n");
+  CHECK(!desk.closed);
+  CHECK(desk.raw("CLIENT KILL TYPE normal SKIPME no") == ":2\r\n");
+  CHECK(desk.closed);
+  CHECK(desk.raw("CLIENT KILL ID 0") == "-ERR client-id should be greater than 0\r\n");
+  CHECK(desk.raw("CLIENT KILL NONSENSE x") == "-ERR syntax error\r\n");
+  CHECK(desk.raw("CLIENT KILL") == "-ERR wrong number of arguments for 'client|kill' command\r\n");
+}
+
+TEST_CASE("INFO of a leader has a line for each follower, and all has what tools read") {
+  Desk desk;
+  desk.node.role = raft::Role::leader;
+  desk.node.followers = {
+      {.id = NodeId{1}, .match = LogIndex{9}, .last_heard = Instant{3'000'000'000}}};
+  const std::string info = desk.text("INFO");
+  CHECK(has_line(info, "connected_slaves:1"));
+  CHECK(has_line(info, "slave0:ip=127.0.0.1,port=6001,state=online,offset=9,lag=2"));
+  for (const auto* field : {"hz:", "executable:/", "config_file:", "instantaneous_ops_per_sec:",
+                            "keyspace_hits:", "keyspace_misses:", "expired_keys:", "run_id:0123"}) {
+    INFO(field);
+    CHECK(info.find(std::string{"\n"} + field) != std::string::npos);
+  }
 }
 
 TEST_CASE("INFO says who leads, as what process, and how far its log is") {

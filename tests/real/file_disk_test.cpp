@@ -196,6 +196,8 @@ TEST_CASE("a file that cannot be made whole leaves nothing behind") {
       disk.collect_done(disk.submit(bitcask::Create{.file = kSegment, .size = too_large}));
   REQUIRE(results.size() == 1);
   CHECK(std::holds_alternative<node::DiskRefused>(results[0]));
+  CHECK(disk.disk->last_refused() ==
+        "make " + bitcask::file_name(kSegment) + " of 1152921504606846976 bytes");
   CHECK(disk.disk->directory().files()->empty());
 }
 
