@@ -69,11 +69,30 @@ bool reserve(int fd, u64 size) {
   return errno == EOPNOTSUPP && write_zeros(fd, size);
 }
 
+/// A node is not made among somebody's files: a mistyped path is more likely than the wish for it.
+/// Where there is a file of ours already, a bootstrap was cut off or has been done.
+std::expected<void, Failure> refuse_foreign(const std::string& path) {
+  std::string foreign;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator{path, error}) {
+    const std::string name = entry.path().filename().native();
+    if (bitcask::parse_file_name(name)) return {};
+    const bool no_ones = name == "LOCK" || name == "lost+found";  // an older lock, a file system's
+    if (!no_ones && (foreign.empty() || name < foreign)) foreign = name;
+  }
+  if (error) return std::unexpected{system_failure("list " + path, error.value())};
+  if (foreign.empty()) return {};
+  return std::unexpected{
+      Failure{"the directory " + path + " holds '" + foreign.substr(0, 60) +
+              "', which no node made: give a new or an empty directory to bootstrap in"}};
+}
+
 }  // namespace
 
 Result<Directory> Directory::open(const std::string& path, bool create) {
   if (create) {
     if (auto made = make_directory(path); !made) return std::unexpected{made.error()};
+    if (auto ours = refuse_foreign(path); !ours) return std::unexpected{ours.error()};
   }
   Fd directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!directory.open()) return std::unexpected{system_failure("open the directory " + path)};

@@ -39,8 +39,14 @@ class Answer {
     wire::append_array(out_, commands().size());
     for (const CommandSpec& spec : commands()) info(spec);
   }
-  void count() { wire::append_integer(out_, static_cast<i64>(commands().size())); }
+  void count() {
+    if (!names().empty()) return wire::append_error(out_, wrong_arity("command|count").text);
+    wire::append_integer(out_, static_cast<i64>(commands().size()));
+  }
   void list() {
+    if (!names().empty()) {  // Redis has filters here.
+      return wire::append_error(out_, "ERR COMMAND LIST takes no filter yet");
+    }
     wire::append_array(out_, commands().size());
     for (const CommandSpec& spec : commands()) wire::append_bulk(out_, spec.name);
   }
@@ -131,10 +137,13 @@ class Answer {
     const auto set = [&](const FlagName& row) {
       return (spec.flags & row.flag) != 0 && !row.category.empty();
     };
-    wire::append_set(out_, static_cast<u64>(std::ranges::count_if(kFlagNames, set)), protocol_);
+    const bool of_strings = spec.group == "string";
+    const auto count = std::ranges::count_if(kFlagNames, set) + (of_strings ? 1 : 0);
+    wire::append_set(out_, static_cast<u64>(count), protocol_);
     for (const FlagName& row : kFlagNames) {
       if (set(row)) wire::append_simple(out_, row.category);
     }
+    if (of_strings) wire::append_simple(out_, "@string");
   }
   void doc(const CommandSpec& spec) {
     wire::append_bulk(out_, spec.name);

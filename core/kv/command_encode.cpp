@@ -100,7 +100,7 @@ std::expected<void, CommandError> read_set_options(Args options, Draft& draft) {
     } else if (is_word(options[i], "ifeq") && i + 1 < options.size()) {
       draft.flags |= kIfEqual;
       draft.expected = &options[++i];
-    } else if (is_expiry(options[i])) {
+    } else if (is_expiry(options[i]) && i + 1 < options.size()) {
       return refuse("ERR expiry is not supported yet: SET takes NX, XX, GET and IFEQ");
     } else if (!is_word(options[i], "keepttl")) {  // No key has a time to live to keep.
       return std::unexpected(syntax_error());

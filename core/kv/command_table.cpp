@@ -73,10 +73,12 @@ char upper(char letter) {
   return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
 }
 
-/// What a client sent, within an error of ours: at most `shown` bytes, on one line.
+/// What a client sent, within an error of ours: at most `shown` bytes, on one line; what would
+/// steer a terminal is a space.
 void append_sent(std::string& text, Bytes sent, std::size_t shown) {
   for (const char letter : as_text(sent.first(std::min(sent.size(), shown)))) {
-    text += letter == '\r' || letter == '\n' ? ' ' : letter;
+    const bool control = static_cast<unsigned char>(letter) < ' ' || letter == '\x7f';
+    text += control ? ' ' : letter;
   }
 }
 

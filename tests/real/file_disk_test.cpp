@@ -226,6 +226,19 @@ TEST_CASE("a directory is made only when asked for") {
   CHECK(!Directory::open(place.path + "/a/b", true));
 }
 
+TEST_CASE("a node is not made among files of others, but starts among them") {
+  Place place;
+  std::ofstream{place.path + "/notes.txt"} << "mine";
+  const auto refused = Directory::open(place.path, true);
+  REQUIRE(!refused);
+  CHECK(refused.error().text == "the directory " + place.path +
+                                    " holds 'notes.txt', which no node made: give a new or an "
+                                    "empty directory to bootstrap in");
+  CHECK(!std::filesystem::exists(place.path + "/LOCK"));
+  std::ofstream{place.path + "/" + bitcask::file_name({bitcask::FileKind::meta, 0})} << "";
+  CHECK(Directory::open(place.path, true));
+}
+
 TEST_CASE("files that are not ours are not listed") {
   Place place;
   std::ofstream{place.path + "/notes.txt"} << "mine";

@@ -38,6 +38,7 @@ TEST_CASE("COMMAND INFO has nothing for what there is not, COMMAND DOCS leaves i
   const auto info = answer({"command", "info", "GET", "nope"});
   REQUIRE(info.items.size() == 2);
   CHECK(info.items[0].items[0].text == "get");
+  CHECK(to_text(info.items[0].items[6]).find("@string") != std::string::npos);
   CHECK(info.items[1].kind == wire::RespValue::Kind::null);
   const auto docs = answer({"command", "docs", "nope", "get"}, wire::Protocol::resp2);
   REQUIRE(docs.items.size() == 2);
@@ -54,6 +55,9 @@ TEST_CASE("COMMAND GETKEYS finds the keys of a call") {
   CHECK(answer({"COMMAND", "GETKEYS", "nope"}).text == "ERR Invalid command specified");
   CHECK(answer({"COMMAND", "GETKEYS", "GET"}).text ==
         "ERR Invalid number of arguments specified for command");
+  CHECK(answer({"COMMAND", "COUNT", "x"}).text ==
+        "ERR wrong number of arguments for 'command|count' command");
+  CHECK(answer({"COMMAND", "LIST", "FILTERBY"}).text == "ERR COMMAND LIST takes no filter yet");
   CHECK(answer({"COMMAND", "nope"}).text == "ERR unknown subcommand 'nope'. Try COMMAND HELP.");
   CHECK(answer({"COMMAND", "HELP"}).items.size() == 15);
 }
