@@ -36,6 +36,9 @@ Raft::Raft(const Options& options, const HardState& hard_state, Log log, LogInde
   }
   seen_ = see();
   reset_election_deadline(now);
+  // Who is alone waits for no leader, and splits no vote. Only at the start: one that stepped down,
+  // for want of room perhaps, must not come back in the same instant.
+  if (options_.voters.size() == 1) election_deadline_ = now;
 }
 
 void Raft::on(Instant now, NodeId from, const Message& message, std::span<const EntryInfo> entries,
