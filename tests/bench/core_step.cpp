@@ -99,7 +99,7 @@ void measure(Alone& node, const char* name, Bytes command) {
   }
   const u64 allocated = testing::allocations() - allocations_before;
   const double steps = static_cast<double>(node.steps() - steps_before);
-  const double each = nanoseconds_each([&] { node.ask(command); });
+  const double each = cpu_nanoseconds([&] { node.ask(command); });
   const double steps_each = steps / static_cast<double>(kCommands);
   std::printf("  %-16s steps=%.1f ns=%.0f ns_per_step=%.0f allocations_per_step=%.4f\n", name,
               steps_each, each, each / steps_each, static_cast<double>(allocated) / steps);

@@ -197,7 +197,7 @@ void bench_forks() {
     return true;
   };
   while (!all_have()) static_cast<void>(world.step());
-  const double ns = nanoseconds_each([&] {
+  const double ns = cpu_nanoseconds([&] {
     const sim::World copy{world};
     keep(copy.counters());
   });
