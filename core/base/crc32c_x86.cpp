@@ -56,12 +56,7 @@ struct Processor {
 };
 
 /// XCR0: which registers the system keeps for a process. REQUIRES: OSXSAVE.
-u64 registers_kept() {
-  u32 low = 0;
-  u32 high = 0;
-  asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return (u64{high} << 32) | low;
-}
+__attribute__((target("xsave"))) u64 registers_kept() { return static_cast<u64>(_xgetbv(0)); }
 
 Processor detect() {
   constexpr unsigned kInstruction = bit_SSE4_2 | bit_PCLMUL;

@@ -33,6 +33,7 @@ std::optional<u64> scaled(const Decimal& count, u64 unit, u64 most) {
   const u64 shared = std::gcd(count.denominator, unit);
   const u64 divisor = count.denominator / shared;
   const u64 factor = unit / shared;
+  SNOWFLK_ASSERT(divisor > 0 && factor > 0);  // gcd of two that are not 0
   if (count.numerator % divisor != 0) return std::nullopt;
   const u64 whole = count.numerator / divisor;
   if (whole > most / factor) return std::nullopt;

@@ -36,6 +36,7 @@ Bytes MemoryDisk::read(const DiskRead& read) const {
 
 std::vector<FoundFile> MemoryDisk::list() const {
   std::vector<FoundFile> found;
+  found.reserve(files_.size());
   for (const auto& [file, bytes] : files_) found.push_back({.file = file, .size = bytes.size()});
   return found;
 }

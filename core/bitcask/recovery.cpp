@@ -37,6 +37,7 @@ void Recovery::start(const StoreOptions& options, std::span<const FoundFile> fil
   for (auto& file : slots_.slots) file.fill(std::unexpected(HeaderFault::blank));
   step_ = RecoveryStep::meta;
   next_meta(out);
+  go_on(out);
 }
 
 std::optional<u64> Recovery::size_of(FileId file) const {
@@ -68,8 +69,16 @@ void Recovery::read(FileId file, u64 offset, u64 end, Output out) {
   read_ = DiskRead{.id = {}, .file = file, .offset = offset, .length = 0};
   read_end_ = end;
   tries_ = 0;
-  if (offset == end) return file_ended(out);
-  ask(out);
+  file_ended_ = offset == end;
+  if (!file_ended_) ask(out);
+}
+
+// A loop, and no recursion from file to file: there may be many that are empty.
+void Recovery::go_on(Output out) {
+  while (file_ended_) {
+    file_ended_ = false;
+    file_ended(out);
+  }
 }
 
 void Recovery::ask(Output out) {
@@ -90,13 +99,13 @@ void Recovery::on_read(std::expected<Bytes, DiskError> bytes, Output out) {
                 true);
   }
   const Bytes got = bytes->first(std::min<std::size_t>(bytes->size(), read_.length));
-  if (got.empty()) return file_ended(out);  // shorter than it was listed
   tries_ = 0;
   read_.offset += got.size();
   take(got, out);
   if (step_ == RecoveryStep::refused || step_ == RecoveryStep::failed) return;
-  if (read_.offset == read_end_) return file_ended(out);
-  ask(out);
+  file_ended_ = got.empty() || read_.offset == read_end_;  // empty: shorter than it was listed
+  if (!file_ended_) return ask(out);
+  go_on(out);
 }
 
 // ---- Metadata --------------------------------------------------------------------------------
@@ -186,14 +195,12 @@ void Recovery::after_manifest(Output out) {
 // ---- What was read -----------------------------------------------------------------------------
 
 void Recovery::take(Bytes bytes, Output out) {
-  const bool whole =
-      step_ == RecoveryStep::meta || step_ == RecoveryStep::manifest || step_ == RecoveryStep::tail;
+  const bool whole = step_ == RecoveryStep::meta || step_ == RecoveryStep::manifest ||
+                     step_ == RecoveryStep::tail || (step_ == RecoveryStep::segments && !scanning_);
   if (whole) {
     buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-  } else if (step_ == RecoveryStep::segments && scanning_) {
-    scanner_.feed(bytes, scans_.back());
   } else if (step_ == RecoveryStep::segments) {
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+    scanner_.feed(bytes, scans_.back());
   } else if (!all_zero(bytes)) {
     SNOWFLK_ASSERT(step_ == RecoveryStep::unlisted);
     if (meta_.generation == 0) {

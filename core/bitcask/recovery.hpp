@@ -79,6 +79,8 @@ class Recovery {
   /// Asks for the whole of `file` from `offset` to `end`, piece by piece.
   void read(FileId file, u64 offset, u64 end, Output out);
   void ask(Output out);
+  /// Goes from file to file until one is asked for.
+  void go_on(Output out);
   void take(Bytes bytes, Output out);
   void file_ended(Output out);
 
@@ -104,6 +106,7 @@ class Recovery {
   bool reading_ = false;
   DiskRead read_;
   u64 read_end_ = 0;
+  bool file_ended_ = false;  // all of it was read; what comes of that is still to be done
   unsigned tries_ = 0;
   std::vector<std::byte> buffer_;  // what of the current file is kept whole
   std::size_t current_ = 0;        // which file of the step

@@ -129,7 +129,7 @@ void Store::begin_incarnation(Output out) {
     return fail("the directory has used up its segment numbers", false);
   }
 
-  Meta meta = recovery_.meta();
+  const Meta& meta = recovery_.meta();
   const bool batch_newer = judgement.term > meta.term;
   const Term term = std::max(meta.term, judgement.term);
   NodeId vote = batch_newer ? judgement.vote : meta.vote;
