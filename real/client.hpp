@@ -31,8 +31,8 @@ class Client {
   static constexpr u64 kExpectedBytesMin = 4 << 10;
   static constexpr u64 kFirstReadBytes = 512 << 10;
 
-  Client(Session& session_, Stream stream_, Instant now)
-      : session(session_), stream(std::move(stream_)), moved(now) {}
+  Client(Session& of_whom, Stream through, Instant now)
+      : session(of_whom), stream(std::move(through)), moved(now) {}
 
   /// A new place at the end of the line; its request is what the core knows it by. `muted`: the
   /// answer is thrown away.

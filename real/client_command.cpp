@@ -115,41 +115,65 @@ std::expected<bool, std::string> has(const Session& session, Bytes name, Bytes w
   return std::unexpected{kv::syntax_error().text};
 }
 
-/// KILL addr:port, or KILL name value …: those that fit all, but for the one that asks unless
-/// SKIPME no.
+/// Whether `session` has all the properties of `filters`, a name and a value each.
+std::expected<bool, std::string> has_all(const Session& session, std::span<const Bytes> filters) {
+  bool all = true;
+  for (std::size_t i = 0; i < filters.size(); i += 2) {
+    if (is_word(filters[i], "skipme")) continue;
+    const auto one = has(session, filters[i], filters[i + 1]);
+    if (!one) return one;
+    all = all && *one;
+  }
+  return all;
+}
+
+/// What SKIPME says last; yes, if nothing does. Nothing if it says neither yes nor no.
+std::optional<bool> skips_me(std::span<const Bytes> filters) {
+  bool skips = true;
+  for (std::size_t i = 0; i < filters.size(); i += 2) {
+    if (!is_word(filters[i], "skipme")) continue;
+    skips = is_word(filters[i + 1], "yes");
+    if (!skips && !is_word(filters[i + 1], "no")) return std::nullopt;
+  }
+  return skips;
+}
+
+void end_session(Call& call, u64 id) {
+  if (id == call.session.id) {
+    call.closes = true;  // after its answer
+  } else {
+    call.ended.push_back(id);
+  }
+}
+
+/// KILL addr:port.
+void kill_by_address(Call& call) {
+  bool found = false;
+  for (const auto& [id, session] : call.server.sessions) {
+    if (session.address != as_text(call.args[2])) continue;
+    found = true;
+    end_session(call, id);
+  }
+  if (!found) return answer_error(call, "ERR No such client");
+  answer_ok(call);
+}
+
+/// KILL name value …: those that fit all, but for the one that asks unless SKIPME no.
 void kill(Call& call) {
   if (call.args.size() < 3) return answer_wrong_arity(call, "kill");
-  const bool by_address = call.args.size() == 3;
+  if (call.args.size() == 3) return kill_by_address(call);
   const auto filters = call.args.subspan(2);
-  if (!by_address && filters.size() % 2 != 0) return answer_error(call, kv::syntax_error().text);
-  bool skips_me = !by_address;
-  for (std::size_t i = 0; !by_address && i < filters.size(); i += 2) {
-    if (!is_word(filters[i], "skipme")) continue;
-    skips_me = is_word(filters[i + 1], "yes");
-    if (!skips_me && !is_word(filters[i + 1], "no")) {
-      return answer_error(call, kv::syntax_error().text);
-    }
-  }
+  if (filters.size() % 2 != 0) return answer_error(call, kv::syntax_error().text);
+  const auto skips = skips_me(filters);
+  if (!skips) return answer_error(call, kv::syntax_error().text);
   std::vector<u64> found;
   for (const auto& [id, session] : call.server.sessions) {
-    bool fits = !by_address || session.address == as_text(filters[0]);
-    for (std::size_t i = 0; !by_address && i < filters.size(); i += 2) {
-      if (is_word(filters[i], "skipme")) continue;
-      const auto one = has(session, filters[i], filters[i + 1]);
-      if (!one) return answer_error(call, one.error());
-      fits = fits && *one;
-    }
-    if (fits && !(skips_me && id == call.session.id)) found.push_back(id);
+    const auto fits = has_all(session, filters);
+    if (!fits) return answer_error(call, fits.error());
+    const bool spared = *skips && id == call.session.id;
+    if (*fits && !spared) found.push_back(id);
   }
-  if (by_address && found.empty()) return answer_error(call, "ERR No such client");
-  for (const u64 id : found) {
-    if (id == call.session.id) {
-      call.closes = true;  // after its answer
-    } else {
-      call.ended.push_back(id);
-    }
-  }
-  if (by_address) return answer_ok(call);
+  for (const u64 id : found) end_session(call, id);
   wire::append_integer(call.out, static_cast<i64>(found.size()));
 }
 

@@ -247,7 +247,7 @@ void Clients::carry_out_here(Client& client, const kv::CommandSpec& spec,
                         .run_id = run_id_};
   resp_.clear();
   const ReplyMode before = client.session.replies;
-  Call call{.args = args, .session = client.session, .server = view, .out = resp_};
+  Call call{.args = args, .session = client.session, .server = view, .out = resp_, .ended = {}};
   carry_out(spec, call);
   // CLIENT REPLY decides about its own answer by what it has just set.
   const bool muted = before == ReplyMode::skip_next || client.session.replies != ReplyMode::on;

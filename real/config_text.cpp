@@ -159,8 +159,9 @@ std::string show(const Config& config, const Key& key) {
                                    if (!text.empty()) text += ',';
                                    text += std::to_string(member.id.value) + "=" +
                                            text_of(member.address);
-                                   if (member.clients.given())
+                                   if (member.clients.given()) {
                                      text += "@" + text_of(member.clients);
+                                   }
                                  }
                                  return text;
                                },

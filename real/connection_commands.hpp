@@ -26,7 +26,7 @@ struct Call {
   const ServerView& server;
   std::vector<std::byte>& out;  // where the answer is appended
   bool closes = false;          // after the answer
-  std::vector<u64> ended = {};  // sessions that are to be closed, as an administrator asked
+  std::vector<u64> ended;       // sessions that are to be closed, as an administrator asked
 };
 
 /// Carries out `call` of a command with the flag kConnection.

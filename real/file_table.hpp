@@ -19,8 +19,8 @@ namespace snowflk::real {
 class Directory {
  public:
   /// Opens `path` and takes its lock. `create`: a directory that is missing is made, and made
-  /// durable, first, and one with files of others alone is refused. Fails in a sentence: missing, no
-  /// directory, no right, in use.
+  /// durable, first, and one with files of others alone is refused. Fails in a sentence: missing,
+  /// no directory, no right, in use.
   static Result<Directory> open(const std::string& path, bool create);
 
   [[nodiscard]] int fd() const { return directory_.get(); }

@@ -20,8 +20,8 @@ enum class LinkState : u8 {
 };
 
 struct Link {
-  Link(u64 number_, Stream stream_, Instant now)
-      : number(number_), stream(std::move(stream_)), heard(now), pinged(now) {}
+  Link(u64 known_as, Stream through, Instant now)
+      : number(known_as), stream(std::move(through)), heard(now), pinged(now) {}
 
   /// Has `frame` sent, after those that were given here before.
   void send_in_order(Bytes frame);

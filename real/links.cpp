@@ -312,7 +312,7 @@ bool Links::settle(Instant now) {
 /// True if the core was told.
 bool Links::close(u64 number, Instant now) {
   const auto found = links_.find(number);
-  Link& link = found->second;
+  const Link& link = found->second;
   const std::string from = remote_name(link.stream.fd());
   const std::string why = link.ending;
   const NodeId id = link.peer;

@@ -50,7 +50,7 @@ template <Described T>
 void encode_plain(Sender sender, const T& body, std::vector<std::byte>& out) {
   if constexpr (requires { trace::kEncodedSize<T>; }) {
     // Of a length known beforehand: made beside, and appended whole.
-    std::array<std::byte, kFrameHeaderBytes + trace::kEncodedSize<T>> frame;
+    std::array<std::byte, kFrameHeaderBytes + trace::kEncodedSize<T>> frame{};
     write_plain(sender, body, frame);
     out.insert(out.end(), frame.begin(), frame.end());
   } else {

@@ -48,7 +48,7 @@ struct Desk {
                           .now = {.monotonic = Instant{5'000'000'000}, .wall = WallTime{1500}},
                           .started = Instant{0},
                           .run_id = "0123"};
-    Call call{.args = args, .session = session(), .server = view, .out = out};
+    Call call{.args = args, .session = session(), .server = view, .out = out, .ended = {}};
     carry_out(**spec, call);
     closed = call.closes;
     ended = call.ended;
