@@ -49,7 +49,6 @@ EdnReader::Result EdnReader::next() {
 }
 
 // As deep as kDepthMax: value() refuses more.
-// NOLINTBEGIN(misc-no-recursion): the check does not see that bound.
 EdnReader::Result EdnReader::value(u32 depth) {
   skip_blank();
   if (rest_.empty()) return wrong("expected a value before the end of the file");
@@ -130,7 +129,6 @@ EdnReader::Result EdnReader::dispatch(u32 depth) {
   advance(std::min(rest_.find_first_of(kEndsAtom), rest_.size()));
   return value(depth + 1);
 }
-// NOLINTEND(misc-no-recursion)
 
 Edn EdnReader::atom() {
   const std::size_t size =

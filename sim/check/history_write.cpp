@@ -23,7 +23,7 @@ bool is_utf8(std::string_view text) {
     const auto lead = utf8_lead(static_cast<u8>(text[at]));
     if (!lead || at + lead->first >= text.size()) return false;
     auto [more, code] = *lead;
-    for (std::size_t last = at + more; at < last; ++at) {
+    for (const std::size_t last = at + more; at < last; ++at) {
       const u8 next = static_cast<u8>(text[at + 1]);
       if ((next & 0xc0U) != 0x80) return false;
       code = (code << 6) | (next & 0x3fU);
@@ -181,7 +181,7 @@ void put_ndjson(const History& history, const Step& step, std::string& out) {
     }
     out += ']';
   }
-  std::string_view reply = history.reply(operation);
+  const std::string_view reply = history.reply(operation);
   if (step.is_return && !reply.empty()) {
     out += ",\"reply\":";
     put_reply(reply, out);

@@ -28,6 +28,7 @@ class Explainer {
       if (chunk == 1) break;
     }
     std::vector<OperationId> ids;
+    ids.reserve(needed.size());
     for (const u32 member : needed) ids.push_back(problem_.operations[members_[member]].id);
     return ids;
   }

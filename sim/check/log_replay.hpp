@@ -30,6 +30,7 @@ class LogReplay {
   /// `history` must outlive the replay. `starting_entries`: how many entries the longest log has
   /// that a script starts with; entry i of such a log is SET x i (sim/options.hpp).
   LogReplay(const History& history, u64 starting_entries);
+  ~LogReplay() = default;
   LogReplay(const LogReplay&) = delete;  // its classes borrow from itself
   LogReplay& operator=(const LogReplay&) = delete;
   /// Follows the log up to its `size`-th entry; from the beginning if it was further already.

@@ -113,7 +113,6 @@ Result check_place(const Value& value, const std::string& path, const Names& nam
 }
 
 // As deep as the brackets of the file: its reader refuses many.
-// NOLINTBEGIN(misc-no-recursion): the check does not see that bound.
 Result check_list(const Value& value, const Shape& shape, const std::string& path,
                   const Names& names) {
   if (auto wrong = check_kind(value, ValueKind::list, path)) return wrong;
@@ -221,6 +220,5 @@ Result check(const Value& value, const Form& form, const std::string& path, cons
   }
   return std::nullopt;
 }
-// NOLINTEND(misc-no-recursion)
 
 }  // namespace snowflk::sim::scenario

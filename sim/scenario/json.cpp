@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -201,10 +202,11 @@ std::expected<Value, Fault> parse_json(std::string_view text) {
   }
   Position position;
   Builder builder{position};
-  const char* const end = text.data() + text.size();
+  const char* const begin = std::to_address(text.begin());
+  const char* const end = std::to_address(text.end());
   // The builder keeps the first fault; what sax_parse returns says no more.
   static_cast<void>(
-      nlohmann::json::sax_parse(Cursor{text.data(), &position}, Cursor{end, &position}, &builder));
+      nlohmann::json::sax_parse(Cursor{begin, &position}, Cursor{end, &position}, &builder));
   return builder.take();
 }
 
