@@ -21,11 +21,12 @@ void Raft::on(Instant now, NodeId from, const RequestVote& m, Output& out) {
     SNOWFLK_ASSERT(role_ == Role::follower || role_ == Role::pre_candidate);
     SNOWFLK_MAYBE(leader_ == from);  // The request may come twice, and late.
     role_ = Role::follower;
+    const bool anew = hard_state_.voted_for.nobody();
     hard_state_.voted_for = from;
     // "If election timeout elapses without receiving AppendEntries RPC from current leader or
     // granting vote to candidate: convert to candidate"
     reset_election_deadline(now);
-    out.events.emplace_back(VoteGranted{.term = m.term, .candidate = from});
+    if (anew) out.events.emplace_back(VoteGranted{.term = m.term, .candidate = from});
   }
   // Durable first: a voter that forgot its vote in a crash could give it again in the same term.
   send(from, Gate::durable,
