@@ -211,7 +211,10 @@ const Form& scenario_form() {
            "The seed when the command line gives none; 1 if left out"},
           {"swarm", kBoolean, "What this file does not say, the seed draws"},
           {"by_hand", kByHand, "What happens only when the script says so"},
-          {"duration", kDuration, "How long faults and clients last; with a script: at least"},
+          {"duration", kDuration,
+           "How long faults and clients last; with a script: at least so long. If left out: as "
+           "long as "
+           "the script; without a script 10 s"},
           {"heal", kBoolean,
            "In the end faults stop and the cluster must converge; true if left out"},
           {"converge_within", kDuration, "How long it may take to converge"},
