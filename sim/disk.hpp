@@ -6,6 +6,7 @@
 // short. Names are durable only after SyncDirectory, data only after Sync (sim/content.hpp).
 #pragma once
 
+#include <algorithm>
 #include <expected>
 #include <map>
 #include <memory>
@@ -89,8 +90,9 @@ class Disk {
 
   /// While held, a lane starts nothing; step by step it goes on by finish_held().
   void hold(bitcask::Lane lane, bool held, Schedule& schedule, u32 incarnation);
-  /// The first task of the lane is done at once, or refused with `error`.
-  /// REQUIRES: the lane is held and not empty.
+  /// The first task of a held lane, unless it was in execution when the hold came; null: none.
+  [[nodiscard]] const DiskTask* waiting(bitcask::Lane lane) const;
+  /// The task that waits is done next, or refused with `error`. REQUIRES: waiting(lane).
   void finish_held(bitcask::Lane lane, std::optional<bitcask::DiskError> error, Schedule& schedule,
                    u32 incarnation);
   /// What is issued and not done, in order. Borrowed until the next non-const call.
@@ -98,6 +100,9 @@ class Disk {
 
   /// The next operation of this kind is refused with an I/O error.
   void fail_next(DiskActionKind action) { fail_next_.push_back(action); }
+  [[nodiscard]] bool will_fail(DiskActionKind action) const {
+    return std::ranges::find(fail_next_, action) != fail_next_.end();
+  }
   /// Turns a bit of the durable byte at `offset`. False: there is no such byte.
   bool rot_at(bitcask::FileId file, u64 offset);
 

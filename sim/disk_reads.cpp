@@ -84,13 +84,22 @@ void Disk::hold(Lane lane, bool held, Schedule& schedule, u32 incarnation) {
 
 void Disk::finish_held(Lane lane, std::optional<DiskError> error, Schedule& schedule,
                        u32 incarnation) {
+  SNOWFLK_ASSERT(waiting(lane) != nullptr);
   LaneState& state = lane_of(lane);
-  SNOWFLK_ASSERT(state.held);
-  SNOWFLK_ASSERT(!state.queue.empty());
-  SNOWFLK_ASSERT(!state.executing);
   state.ordered = true;
   state.ordered_error = error;
-  schedule_front(lane, schedule, incarnation, schedule.now());
+  state.executing = true;
+  schedule.push_first(Pending{.at = schedule.now(),
+                              .cause = state.queue.front().cause,
+                              .argument = static_cast<u64>(lane),
+                              .node = node_.value,
+                              .incarnation = incarnation,
+                              .kind = EventKind::disk_done});
+}
+
+const DiskTask* Disk::waiting(Lane lane) const {
+  const LaneState& state = lanes_[static_cast<unsigned>(lane)];
+  return state.held && !state.executing && !state.queue.empty() ? &state.queue.front() : nullptr;
 }
 
 std::span<const DiskTask> Disk::tasks(Lane lane) const {

@@ -3,9 +3,7 @@
 namespace snowflk::sim {
 
 bool WorldDriver::springs(std::string_view effect) {
-  if (world_.traps_.empty()) return false;
-  world_.sprung_ = world_.traps_.spring(seat_.id, effect);
-  return dead() && world_.sprung_->before;
+  return world_.springs(seat_.id, effect, world_.current());
 }
 
 void WorldDriver::record(std::span<const node::Event> events) {

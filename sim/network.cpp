@@ -70,10 +70,14 @@ SendNote Network::send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, 
   return note;
 }
 
-void Network::send_exactly(NodeId from, NodeId to, Bytes frame, VirtualTime when,
-                           Schedule& schedule, EventId cause) {
+void Network::send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause) {
   counters_.sent += 1;
-  put_under_way(at(from, to), store(from, to, frame, cause), when, schedule);
+  const u64 slot = store(from, to, frame, cause);
+  schedule.push_first(Pending{.at = schedule.now(),
+                              .cause = cause,
+                              .argument = slot,
+                              .node = to.value,
+                              .kind = EventKind::datagram});
 }
 
 // False: the queue was full, and the new datagram is what was drawn to go.

@@ -65,9 +65,8 @@ class Network {
   /// Copies `frame`. What survives comes back as EventKind::datagram, a slot each.
   /// REQUIRES: from != to, both of the cluster.
   SendNote send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause);
-  /// Past loss and delay: one copy of `frame` arrives `when`.
-  void send_exactly(NodeId from, NodeId to, Bytes frame, VirtualTime when, Schedule& schedule,
-                    EventId cause);
+  /// Past loss and delay: one copy of `frame` arrives next, before all else of this instant.
+  void send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause);
   /// The datagram in `slot` is there. Null: it does not come through (now). Otherwise it is
   /// borrowed until release(slot), which is the caller's to call.
   Message* arrive(u64 slot);

@@ -75,6 +75,10 @@ class Schedule {
     return pending;
   }
   [[nodiscard]] bool empty() const { return heap_.empty(); }
+  /// What push_first() put at this instant is still to come.
+  [[nodiscard]] bool first_is_due() const {
+    return !empty() && next().at == now_ && next().tie == 0;
+  }
   /// REQUIRES: !empty().
   [[nodiscard]] const Pending& next() const { return heap_.front(); }
   [[nodiscard]] VirtualTime now() const { return now_; }

@@ -3,6 +3,7 @@
 // Empty in a world without a script, and then costs one comparison a message.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,6 +60,22 @@ class Holds {
   u64 last_ = 0;
 };
 
+/// A crash as it waits in the schedule, in one number.
+struct OrderedCrash {
+  CrashKind kind = CrashKind::process;
+  Unsynced unsynced = Unsynced::drawn;
+  bool comes_back = true;  // by its supervisor
+
+  [[nodiscard]] u64 packed() const {
+    return static_cast<u64>(kind) | static_cast<u64>(unsynced) << 8 | u64{!comes_back} << 16;
+  }
+  static OrderedCrash unpacked(u64 word) {
+    return OrderedCrash{.kind = static_cast<CrashKind>(word & 0xff),
+                        .unsynced = static_cast<Unsynced>(word >> 8 & 0xff),
+                        .comes_back = (word >> 16 & 1) == 0};
+  }
+};
+
 /// A crash at the `nth` effect of a kind, from now on.
 struct Trap {
   NodeId node;
@@ -67,12 +84,16 @@ struct Trap {
   bool before = false;  // else after: the operation is done, the frame is on its way
   CrashKind crash = CrashKind::process;
   Unsynced unsynced = Unsynced::drawn;  // of a machine
+  friend bool operator==(const Trap&, const Trap&) = default;
 };
 
 class Traps {
  public:
   void lay(const Trap& trap) { traps_.push_back(trap); }
   [[nodiscard]] bool empty() const { return traps_.empty(); }
+  [[nodiscard]] bool is_laid(const Trap& trap) const {
+    return std::ranges::find(traps_, trap) != traps_.end();
+  }
   /// `node` is about to do `effect`: the trap that springs, if any. It is gone then.
   std::optional<Trap> spring(NodeId node, std::string_view effect);
 

@@ -186,16 +186,7 @@ SendNote Streams::send(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule&
   Pair& pair = pairs_[pair_of(from, to)];
   if (!pair.stands || pair.epoch != epoch) return SendNote{.fate = Fate::cut, .copies = 0};
   SNOWFLK_ASSERT(end_of(pair, from).told_up);  // else it could not know the epoch
-  const u64 slot = messages_.take();
-  Message& message = messages_[slot];
-  message.from = from;
-  message.to = to;
-  message.channel = node::Channel::stream;
-  message.epoch = epoch;
-  message.cause = cause;
-  message.lost = false;
-  message.damaged = false;
-  message.bytes.assign(frame.begin(), frame.end());
+  const u64 slot = store(from, to, epoch, frame, cause);
   End& receiver = end_of(pair, to);
   const VirtualTime when =
       schedule.now() + options_.delay_min + geometric(pair.delay, options_.delay_mean);
@@ -206,6 +197,31 @@ SendNote Streams::send(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule&
                         .node = to.value,
                         .kind = EventKind::stream_message});
   return SendNote{.fate = Fate::sent, .copies = 1};
+}
+
+void Streams::send_exactly(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule& schedule,
+                           EventId cause) {
+  const Pair& pair = pairs_[pair_of(from, to)];
+  if (!pair.stands || pair.epoch != epoch) return;
+  schedule.push_first(Pending{.at = schedule.now(),
+                              .cause = cause,
+                              .argument = store(from, to, epoch, frame, cause),
+                              .node = to.value,
+                              .kind = EventKind::stream_message});
+}
+
+u64 Streams::store(NodeId from, NodeId to, u64 epoch, Bytes frame, EventId cause) {
+  const u64 slot = messages_.take();
+  Message& message = messages_[slot];
+  message.from = from;
+  message.to = to;
+  message.channel = node::Channel::stream;
+  message.epoch = epoch;
+  message.cause = cause;
+  message.lost = false;
+  message.damaged = false;
+  message.bytes.assign(frame.begin(), frame.end());
+  return slot;
 }
 
 Message* Streams::arrive(u64 slot, bool open) {

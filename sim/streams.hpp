@@ -51,6 +51,9 @@ class Streams {
   void reopen(NodeId from, NodeId to, Schedule& schedule);
 
   SendNote send(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule& schedule, EventId cause);
+  /// Past delay and order: `frame` arrives next, before all else of this instant.
+  void send_exactly(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule& schedule,
+                    EventId cause);
   /// EventKind::stream_message. Null: its stream is gone, or its direction is cut and it waits.
   /// Otherwise borrowed until release(slot).
   Message* arrive(u64 slot, bool open);
@@ -81,6 +84,7 @@ class Streams {
   static End& end_of(Pair& pair, NodeId node) {
     return node == pair.ends.first ? pair.first : pair.second;
   }
+  u64 store(NodeId from, NodeId to, u64 epoch, Bytes frame, EventId cause);
   void try_later(u64 index, Duration mean, Schedule& schedule, EventId cause);
   void tell(u64 index, NodeId node, EventKind kind, Duration mean, Schedule& schedule,
             EventId cause);

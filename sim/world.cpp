@@ -66,23 +66,66 @@ Digest World::disks_digest() const {
 // ---- Events ---------------------------------------------------------------------------------
 
 std::optional<StepRecord> World::step(VirtualTime limit) {
-  while (!schedule_.empty() && schedule_.next().at <= limit) {
-    const Pending pending = schedule_.pop();
-    StepRecord record;
-    record.event = current();
-    record.cause = pending.cause;
-    record.at = schedule_.now();
-    record.node = NodeId{pending.node};
-    record.effects = &effects_;
-    notes_.clear();
-    if (!happen(pending, record)) continue;
-    record.notes = notes_;
-    counters_.events += 1;
-    add_to_digest(record);
-    return record;
+  while (sprung_ || (!schedule_.empty() && schedule_.next().at <= limit)) {
+    if (auto record = take_next()) return record;
   }
   if (limit != kEndOfTime) schedule_.advance_to(limit);
   return std::nullopt;
+}
+
+std::optional<StepRecord> World::step_ordered() {
+  while (sprung_ || schedule_.first_is_due()) {
+    if (auto record = take_next()) return record;
+  }
+  return std::nullopt;
+}
+
+std::optional<StepRecord> World::take_next() {
+  StepRecord record;
+  record.event = current();
+  notes_.clear();
+  if (sprung_) {
+    spring(record);
+  } else {
+    const Pending pending = schedule_.pop();
+    record.cause = pending.cause;
+    record.at = schedule_.now();
+    record.node = NodeId{pending.node};
+    if (!happen(pending, record)) return std::nullopt;
+  }
+  static const node::Effects none;
+  record.effects = record.stepped ? &effects_ : &none;
+  record.notes = notes_;
+  counters_.events += 1;
+  add_to_digest(record);
+  return record;
+}
+
+// True: the effect does not happen any more.
+bool World::springs(NodeId node, std::string_view effect, EventId by) {
+  if (traps_.empty()) return false;
+  sprung_ = traps_.spring(node, effect);
+  sprung_by_ = by;
+  return sprung_ && sprung_->before;
+}
+
+// The effect was put off: the trap waits for it again.
+void World::relay_trap() {
+  sprung_->nth = 1;
+  traps_.lay(*sprung_);
+  sprung_.reset();
+}
+
+// A trap's crash is an event of its own, right after the one whose effect it waited for.
+void World::spring(StepRecord& record) {
+  const Trap trap = *sprung_;
+  sprung_.reset();
+  record.cause = sprung_by_;
+  record.at = schedule_.now();
+  record.node = trap.node;
+  record.what = NodeCrashed{.kind = trap.crash};
+  record.stopped = true;
+  end_incarnation(place(trap.node), trap.crash, trap.unsynced);
 }
 
 StepView World::view(const StepRecord& record) const {
@@ -149,11 +192,11 @@ bool World::happen(const Pending& pending, StepRecord& record) {
     case EventKind::crash: {
       Seat& at = place(record.node);
       if (!at.running) return false;
-      const CrashKind kind = static_cast<CrashKind>(pending.argument);
-      end_incarnation(at, kind, Unsynced::drawn);
-      record.what = NodeCrashed{.kind = kind};
+      const OrderedCrash order = OrderedCrash::unpacked(pending.argument);
+      end_incarnation(at, order.kind, order.unsynced);
+      record.what = NodeCrashed{.kind = order.kind};
       record.stopped = true;
-      boot_later(at);
+      if (order.comes_back) boot_later(at);
       return true;
     }
     case EventKind::campaign: {
@@ -283,17 +326,15 @@ bool World::on_disk_done(const Pending& pending, StepRecord& record) {
   const auto lane = static_cast<bitcask::Lane>(pending.argument);
   const DiskTask& task = at.disk.tasks(lane).front();
   record.cause = task.cause;
-  if (!traps_.empty()) sprung_ = traps_.spring(record.node, name_of(task.action));
-  if (sprung_ && sprung_->before) {
-    record.what = NodeCrashed{.kind = sprung_->crash};
-    after_step(at, record);
-    return true;
-  }
+  if (springs(record.node, name_of(task.action), task.cause)) return false;
   const auto done = at.disk.finish(lane, schedule_, at.starts);
-  if (!done) return false;
+  if (!done) {
+    if (sprung_) relay_trap();
+    return false;
+  }
   record.what = *done;
-  if (sprung_) {
-    after_step(at, record);
+  if (sprung_) {  // it is done, and the node never hears of it
+    sprung_by_ = record.event;
     return true;
   }
   if (done->refused) {

@@ -51,6 +51,8 @@ class World {
   /// The next event, if it is due by `limit`; else nothing, and it is `limit` then. What the record
   /// borrows is valid until the next call that is not const.
   std::optional<StepRecord> step(VirtualTime limit = kEndOfTime);
+  /// The next event that a script ordered for this instant, if one is left: no time passes.
+  std::optional<StepRecord> step_ordered();
   /// For the checks, of a record with `stepped` that this world has just returned.
   [[nodiscard]] StepView view(const StepRecord& record) const;
   /// Faults stop and what they broke mends: the second phase of a run.
@@ -90,10 +92,10 @@ class World {
   void limit_operations(u32 operations) { clients_.limit(operations); }
   void begin_final_reads() { clients_.begin_final_reads(schedule_); }
 
-  // ---- By hand. What follows from it happens in the steps after --------------------------------
+  // ---- By hand. What is ordered happens in the next steps, before all else (step_ordered()) ----
 
-  /// The process or machine of `id` ends now. No effect if it is down. It stays down until
-  /// restart(), unless `comes_back`.
+  /// The process or machine of `id` ends. No effect if it is down. It stays down until restart(),
+  /// unless `comes_back`.
   void crash(NodeId id, CrashKind kind, Unsynced unsynced = Unsynced::drawn,
              bool comes_back = false);
   void power_cut(Unsynced unsynced = Unsynced::drawn, bool comes_back = false);
@@ -103,6 +105,8 @@ class World {
   void resume(NodeId id);
   /// Crash at a named effect; it does not come back by itself.
   void lay_trap(const Trap& trap) { traps_.lay(trap); }
+  /// Whether a trap that was laid for `id` has not sprung yet.
+  [[nodiscard]] bool is_laid(const Trap& trap) const { return traps_.is_laid(trap); }
 
   void cut(NodeId from, NodeId to, LinkState state = LinkState::drop);
   void mend(NodeId from, NodeId to);
@@ -118,7 +122,7 @@ class World {
   void stop_holding(const MessageFilter& filter) { holds_.release(filter); }
   void stop_holding_all() { holds_.release_all(); }
   [[nodiscard]] std::span<const HeldMessage> held_messages() const { return holds_.messages(); }
-  /// The held message arrives now. With `keep_copy` one like it stays held, under a new number.
+  /// The held message arrives. With `keep_copy` one like it stays held, under a new number.
   /// REQUIRES of these two: it is held.
   void deliver(u64 held, bool keep_copy = false);
   void drop(u64 held) { static_cast<void>(holds_.take(held)); }
@@ -127,10 +131,18 @@ class World {
   [[nodiscard]] std::span<const DiskTask> disk_tasks(NodeId id, bitcask::Lane lane) const {
     return seat(id).disk.tasks(lane);
   }
-  /// REQUIRES: the lane is held, and has a task that was not told yet.
+  /// What waits on a held lane for finish_disk(); null: nothing does.
+  [[nodiscard]] const DiskTask* waiting_task(NodeId id, bitcask::Lane lane) const {
+    return seat(id).disk.waiting(lane);
+  }
+  /// The task that waits is done. REQUIRES: waiting_task(id, lane).
   void finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::DiskError> error = {});
   /// The next operation of this kind fails.
   void fail_next(NodeId id, DiskActionKind action) { place(id).disk.fail_next(action); }
+  /// Whether one that fail_next() ordered is still to come.
+  [[nodiscard]] bool will_fail(NodeId id, DiskActionKind action) const {
+    return seat(id).disk.will_fail(action);
+  }
   void fill_disk(NodeId id, bool full) { place(id).disk.set_full(full); }
   /// Turns a bit in the payload of the durable entry at `index`, or in its batch if the payload is
   /// empty. False: there is no such entry on that disk.
@@ -146,6 +158,10 @@ class World {
   friend class WorldDriver;
 
   // world.cpp
+  std::optional<StepRecord> take_next();
+  bool springs(NodeId node, std::string_view effect, EventId by);
+  void relay_trap();
+  void spring(StepRecord& record);
   bool happen(const Pending& pending, StepRecord& record);
   [[nodiscard]] bool is_void(const Pending& pending) const;
   bool defer(const Pending& pending);
@@ -213,7 +229,8 @@ class World {
   node::Effects effects_;
   std::vector<SendNote> notes_;
   std::vector<bitcask::FoundFile> files_;
-  std::optional<Trap> sprung_;
+  std::optional<Trap> sprung_;  // its crash is the next event
+  EventId sprung_by_;           // the event whose effect it waited for
 };
 
 }  // namespace snowflk::sim

@@ -63,16 +63,9 @@ void World::input(Seat& at, const node::Input& what, StepRecord& record) {
   after_step(at, record);
 }
 
-// A trap or a Halt ends the incarnation.
+// A Halt ends the incarnation, unless a trap does it already.
 void World::after_step(Seat& at, StepRecord& record) {
-  if (sprung_) {
-    const Trap trap = *sprung_;
-    sprung_.reset();
-    end_incarnation(at, trap.crash, trap.unsynced);
-    record.stopped = true;
-    return;
-  }
-  if (!record.stepped || effects_.halt.empty()) return;
+  if (sprung_ || effects_.halt.empty()) return;
   counters_.halts += 1;
   const node::HaltKind kind = effects_.halt.front().kind;
   end_incarnation(at, CrashKind::process, Unsynced::drawn);

@@ -35,10 +35,14 @@ bool World::idle() const {
 }
 
 void World::crash(NodeId id, CrashKind kind, Unsynced unsynced, bool comes_back) {
-  Seat& at = place(id);
-  if (!at.running) return;
-  end_incarnation(at, kind, unsynced);
-  if (comes_back) boot_later(at);
+  if (!seat(id).running) return;
+  const OrderedCrash order{.kind = kind, .unsynced = unsynced, .comes_back = comes_back};
+  schedule_.push_first(Pending{.at = schedule_.now(),
+                               .cause = {},
+                               .argument = order.packed(),
+                               .node = id.value,
+                               .incarnation = seat(id).starts,
+                               .kind = EventKind::crash});
 }
 
 void World::power_cut(Unsynced unsynced, bool comes_back) {
@@ -48,11 +52,11 @@ void World::power_cut(Unsynced unsynced, bool comes_back) {
 void World::restart(NodeId id) {
   const Seat& at = seat(id);
   if (at.running) return;
-  schedule_.push(Pending{.at = schedule_.now(),
-                         .cause = {},
-                         .node = id.value,
-                         .incarnation = at.starts,
-                         .kind = EventKind::boot});
+  schedule_.push_first(Pending{.at = schedule_.now(),
+                               .cause = {},
+                               .node = id.value,
+                               .incarnation = at.starts,
+                               .kind = EventKind::boot});
 }
 
 void World::pause(NodeId id) {
@@ -109,11 +113,10 @@ void World::mend_all() {
 void World::deliver(u64 held, bool keep_copy) {
   HeldMessage message = holds_.take(held);
   if (message.channel == node::Channel::datagram) {
-    network_.send_exactly(message.from, message.to, message.bytes, schedule_.now(), schedule_,
-                          message.cause);
+    network_.send_exactly(message.from, message.to, message.bytes, schedule_, message.cause);
   } else {
-    static_cast<void>(streams_.send(message.from, message.to, message.epoch, message.bytes,
-                                    schedule_, message.cause));
+    streams_.send_exactly(message.from, message.to, message.epoch, message.bytes, schedule_,
+                          message.cause);
   }
   if (keep_copy) holds_.keep(std::move(message));
 }
@@ -152,11 +155,11 @@ void World::campaign(NodeId id) {
   if (!at.running || at.deadline == kNever) return;
   const Instant shows = at.clock.monotonic(schedule_.now());
   if (shows < at.deadline) at.clock.advance(schedule_.now(), at.deadline - shows);
-  schedule_.push(Pending{.at = schedule_.now(),
-                         .cause = {},
-                         .node = id.value,
-                         .incarnation = at.starts,
-                         .kind = EventKind::campaign});
+  schedule_.push_first(Pending{.at = schedule_.now(),
+                               .cause = {},
+                               .node = id.value,
+                               .incarnation = at.starts,
+                               .kind = EventKind::campaign});
 }
 
 OperationId World::propose(NodeId id, std::span<const std::string_view> words, Duration patience) {

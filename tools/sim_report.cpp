@@ -41,6 +41,7 @@ Exit exit_of(const Finished& run) {
   if (run.nondeterministic) return Exit::nondeterminism;
   if (!run.result.violation) return Exit::pass;
   switch (run.result.violation->kind) {
+    case sim::ViolationKind::mistake: return Exit::usage;
     case sim::ViolationKind::safety: return Exit::safety;
     case sim::ViolationKind::liveness: return Exit::liveness;
     case sim::ViolationKind::linearizability: return Exit::linearizability;

@@ -24,11 +24,9 @@ struct RunArguments : SimArguments {
 };
 
 sim::story::Style style_of(const Loaded& loaded, u64 seed) {
-  const bool exact = !loaded.scenario.by_hand.empty();
   const auto options = sim::scenario::run_options(loaded.scenario, seed);
   return sim::story::Style{.colour = colour_wanted(),
-                           .every_operation = options.workload.operations <= kOperationsToldMax,
-                           .appends = exact || !loaded.scenario.start.empty()};
+                           .every_operation = options.workload.operations <= kOperationsToldMax};
 }
 
 void print_title(const Loaded& loaded, u64 seed, Output& out) {

@@ -31,6 +31,7 @@ sim::story::Actor actor_of(const sim::World& world, NodeId node) {
   actor.node = node;
   if (node.nobody()) return actor;
   const node::Node& state = world.node(node);
+  actor.state = &state;
   const raft::Raft* raft = state.raft();
   if (raft != nullptr) actor.term = raft->hard_state().current_term;
   if (state.phase() == node::Phase::refusing) {

@@ -9,9 +9,15 @@
 namespace snowflk::sim {
 
 /// The values are the exit codes of the command.
-enum class ViolationKind : u8 { safety = 3, liveness = 4, linearizability = 5 };
+enum class ViolationKind : u8 {
+  mistake = 1,  // of the scenario: its script asks for what cannot be; nothing is judged
+  safety = 3,
+  liveness = 4,
+  linearizability = 5
+};
 constexpr std::string_view name_of(ViolationKind kind) {
   switch (kind) {
+    case ViolationKind::mistake: return "mistake";
     case ViolationKind::safety: return "safety";
     case ViolationKind::liveness: return "liveness";
     case ViolationKind::linearizability: return "linearizability";

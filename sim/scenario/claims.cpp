@@ -233,7 +233,8 @@ OperationId Bindings::reply(std::string_view name) const {
 
 std::string Bindings::print(NodeId node) const {
   const auto found = std::ranges::find(nodes_, node, &decltype(nodes_)::value_type::second);
-  if (found == nodes_.end()) return fmt::format("n{}", node.value);
+  const std::string number = fmt::format("n{}", node.value);
+  if (found == nodes_.end() || found->first == number) return number;
   return fmt::format("n{} ({})", node.value, found->first);
 }
 

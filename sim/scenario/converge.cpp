@@ -53,7 +53,8 @@ std::string behind(const World& world, NodeId node, const raft::Raft& leader) {
 }
 
 /// What still keeps the cluster from being at rest; empty if nothing does.
-std::string unrest(const World& world) {
+std::string unrest(const RunState& run) {
+  const World& world = run.world;
   const NodeId leader = world.leader();
   if (leader.nobody()) return "there is no leader";
   for (u32 id = 1; id <= world.size(); ++id) {
@@ -61,17 +62,18 @@ std::string unrest(const World& world) {
     if (auto why = behind(world, NodeId{id}, *world.node(leader).raft()); !why.empty()) return why;
   }
   if (!world.clients().done()) return "clients still wait for answers";
+  if (!all_answered(run)) return "a proposal of the script has no answer";
   return {};
 }
 
 bool come_to_rest(RunState& run, VirtualTime limit) {
   // Looking at everything is dear: only now and then.
   constexpr Duration kPause = milliseconds(20);
-  while (!unrest(run.world).empty() && majority_is_possible(run.world)) {
+  while (!unrest(run).empty() && majority_is_possible(run.world)) {
     if (run.world.now() >= limit) {
       run.fail(ViolationKind::liveness, "convergence",
                fmt::format("{} after the healing, {}", print(run.world.options().converge_within),
-                           unrest(run.world)));
+                           unrest(run)));
       return false;
     }
     if (!run.run_for(kPause)) return false;

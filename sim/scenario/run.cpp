@@ -1,8 +1,12 @@
 #include "sim/scenario/run.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "sim/scenario/run_state.hpp"
+#include "sim/story/entries.hpp"
 #include "sim/swarm.hpp"
 
 namespace snowflk::sim::scenario {
@@ -25,9 +29,29 @@ bool final_claims(RunState& run) {
   return true;
 }
 
+/// Where the logs stand, nodes with equal ones together.
+void say_logs(RunState& run) {
+  std::vector<std::pair<std::string, std::string>> rows;  // a log, and whose it is
+  for (u32 id = 1; id <= run.world.size(); ++id) {
+    const raft::Raft* raft = run.world.node(NodeId{id}).raft();
+    if (!run.world.is_up(NodeId{id}) || raft == nullptr) continue;
+    const std::string row = story::log_line(*raft);
+    const auto found = std::ranges::find(rows, row, &decltype(rows)::value_type::first);
+    const std::string name = fmt::format("n{}", id);
+    if (found == rows.end()) {
+      rows.emplace_back(row, name);
+    } else {
+      found->second += " " + name;
+    }
+  }
+  for (const auto& [row, names] : rows) run.say(fmt::format("{}: {}", names, row));
+}
+
 bool do_run(RunState& run) {
   if (!do_script(run)) return false;
+  if (run.watcher != nullptr && !run.scenario->script.empty()) say_logs(run);
   if (!finish_chaos(run)) return false;
+  if (!all_orders_came(run)) return false;
   run.checks.look(run.world);
   if (run.adopt_finding()) return false;
   if (run.scenario->heal && !converge(run)) return false;
@@ -38,11 +62,21 @@ bool do_run(RunState& run) {
 
 bool RunState::advance(VirtualTime limit) {
   const auto record = world.step(limit);
-  if (!record) return false;
-  tally.observe(*record);
-  if (watcher != nullptr) watcher->event(world, *record);
-  if (record->stepped) {
-    checks.observe(world.view(*record));
+  return record && take_in(*record);
+}
+
+bool RunState::settle() {
+  while (const auto record = world.step_ordered()) {
+    if (!take_in(*record)) return false;
+  }
+  return true;
+}
+
+bool RunState::take_in(const StepRecord& record) {
+  tally.observe(record);
+  if (watcher != nullptr) watcher->event(world, record);
+  if (record.stepped) {
+    checks.observe(world.view(record));
     if (adopt_finding()) return false;
   }
   if (world.violation()) {
@@ -62,6 +96,12 @@ bool RunState::run_for(Duration span) {
 void RunState::fail(ViolationKind kind, std::string property, std::string sentence) {
   violation =
       Violation{.property = std::move(property), .kind = kind, .sentence = std::move(sentence)};
+}
+
+bool RunState::mistake(const Step& step, std::string_view why) {
+  fail(ViolationKind::mistake, "script",
+       fmt::format("{} (line {}): {}", step.path, step.line, why));
+  return false;
 }
 
 WorldOptions run_options(const Scenario& scenario, u64 seed) {

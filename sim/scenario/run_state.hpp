@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "sim/check/checks.hpp"
 #include "sim/scenario/claims.hpp"
@@ -24,8 +26,20 @@ struct RunState {
   Term named;  // the latest term of a leader that was named
   std::optional<Violation> violation;
 
+  /// A crash or a failure that waits for its effect, and the step that asked for it.
+  struct Order {
+    const Step* step = nullptr;
+    NodeId node;
+    std::optional<Trap> trap;  // nothing: the next `fails` fails
+    DiskActionKind fails = DiskActionKind::sync;
+  };
+  std::vector<Order> orders;
+  std::vector<OperationId> proposals;
+
   /// The next event that is due by `limit`. False: there is none, or a check has spoken.
   bool advance(VirtualTime limit);
+  /// What the script has ordered happens now; no time passes. False: a check has spoken.
+  bool settle();
   /// False: a check has spoken.
   bool run_for(Duration span);
   /// Until done(), which is asked after each event, and after `pace` without one. False: a check
@@ -48,10 +62,19 @@ struct RunState {
     if (watcher != nullptr) watcher->say(world, text);
   }
   void fail(ViolationKind kind, std::string property, std::string sentence);
+  /// The script asks for what cannot be: no verdict on the core. Always false.
+  bool mistake(const Step& step, std::string_view why);
+
+ private:
+  bool take_in(const StepRecord& record);
 };
 
 /// Does the whole script. False: something is broken, run.violation says what.
 bool do_script(RunState& run);
+/// No proposal of the script waits for its answer.
+bool all_answered(const RunState& run);
+/// Every crash and failure that the script ordered for a later effect has come. False as above.
+bool all_orders_came(RunState& run);
 
 /// Faults stop; the cluster must come to rest. False as above.
 bool converge(RunState& run);

@@ -8,6 +8,7 @@
 #include "sim/scenario/reference.hpp"
 #include "sim/scenario/run_state.hpp"
 #include "sim/scenario/telling.hpp"
+#include "sim/story/entries.hpp"
 #include "sim/story/phrases.hpp"
 
 namespace snowflk::sim::scenario {
@@ -58,16 +59,12 @@ bool new_leader(const RunState& run) {
   return run.world.node(leader).raft()->hard_state().current_term > run.named;
 }
 
-bool answered(const RunState& run) {
-  return std::ranges::none_of(run.bindings.replies(), [&](const auto& reply) {
-    return run.world.history().operation(reply.second).outcome == Outcome::pending;
-  });
-}
-
+// What waits for the script's word is not under way: neither messages nor disk operations.
 bool disks_idle(const World& world) {
   for (u32 id = 1; id <= world.size(); ++id) {
     for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
-      if (!world.disk_tasks(NodeId{id}, lane).empty()) return false;
+      if (world.disk_tasks(NodeId{id}, lane).empty()) continue;
+      if (world.waiting_task(NodeId{id}, lane) == nullptr) return false;
     }
   }
   return true;
@@ -76,7 +73,7 @@ bool disks_idle(const World& world) {
 bool is_met(const RunState& run, const Step& step) {
   if (!step.claims.empty()) return !first_broken(run, step.claims);
   if (step.word == "leader") return new_leader(run);
-  if (step.word == "answered") return answered(run);
+  if (step.word == "answered") return all_answered(run);
   return run.world.idle() && disks_idle(run.world);
 }
 
@@ -110,6 +107,18 @@ bool do_until(RunState& run, const Step& step) {
   return true;
 }
 
+/// The rows of terms that an expectation is about, for the story.
+void say_logs_of(RunState& run, const std::vector<Claim>& claims) {
+  std::string text;
+  for (const Claim& claim : claims) {
+    if (claim.subject != Subject::log) continue;
+    const NodeId node = run.bindings.node(claim.node);
+    text += fmt::format("{}n{} {}", text.empty() ? "logs: " : ", ", node.value,
+                        story::log_line(*run.world.node(node).raft()).substr(4));
+  }
+  if (!text.empty()) run.say(text);
+}
+
 bool do_expect(RunState& run, const std::vector<Claim>& claims) {
   for (const Claim& claim : claims) {
     const auto why = broken(claim, run.world, run.tally, run.bindings);
@@ -118,6 +127,7 @@ bool do_expect(RunState& run, const std::vector<Claim>& claims) {
              fmt::format("{} (line {}): {}", claim.path, claim.line, *why));
     return false;
   }
+  say_logs_of(run, claims);
   return true;
 }
 
@@ -150,10 +160,7 @@ std::vector<u64> fitting(const RunState& run, const Step& step) {
 bool do_with_messages(RunState& run, const Step& step) {
   const std::vector<u64> numbers = fitting(run, step);
   if (numbers.empty()) {
-    run.fail(ViolationKind::safety, "expectation",
-             fmt::format("{} (line {}): no such message waits: {}", step.path, step.line,
-                         telling(run, step)));
-    return false;
+    return run.mistake(step, fmt::format("no such message waits: {}", telling(run, step)));
   }
   for (const u64 number : numbers) {
     if (step.verb == Verb::drop) {
@@ -210,6 +217,7 @@ void do_crash(RunState& run, const Step& step) {
   const CrashKind kind = step.verb == Verb::crash ? CrashKind::process : CrashKind::machine;
   for (const NodeId node : nodes_of(run, step)) {
     if (step.word.empty()) {
+      if (!run.world.is_up(node)) run.say(run.bindings.print(node) + " is down already");
       run.world.crash(node, kind, unsynced_of(step));
       continue;
     }
@@ -221,6 +229,7 @@ void do_crash(RunState& run, const Step& step) {
     trap.crash = kind;
     trap.unsynced = unsynced_of(step);
     run.world.lay_trap(trap);
+    run.orders.push_back({.step = &step, .node = node, .trap = trap});
   }
 }
 
@@ -241,11 +250,15 @@ void do_propose(RunState& run, const Step& step) {
                                         : leader;
   const std::vector<std::string_view> words{step.words.begin(), step.words.end()};
   const OperationId operation = run.world.propose(to, words, kPatienceOfScripts);
+  run.proposals.push_back(operation);
   if (!step.as.empty()) run.bindings.name_reply(step.as, operation);
   const History& history = run.world.history();
-  run.say(fmt::format("client {} asks {}: {}", history.operation(operation).process,
-                      run.bindings.print(to),
-                      story::phrase_command(history, history.operation(operation))));
+  const Operation& asked = history.operation(operation);
+  const std::string command = story::phrase_command(history, asked);
+  run.say(fmt::format("client {} asks {}: {}", asked.process, run.bindings.print(to), command));
+  if (asked.outcome == Outcome::pending) return;
+  run.say(fmt::format("client {} gets {} for {}: that is no command", asked.process,
+                      story::phrase_reply(history.reply(asked)), command));
 }
 
 void do_hold_disk(RunState& run, const Step& step) {
@@ -259,16 +272,15 @@ void do_hold_disk(RunState& run, const Step& step) {
 bool do_finish(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
   for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
-    const auto tasks = run.world.disk_tasks(node, lane);
-    if (tasks.empty()) continue;
-    if (!step.word.empty() && step.word != name_of(tasks[0].action)) continue;
+    const DiskTask* task = run.world.waiting_task(node, lane);
+    if (task == nullptr) continue;
+    if (!step.word.empty() && step.word != name_of(task->action)) continue;
     run.world.finish_disk(node, lane);
     return true;
   }
-  run.fail(ViolationKind::safety, "expectation",
-           fmt::format("{} (line {}): no such disk operation of {} waits", step.path, step.line,
-                       run.bindings.print(node)));
-  return false;
+  return run.mistake(
+      step, fmt::format("no {} of {} waits", step.word.empty() ? "disk operation" : step.word,
+                        run.bindings.print(node)));
 }
 
 DiskActionKind action_of(std::string_view word) {
@@ -281,23 +293,35 @@ DiskActionKind action_of(std::string_view word) {
   return DiskActionKind::sync;
 }
 
+void do_fail(RunState& run, const Step& step) {
+  const DiskActionKind action = action_of(step.word);
+  for (const NodeId node : nodes_of(run, step)) {
+    run.world.fail_next(node, action);
+    run.orders.push_back({.step = &step, .node = node, .trap = {}, .fails = action});
+  }
+}
+
 bool do_rot(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
   if (run.world.rot_entry(node, LogIndex{step.number})) return true;
-  run.fail(ViolationKind::safety, "expectation",
-           fmt::format("{} (line {}): {} has no durable entry {}", step.path, step.line,
-                       run.bindings.print(node), step.number));
-  return false;
+  return run.mistake(
+      step, fmt::format("{} has no durable entry {}", run.bindings.print(node), step.number));
 }
 
 /// A node has other deadlines than Raft's: so many may pass before it stands for election.
-bool do_campaign(RunState& run, NodeId node) {
+bool do_campaign(RunState& run, const Step& step) {
   constexpr int kDeadlinesMax = 64;
+  const NodeId node = run.bindings.node(step.nodes[0]);
+  const std::string_view role = role_of(run.world, node);
+  if (role != "follower" && role != "pre_candidate" && role != "candidate" && role != "leader") {
+    return run.mistake(step, fmt::format("{} is {}: it has no election timeout that could pass",
+                                         run.bindings.print(node), role));
+  }
   const auto stood = [&] { return run.tally.stood(node); };
   const u64 before = stood();
   for (int at = 0; at < kDeadlinesMax && stood() == before; ++at) {
     run.world.campaign(node);
-    if (!run.run_for(Duration{0})) return false;
+    if (!run.settle()) return false;
     if (role_of(run.world, node) == "leader") return true;
   }
   return true;
@@ -323,7 +347,7 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::restart: return at_each(run, step, [&](NodeId node) { world.restart(node); });
     case Verb::pause: return at_each(run, step, [&](NodeId node) { world.pause(node); });
     case Verb::resume: return at_each(run, step, [&](NodeId node) { world.resume(node); });
-    case Verb::campaign: return do_campaign(run, run.bindings.node(step.nodes[0]));
+    case Verb::campaign: return do_campaign(run, step);
     case Verb::propose: do_propose(run, step); return true;
     case Verb::deliver:
     case Verb::drop:
@@ -334,8 +358,7 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::hold_disk:
     case Verb::release_disk: do_hold_disk(run, step); return true;
     case Verb::finish: return do_finish(run, step);
-    case Verb::fail:
-      return at_each(run, step, [&](NodeId node) { world.fail_next(node, action_of(step.word)); });
+    case Verb::fail: do_fail(run, step); return true;
     case Verb::rot: return do_rot(run, step);
     case Verb::fill: return at_each(run, step, [&](NodeId node) { world.fill_disk(node, true); });
     case Verb::free: return at_each(run, step, [&](NodeId node) { world.fill_disk(node, false); });
@@ -347,13 +370,32 @@ bool do_verb(RunState& run, const Step& step) {
 
 }  // namespace
 
+bool all_answered(const RunState& run) {
+  return std::ranges::none_of(run.proposals, [&](OperationId operation) {
+    return run.world.history().operation(operation).outcome == Outcome::pending;
+  });
+}
+
+bool all_orders_came(RunState& run) {
+  for (const RunState::Order& order : run.orders) {
+    const bool waits =
+        order.trap ? run.world.is_laid(*order.trap) : run.world.will_fail(order.node, order.fails);
+    if (!waits) continue;
+    return run.mistake(*order.step, fmt::format("this never came: {}", telling(run, *order.step)));
+  }
+  return true;
+}
+
+// All nodes are started in the first instant; the script begins after that.
 bool do_script(RunState& run) {
   if (!run.scenario->by_hand.empty()) take_over(run, run.scenario->by_hand);
+  if (!run.scenario->script.empty() && !run.run_for(Duration{0})) return false;
   for (const Step& step : run.scenario->script) {
     if (step.after.value > 0 && !run.run_for(step.after)) return false;
     if (!step.note.empty()) run.say(step.note);
     if (const std::string text = telling(run, step); !text.empty()) run.say(text);
     if (!do_verb(run, step)) return false;
+    if (!run.settle()) return false;
   }
   return true;
 }

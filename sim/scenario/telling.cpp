@@ -23,6 +23,12 @@ std::string print_links(const Step& step) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// "before its next sync", of "before sync".
+std::string at_next(std::string_view place) {
+  const auto blank = place.find(' ');
+  return fmt::format("{} its next {}", place.substr(0, blank), place.substr(blank + 1));
+}
+
 std::string print_target(const RunState& run, const Step& step) {
   if (step.links.empty()) return print_nodes(run, step);
   return step.nodes.empty() ? print_links(step)
@@ -50,14 +56,18 @@ std::string telling(const RunState& run, const Step& step) {
       return fmt::format("{} {}{}{}", name_of(step.verb), step.word,
                          step.links.empty() ? "" : " on ", print_links(step));
     case Verb::crash:
-      return fmt::format("killed {}: {}", step.word.empty() ? "now" : step.word,
-                         print_nodes(run, step));
+      return step.word.empty()
+                 ? fmt::format("killed now: {}", print_nodes(run, step))
+                 : fmt::format("will be killed {}: {}", at_next(step.word), print_nodes(run, step));
     case Verb::power_cut:
-      return fmt::format("power is cut {}: {}", step.word.empty() ? "now" : step.word,
-                         print_nodes(run, step));
+      return step.word.empty() ? fmt::format("power is cut now: {}", print_nodes(run, step))
+                               : fmt::format("power will be cut {}: {}", at_next(step.word),
+                                             print_nodes(run, step));
     case Verb::finish:
+      return fmt::format("the oldest {} of {} that waits is done",
+                         step.word.empty() ? "disk operation" : step.word, print_nodes(run, step));
     case Verb::fail:
-      return fmt::format("{} {} of {}", name_of(step.verb), step.word, print_nodes(run, step));
+      return fmt::format("the next {} of {} will fail", step.word, print_nodes(run, step));
     case Verb::rot: return fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step));
     case Verb::restart:
     case Verb::pause:

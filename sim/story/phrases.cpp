@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/trace/text.hpp"
+#include "sim/story/entries.hpp"
 
 namespace snowflk::sim::story {
 namespace {
@@ -45,7 +46,9 @@ std::string_view why(raft::Contradiction contradiction) {
   return "?";
 }
 
-std::string of_raft(const raft::Event& event, NodeId self, std::span<const node::Event> step) {
+std::string of_raft(const raft::Event& event, const node::Node& node,
+                    std::span<const node::Event> step) {
+  const NodeId self = node.options().self;
   return std::visit(
       Overloaded{
           [](const raft::PreVoteStarted& e) {
@@ -60,8 +63,7 @@ std::string of_raft(const raft::Event& event, NodeId self, std::span<const node:
             return fmt::format("votes for {} in term {}", n(e.candidate), e.term.value);
           },
           [](const raft::BecameLeader& e) {
-            return fmt::format("is elected: leads term {}, its log ends at {}", e.term.value,
-                               e.last_log_index.value);
+            return fmt::format("is elected: leads term {}", e.term.value);
           },
           [](const raft::SteppedDown& e) {
             return fmt::format("steps down as leader of term {}: {}", e.term.value, why(e.reason));
@@ -76,18 +78,16 @@ std::string of_raft(const raft::Event& event, NodeId self, std::span<const node:
             if (e.leader == self || e.leader.nobody()) return std::string{};
             return fmt::format("follows {}, the leader of term {}", n(e.leader), e.term.value);
           },
-          [](const raft::EntriesAppended& e) {
-            if (e.count == 1) {
-              return fmt::format("appends entry {} (term {})", e.first.value, e.last_term.value);
-            }
-            return fmt::format("appends entries {} to {} (last term {})", e.first.value,
-                               e.first.value + e.count - 1, e.last_term.value);
+          [&](const raft::EntriesAppended& e) {
+            const LogIndex last{e.first.value + e.count - 1};
+            return fmt::format("appends {} (term {})", phrase_entries(node, e.first, last),
+                               e.last_term.value);
           },
           [](const raft::LogTruncated& e) {
             return fmt::format("removes its entries from {} on: they conflict with the leader's",
                                e.from.value);
           },
-          [](const raft::CommitAdvanced&) { return std::string{}; },  // gathered
+          [](const raft::CommitAdvanced&) { return std::string{}; },  // the story's own
           [](const raft::MessageRefused& e) {
             return fmt::format("refuses a message from {}: {}", n(e.from), why(e.contradiction));
           },
@@ -95,14 +95,13 @@ std::string of_raft(const raft::Event& event, NodeId self, std::span<const node:
       event);
 }
 
-std::string of_node(const node::NodeEvent& event) {
+std::string of_node(const node::NodeEvent& event, const node::Node& node) {
   return std::visit(
       Overloaded{
-          [](const node::Started& e) {
+          [&](const node::Started& e) {
             if (e.last_index.value == 0) return std::string{"is up, with an empty log"};
-            return fmt::format("is up: start {}, term {}, log to {}, commit {}",
-                               e.incarnation.value, e.term.value, e.last_index.value,
-                               e.commit_index.value);
+            return fmt::format("is up: start {}, term {}, {}", e.incarnation.value, e.term.value,
+                               log_line(*node.raft()));
           },
           [](const node::Applied&) { return std::string{}; },
           [](const node::FrameRejected& e) {
@@ -202,9 +201,10 @@ std::string phrase(const Happening& happening) {
       happening);
 }
 
-std::string phrase(const node::Event& event, NodeId self, std::span<const node::Event> step) {
-  return std::visit(Overloaded{[&](const raft::Event& e) { return of_raft(e, self, step); },
-                               [](const node::NodeEvent& e) { return of_node(e); },
+std::string phrase(const node::Event& event, const node::Node& node,
+                   std::span<const node::Event> step) {
+  return std::visit(Overloaded{[&](const raft::Event& e) { return of_raft(e, node, step); },
+                               [&](const node::NodeEvent& e) { return of_node(e, node); },
                                [](const bitcask::Event& e) { return of_store(e); }},
                     event);
 }
@@ -215,15 +215,19 @@ std::string phrase_command(const History& history, const Operation& operation) {
   std::string text;
   for (const std::string_view word : words) {
     if (!text.empty()) text += ' ';
-    const bool plain =
-        !word.empty() && std::ranges::all_of(word, [](char c) { return c > ' ' && c < 0x7f; });
-    if (plain && word.size() <= kWordShown) {
-      text += word;
-    } else {
-      trace::append_quoted(text, as_bytes(word), kWordShown);
-    }
+    append_value(text, word);
   }
   return text;
+}
+
+void append_value(std::string& text, std::string_view value) {
+  const bool plain =
+      !value.empty() && std::ranges::all_of(value, [](char c) { return c > ' ' && c < 0x7f; });
+  if (plain && value.size() <= kWordShown) {
+    text += value;
+  } else {
+    trace::append_quoted(text, as_bytes(value), kWordShown);
+  }
 }
 
 std::string phrase_reply(std::string_view resp) {

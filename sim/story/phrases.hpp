@@ -3,7 +3,9 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
+#include "core/node/node.hpp"
 #include "sim/record.hpp"
 
 namespace snowflk::sim::story {
@@ -13,10 +15,14 @@ std::string phrase(const Happening& happening);
 
 /// Of what a node did; empty: not worth a line. `step`: all events of the same step, since some say
 /// more than others.
-std::string phrase(const node::Event& event, NodeId self, std::span<const node::Event> step);
+/// `node`: as it is after the step.
+std::string phrase(const node::Event& event, const node::Node& node,
+                   std::span<const node::Event> step);
 
 /// "SET x 1", of a client's command; values are cut short.
 std::string phrase_command(const History& history, const Operation& operation);
+/// A key or a value as it stands in a line: as it is if it is plain, else quoted; cut short.
+void append_value(std::string& text, std::string_view value);
 /// "OK", "\"1\"", "nil", as redis-cli prints it.
 std::string phrase_reply(std::string_view resp);
 

@@ -1,8 +1,11 @@
 #include "sim/story/story.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/assert.hpp"
+#include "sim/story/entries.hpp"
 #include "sim/story/phrases.hpp"
 
 namespace snowflk::sim::story {
@@ -14,6 +17,35 @@ constexpr std::string_view kReset = "\x1b[0m";
 
 std::string seconds_of(VirtualTime at) {
   return fmt::format("{}.{:06}", at.value / 1'000'000'000, at.value % 1'000'000'000 / 1'000);
+}
+
+/// After these, where a log stands is what the reader wants to know.
+bool shows_log(const node::Event& event) {
+  const auto* of_raft = std::get_if<raft::Event>(&event);
+  return of_raft != nullptr && (std::holds_alternative<raft::BecameLeader>(*of_raft) ||
+                                std::holds_alternative<raft::LogTruncated>(*of_raft));
+}
+
+/// "failed: ERR …" where a node said why.
+std::string phrase_outcome(const History& history, const Operation& operation) {
+  const std::string why = phrase_reply(history.reply(operation));
+  const std::string_view outcome = name_of(operation.outcome);
+  return why.empty() ? std::string{outcome} : fmt::format("{}: {}", outcome, why);
+}
+
+std::string phrase_commit(const Actor& leader, u64 from, u64 to, bool each) {
+  const raft::Raft* raft = leader.state->raft();
+  // What it was may be gone by the time that it is told.
+  if (each && raft != nullptr && raft->log().last_index().value >= to) {
+    return "commits " + phrase_entries(*leader.state, LogIndex{from}, LogIndex{to});
+  }
+  return from == to ? fmt::format("commits entry {}", to)
+                    : fmt::format("commits entries {} to {}", from, to);
+}
+
+/// Rot before the refusal that follows from it: causes first.
+bool stands_first(const node::Event& event) {
+  return std::holds_alternative<bitcask::Event>(event);
 }
 
 }  // namespace
@@ -43,7 +75,15 @@ void Story::observe(const StepRecord& record, const Actor& actor, const History&
     line(record.at, actor, text, better ? Tone::plain : Tone::fault);
   }
   observe_operation(record, history);
-  for (const node::Event& event : record.effects->events) observe_event(record, actor, event);
+  bool log = false;
+  for (const bool first : {true, false}) {
+    for (const node::Event& event : record.effects->events) {
+      if (stands_first(event) != first) continue;
+      observe_event(record, actor, event);
+      log = log || shows_log(event);
+    }
+  }
+  if (log) line(record.at, actor, log_line(*actor.state->raft()));
   for (const node::Halt& halt : record.effects->halt) {
     line(record.at, actor, fmt::format("halts: {}", halt.reason), Tone::fault);
   }
@@ -53,14 +93,26 @@ void Story::observe_event(const StepRecord& record, const Actor& actor, const no
   Tone tone = Tone::plain;
   if (const auto* of_raft = std::get_if<raft::Event>(&event)) {
     if (const auto* commit = std::get_if<raft::CommitAdvanced>(of_raft)) {
-      gather_commit(record.at, actor, commit->commit_index);
+      observe_commit(record.at, actor, commit->commit_index);
     }
-    const bool append = std::holds_alternative<raft::EntriesAppended>(*of_raft);
-    if (append && !style_.appends) return;
-    if (std::holds_alternative<raft::BecameLeader>(*of_raft)) tone = Tone::success;
+    if (std::holds_alternative<raft::BecameLeader>(*of_raft)) {
+      tone = Tone::success;
+      commit_told_ = std::max(commit_told_, actor.state->raft()->commit_index().value);
+    }
   }
-  const std::string text = phrase(event, record.node, record.effects->events);
+  if (!is_told(event, actor)) return;
+  const std::string text = phrase(event, *actor.state, record.effects->events);
   if (!text.empty()) line(record.at, actor, text, tone);
+}
+
+/// Of entries in a run of many operations: only those that a leader begins its term with.
+bool Story::is_told(const node::Event& event, const Actor& actor) const {
+  const auto* of_raft = std::get_if<raft::Event>(&event);
+  if (of_raft == nullptr || style_.every_operation) return true;
+  const auto* appended = std::get_if<raft::EntriesAppended>(of_raft);
+  if (appended == nullptr) return true;
+  return actor.standing == Standing::leader &&
+         actor.state->raft()->log().entry(appended->first).kind == raft::EntryKind::no_op;
 }
 
 void Story::observe_operation(const StepRecord& record, const History& history) {
@@ -81,20 +133,28 @@ void Story::observe_operation(const StepRecord& record, const History& history) 
   if (returned != nullptr) {
     const std::string answer = returned->outcome == Outcome::ok
                                    ? phrase_reply(history.reply(operation))
-                                   : fmt::format("{}", name_of(returned->outcome));
+                                   : phrase_outcome(history, operation);
     text = fmt::format("client {} gets {} for {}", client, answer, command);
   }
   line(record.at, Actor{}, text);
 }
 
-void Story::gather_commit(VirtualTime at, const Actor& actor, LogIndex index) {
-  // Followers learn of a commit later; that the leader knows of it is what the paper calls so.
-  if (actor.standing != Standing::leader) return;
-  if (index.value <= commit_told_ && index.value <= gathered_.commits_to) return;
-  if (gathered_.commits_to == 0) gathered_.commits_from = index.value;
+// "A log entry is committed once the leader that created the entry has replicated it on a majority
+// of the servers": the leader's commit is news of the cluster's, a follower's is news of its own.
+void Story::observe_commit(VirtualTime at, const Actor& actor, LogIndex index) {
+  const bool leads = actor.standing == Standing::leader;
+  if (!leads) {
+    if (style_.every_operation) {
+      line(at, actor, fmt::format("its commit index is {} now", index.value));
+    }
+    return;
+  }
+  if (index.value <= std::max(commit_told_, gathered_.commits_to)) return;
+  if (gathered_.commits_to == 0) gathered_.commits_from = commit_told_ + 1;
   gathered_.at = at;
   gathered_.leader = actor;
   gathered_.commits_to = index.value;
+  if (style_.every_operation) flush();
 }
 
 void Story::flush() {
@@ -109,20 +169,50 @@ void Story::flush() {
   }
   if (gathered.commits_to > 0) {
     commit_told_ = gathered.commits_to;
-    put(gathered.at, gathered.leader, fmt::format("has committed up to {}", gathered.commits_to),
+    put(gathered.at, gathered.leader,
+        phrase_commit(gathered.leader, gathered.commits_from, gathered.commits_to,
+                      style_.every_operation),
         Tone::plain);
   }
 }
 
+bool Story::is_repeated(VirtualTime at, const Actor& actor, std::string_view text) {
+  Repeated& before = repeated_[actor.node.value];
+  if (before.text == text) {
+    before.times += 1;
+    before.last = at;
+    before.actor = actor;
+    return true;
+  }
+  tell_repeated(before);
+  before.text = text;
+  return false;
+}
+
+void Story::tell_repeated(Repeated& repeated) {
+  if (repeated.times > 0) {
+    put(repeated.last, repeated.actor,
+        fmt::format("({} more: {})",
+                    repeated.times == 1 ? "once" : fmt::format("{} times", repeated.times),
+                    repeated.text),
+        Tone::plain);
+  }
+  repeated = Repeated{};
+}
+
 void Story::say(VirtualTime at, std::string_view text) {
-  flush();
+  finish();
   *out_ += fmt::format("{:>11}  -- {}\n", seconds_of(at), text);
 }
 
-void Story::finish() { flush(); }
+void Story::finish() {
+  flush();
+  for (Repeated& repeated : repeated_) tell_repeated(repeated);
+}
 
 void Story::line(VirtualTime at, const Actor& actor, std::string_view text, Tone tone) {
   flush();
+  if (!actor.node.nobody() && is_repeated(at, actor, text)) return;
   put(at, actor, text, tone);
 }
 
@@ -157,7 +247,22 @@ Roles:
   paused, down  is not running
 Lines:
   --            the script, or a note of the scenario
-  commits up to an entry is committed when a leader knows it to be on a majority (section 5.4.2)
+  log 1 1 4 | commit 2
+                the terms of all entries from index 1 on, and the commit index; 1x200: 200 in a row
+  is up: start 2
+                for the second time on this disk
+  appends       takes entries into its log; they are not durable yet, and not committed
+  no-op         the empty entry with which a leader begins its term (section 8)
+  commits       a leader finds entries on a majority: they are committed (section 5.4.2)
+  its commit index
+                a follower hears from the leader up to where the log is committed
+  client 1 asks, gets
+                a client's command, and what came: an answer; failed: it was refused and had no
+                effect; unknown: nobody answered, it may or may not have had its effect
+  hold, deliver, drop, duplicate, release
+                the script keeps single messages back, and lets them go
+  (3 times more: ...)
+                the same again, told once; the time is that of the last
 )";
 }
 

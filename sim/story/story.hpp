@@ -1,14 +1,16 @@
 // The story of one run, for people: a line for each event worth reading, in the paper's words.
 //
-// Owns what is worth a line, and how lines look. Commits, and client operations where there are
-// many, are gathered into one line that stands before the next line of another kind.
+// Owns what is worth a line, and how lines look. In a run of few operations every entry, commit and
+// answer is told. In others commits and answers are gathered into one line that stands before the
+// next line of another kind. What a node does again and again is told once, and then counted.
 #pragma once
 
 #include <array>
 #include <string>
 #include <string_view>
 
-#include "core/raft/events.hpp"
+#include "core/node/node.hpp"
+#include "sim/options.hpp"
 #include "sim/record.hpp"
 
 namespace snowflk::sim::story {
@@ -30,12 +32,12 @@ struct Actor {
   NodeId node;  // nobody: the world, a client or the script
   Standing standing = Standing::down;
   Term term;
+  const node::Node* state = nullptr;  // of `node`; null: nobody
 };
 
 struct Style {
   bool colour = false;
-  bool every_operation = true;  // else operations are counted
-  bool appends = false;         // also when entries are appended
+  bool every_operation = true;  // also every entry; else they are gathered
 };
 
 class Story {
@@ -62,18 +64,31 @@ class Story {
   };
   enum class Tone : u8 { plain, fault, success };
 
+  /// What a node did last, and how often again since that was told.
+  struct Repeated {
+    std::string text;
+    Actor actor;
+    u64 times = 0;
+    VirtualTime last;
+  };
+
   void observe_event(const StepRecord& record, const Actor& actor, const node::Event& event);
+  void observe_commit(VirtualTime at, const Actor& actor, LogIndex index);
+  [[nodiscard]] bool is_told(const node::Event& event, const Actor& actor) const;
+  bool is_repeated(VirtualTime at, const Actor& actor, std::string_view text);
+  void tell_repeated(Repeated& repeated);
   void observe_operation(const StepRecord& record, const History& history);
   void gather_commit(VirtualTime at, const Actor& actor, LogIndex index);
   void flush();
   void line(VirtualTime at, const Actor& actor, std::string_view text, Tone tone = Tone::plain);
-  /// line(), but what was gathered stays so.
+  /// line(), but what was gathered stays so, and whether it repeats is not asked.
   void put(VirtualTime at, const Actor& actor, std::string_view text, Tone tone);
 
   Style style_;
   std::string* out_;
   Gathered gathered_;
   u64 commit_told_ = 0;
+  std::array<Repeated, kNodesMax + 1> repeated_;  // by node id
 };
 
 /// What each column and word means.

@@ -140,6 +140,9 @@ TEST_CASE("A node that crashed comes back with its log and catches up") {
   const NodeId leader = elect(world);
   const NodeId victim{leader.value % 3 + 1};
   world.crash(victim, CrashKind::process);
+  const auto crash = world.step_ordered();
+  REQUIRE(crash);
+  CHECK(std::holds_alternative<NodeCrashed>(crash->what));
   CHECK_FALSE(world.is_up(victim));
   run_for(world, seconds(2));
   world.restart(victim);
@@ -166,14 +169,19 @@ TEST_CASE("A trap ends a process right after the effect that it names") {
   World world{quiet(7)};
   world.lay_trap(Trap{.node = NodeId{2}, .effect = "sync", .nth = 3, .before = false});
   bool sprung = false;
+  EventId unheard;  // the last operation that was done, and of which the node did not hear
   while (const auto record = world.step(VirtualTime{seconds(5).value})) {
+    const auto* done = std::get_if<DiskOpFinished>(&record->what);
+    if (done != nullptr && done->action == DiskActionKind::sync && !record->stepped) {
+      unheard = record->event;
+    }
     if (!record->stopped) continue;
     sprung = true;
     CHECK(record->node == NodeId{2});
-    const auto* done = std::get_if<DiskOpFinished>(&record->what);
-    REQUIRE(done != nullptr);
-    CHECK(done->action == DiskActionKind::sync);
-    CHECK_FALSE(record->stepped);  // the node did not hear that it was done
+    CHECK(std::holds_alternative<NodeCrashed>(record->what));
+    CHECK(record->cause == unheard);
+    CHECK(record->event.value == unheard.value + 1);
+    CHECK(record->effects->events.empty());
   }
   CHECK(sprung);
   CHECK_FALSE(world.is_up(NodeId{2}));

@@ -60,6 +60,7 @@ TEST_CASE("rot excuses a node that refuses, and a majority of them a cluster tha
   for (const u32 id : {1U, 2U}) {
     REQUIRE(run.world.rot_entry(NodeId{id}, LogIndex{2}));
     run.world.crash(NodeId{id}, CrashKind::machine);
+    CHECK(run.run_for(Duration{0}));
     run.world.restart(NodeId{id});
     CHECK(run.run_for(seconds(2)));
     INFO(id);

@@ -144,8 +144,7 @@ TEST_CASE("a disk operation that waits is finished by hand, and one that fails e
     {"until": {"last_index": {"2": 2}}}, {"finish": 2, "operation": "write"}, {"run": "1ms"},
     {"finish": 2, "operation": "sync"}, {"until": "idle"}, {"release_disk": 2})")
             .empty());
-  CHECK(ends(sentence_of(R"({"hold_disk": 2}, {"finish": 2})"),
-             "no such disk operation of n2 waits"));
+  CHECK(ends(sentence_of(R"({"hold_disk": 2}, {"finish": 2})"), "no disk operation of n2 waits"));
   CHECK(ends(sentence_of(R"({"rot": 2, "entry": 50})"), "n2 has no durable entry 50"));
   CHECK(sentence_of(R"({"fail": 2, "operation": "sync"}, {"propose": ["SET", "x", 1], "to": 1},
     {"until": {"role": {"2": "down"}}})")
