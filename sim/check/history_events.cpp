@@ -1,5 +1,7 @@
 #include "sim/check/history_events.hpp"
 
+#include <algorithm>
+
 #include "sim/check/model.hpp"
 
 namespace snowflk::sim {
@@ -29,6 +31,38 @@ Gate HistoryEvents::invoke(u64 process, Instant at, const std::vector<std::strin
                            " began before it begins anew");
   }
   running_[process] = history_.invoke(process, at, views);
+  return {};
+}
+
+namespace {
+
+std::string upper(std::string_view word) {
+  std::string text{word};
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return text;
+}
+
+}  // namespace
+
+void HistoryEvents::named(u64 process, std::string_view f, std::string_view key) {
+  names_[process] = Name{.f = upper(f), .key = std::string{key}};
+}
+
+Gate HistoryEvents::fits(u64 process, std::string_view f, std::string_view key) const {
+  const auto begun = names_.find(process);
+  if (begun == names_.end() || !running(process)) return {};
+  const auto expected = [&](std::string_view what, std::string_view began, std::string_view found) {
+    return std::unexpected("expected the end of " + std::string{what} + " " +
+                           std::string{began.substr(0, 40)} + ", which process " +
+                           std::to_string(process) + " began, found " +
+                           std::string{found.substr(0, 40)});
+  };
+  if (begun->second.f != upper(f)) return expected("the command", begun->second.f, f);
+  if (!key.empty() && begun->second.key != key) {
+    return expected("an operation on key", begun->second.key, key);
+  }
   return {};
 }
 
@@ -87,17 +121,23 @@ std::string reply_of(const PlainEvent& event) {
 }  // namespace
 
 Gate add_plain_event(const PlainEvent& event, HistoryEvents& events) {
+  // A register without a name, or a value that says its key: the end need not say it again.
+  const std::string_view key = event.key == kRegisterKey ? std::string_view{} : event.key;
   if (event.type != EventType::invoke) {
+    if (const Gate gate = events.fits(event.process, event.f, key); !gate) return gate;
     return events.finish(event.process, event.at, event.type, reply_of(event));
   }
   const MaybeWords words = words_of(event);
   if (!words) return std::unexpected(words.error());
-  return events.invoke(event.process, event.at, *words);
+  const Gate gate = events.invoke(event.process, event.at, *words);
+  if (gate) events.named(event.process, event.f, event.key);
+  return gate;
 }
 
-std::expected<History, InputError> read_history(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n,");
-  if (begin == std::string_view::npos) return History{};
+namespace {
+
+/// In whichever form. `begin`: where its first character is that is no blank.
+std::expected<History, InputError> read_form(std::string_view text, std::size_t begin) {
   const std::string_view rest = text.substr(begin);
   const std::size_t inner = rest.find_first_not_of(" \t\r\n,{[");
   const char first = inner == std::string_view::npos ? '\0' : rest[inner];
@@ -113,6 +153,18 @@ std::expected<History, InputError> read_history(std::string_view text) {
       InputError{.line = line,
                  .what = "expected events as JSON objects ({\"process\": ...}), as EDN maps "
                          "({:process ...}) or as lines of a Jepsen log (INFO ...)"});
+}
+
+}  // namespace
+
+std::expected<History, InputError> read_history(std::string_view text) {
+  const InputError none{.line = 1, .what = "expected events of clients, found none"};
+  const std::size_t begin = text.find_first_not_of(" \t\r\n,");
+  if (begin == std::string_view::npos) return std::unexpected(none);
+  auto history = read_form(text, begin);
+  // To judge nothing and find it good would hide that nothing was recorded.
+  if (history && history->operations().empty()) return std::unexpected(none);
+  return history;
 }
 
 }  // namespace snowflk::sim

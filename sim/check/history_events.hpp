@@ -23,6 +23,11 @@ std::optional<EventType> parse_event_type(std::string_view word);
 class HistoryEvents {
  public:
   Gate invoke(u64 process, Instant at, const std::vector<std::string>& words);
+  /// An end that names another command, or another key, than its process has begun is no end of it.
+  /// `f` is as invoke() was told by named(); empty words: not said.
+  Gate fits(u64 process, std::string_view f, std::string_view key) const;
+  /// What the file calls that which the process has just begun.
+  void named(u64 process, std::string_view f, std::string_view key);
   /// `reply` in RESP2; empty: not recorded.
   Gate finish(u64 process, Instant at, EventType type, std::string_view reply);
   /// What the process has begun and not ended.
@@ -32,7 +37,12 @@ class HistoryEvents {
 
  private:
   History history_;
+  struct Name {
+    std::string f;  // in upper case
+    std::string key;
+  };
   std::map<u64, OperationId> running_;
+  std::map<u64, Name> names_;  // of what is running, or last was
 };
 
 /// An event of a register or of a key-value log. `value`: nothing where nil stands.

@@ -110,8 +110,11 @@ Gate add_command(const Json& json, const PlainEvent& event, HistoryEvents& event
       if (!word) return std::unexpected("expected strings or numbers in \"args\"");
       words.push_back(*word);
     }
-    return events.invoke(event.process, event.at, words);
+    const Gate gate = events.invoke(event.process, event.at, words);
+    if (gate) events.named(event.process, event.f, {});
+    return gate;
   }
+  if (const Gate gate = events.fits(event.process, event.f, {}); !gate) return gate;
   std::string reply;
   if (json.contains("reply") && !write_reply(json["reply"], reply)) {
     return std::unexpected(

@@ -46,6 +46,34 @@ HistoryBuilder rich_history() {
   return h;
 }
 
+TEST_CASE("an end of another command, or of another key, is no end") {
+  const auto other = read_history(
+      "{\"process\":0,\"type\":\"invoke\",\"f\":\"GET\",\"args\":[\"x\"]}\n"
+      "{\"process\":0,\"type\":\"ok\",\"f\":\"SET\",\"reply\":null}\n");
+  REQUIRE(!other);
+  CHECK(other.error().line == 2);
+  CHECK(other.error().what ==
+        "expected the end of the command GET, which process 0 began, found SET");
+  const auto key = read_history(
+      "{:process 0, :type :invoke, :f :get, :key \"x\", :value nil}\n"
+      "{:process 0, :type :ok, :f :get, :key \"y\", :value \"1\"}\n");
+  REQUIRE(!key);
+  CHECK(key.error().what ==
+        "expected the end of an operation on key x, which process 0 began, found y");
+  CHECK(
+      read_history("{\"process\":0,\"type\":\"invoke\",\"f\":\"get\",\"args\":[\"x\"]}\n"
+                   "{\"process\":0,\"type\":\"ok\",\"f\":\"GET\",\"reply\":null}\n"));
+}
+
+TEST_CASE("a file without an event is no history") {
+  for (const std::string_view text :
+       {"", "\n \n", "[]", ";; nothing\n",
+        "{\"process\":\"nemesis\",\"type\":\"info\",\"f\":\"kill\"}\n"}) {
+    INFO(text);
+    CHECK(!read_history(text));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("our own form keeps everything of a history") {
@@ -177,8 +205,8 @@ TEST_CASE("what is written for Knossos and for Porcupine is judged alike when re
 TEST_CASE("what is no history is refused with its line and what was expected") {
   const std::string invoke = R"({"process":0,"type":"invoke","f":"GET","args":["x"]})"
                              "\n";
-  CHECK(verdict_of("") == "linearizable");
-  CHECK(verdict_of(" \n\n") == "linearizable");
+  CHECK(verdict_of("") == "1: expected events of clients, found none");
+  CHECK(verdict_of(" \n\n") == "1: expected events of clients, found none");
   CHECK(verdict_of("\n\nhello") ==
         "3: expected events as JSON objects ({\"process\": ...}), as EDN maps ({:process ...}) or "
         "as lines of a Jepsen log (INFO ...)");
