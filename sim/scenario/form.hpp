@@ -55,6 +55,7 @@ struct Key {
   Shape shape;
   std::string_view means;  // a sentence without its full stop
   bool required = false;
+  std::string otherwise = {};  // what counts if it is left out; empty: the sentence says it
 };
 
 struct Form {

@@ -4,7 +4,10 @@
 #include <array>
 #include <type_traits>
 
+#include <fmt/format.h>
+
 #include "core/base/assert.hpp"
+#include "core/base/quantity.hpp"
 #include "core/node/events.hpp"
 #include "sim/scenario/words.hpp"
 
@@ -52,20 +55,38 @@ constexpr Shape kOutcomes{.kind = Kind::by_reply, .element = &kOutcome};
 
 template <class Member>
 constexpr Shape shape_of(std::string_view field) {
+  // As invalid() judges them: an editor can say so too.
+  if (field == "clients") return Shape{.kind = Kind::integer, .low = 0, .high = 64};
+  if (field == "keys") return Shape{.kind = Kind::integer, .low = 1, .high = 1000};
+  if (field == "value_bytes") return Shape{.kind = Kind::integer, .low = 0, .high = 60'000};
   if constexpr (std::is_same_v<Member, Duration>) return kDuration;
   if constexpr (std::is_same_v<Member, bool>) return kFlag;
   if (field.ends_with("_ppm")) return kShare;
   return kNumber;
 }
 
+template <class Member>
+std::string print_default(std::string_view field, const Member& member) {
+  if constexpr (std::is_same_v<Member, Duration>) {
+    return snowflk::print(member);
+  } else if constexpr (std::is_same_v<Member, bool>) {
+    return member ? "true" : "false";
+  } else {
+    // What is no whole number of percent stands nowhere among the defaults.
+    if (field.ends_with("_ppm")) return fmt::format("{}%", member / 10'000);
+    return fmt::format("{}", member);
+  }
+}
+
 template <class Options>
 Form options_form(std::string_view name) {
   Form form{.name = name, .keys = {}};
   Options options;
-  for_each_field(options, [&]<class Member>(std::string_view field, Member&) {
+  for_each_field(options, [&]<class Member>(std::string_view field, Member& member) {
     form.keys.push_back(Key{.name = key_of_field(field),
                             .shape = shape_of<Member>(field),
-                            .means = meaning_of_option(Options::kName, key_of_field(field))});
+                            .means = meaning_of_option(Options::kName, key_of_field(field)),
+                            .otherwise = print_default(field, member)});
   });
   return form;
 }

@@ -64,11 +64,39 @@ Json object_of(const Form& form, Definitions& definitions) {
   return object;
 }
 
+Json needs(std::string_view key) {
+  Json keys = Json::array();
+  keys.push_back(key);
+  return Json{{"required", std::move(keys)}};
+}
+
+/// A step has one verb or none, not nothing, and what stands beside a verb stands beside no other.
+void restrict_step(Json& step) {
+  Json verbs = Json::array();
+  for (const VerbRule& rule : verb_rules()) verbs.push_back(needs(name_of(rule.verb)));
+  Json one = verbs;
+  one.push_back(Json{{"not", Json{{"anyOf", verbs}}}});
+  step["minProperties"] = 1;
+  step["oneOf"] = std::move(one);
+  Json beside = Json::object();
+  for (const Key& key : step_form().keys) {
+    Json may = Json::array();
+    for (const VerbRule& rule : verb_rules()) {
+      if (std::ranges::find(rule.beside, key.name) != rule.beside.end()) {
+        may.push_back(needs(name_of(rule.verb)));
+      }
+    }
+    if (!may.empty()) beside[std::string{key.name}] = Json{{"anyOf", std::move(may)}};
+  }
+  step["dependentSchemas"] = std::move(beside);
+}
+
 Json reference_to(const Form& form, Definitions& definitions) {
   const std::string name = definition_name(form.name);
   if (std::ranges::find(definitions, name, &Definitions::value_type::first) == definitions.end()) {
     definitions.emplace_back(name, Json{});
     Json object = object_of(form, definitions);
+    if (&form == &step_form()) restrict_step(object);
     std::ranges::find(definitions, name, &Definitions::value_type::first)->second =
         std::move(object);
   }
@@ -91,7 +119,9 @@ Json schema_of(const Shape& shape, Definitions& definitions) {
     case Kind::integer:
       return Json{{"type", "integer"}, {"minimum", shape.low}, {"maximum", shape.high}};
     case Kind::duration: return pattern("^[0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h)$");
-    case Kind::share: return pattern("^([0-9]+/[0-9]+|[0-9]+(\\.[0-9]+)?%?)$");
+    case Kind::share:
+      return pattern(
+          "^([0-9]+/[0-9]+|0(\\.[0-9]+)?|1(\\.0+)?|(100(\\.0+)?|[0-9]{1,2}(\\.[0-9]+)?)%)$");
     case Kind::word: return words_of(shape);
     case Kind::scalar: return Json{{"type", {"string", "integer", "null"}}};
     case Kind::node: return node_or("");
@@ -140,11 +170,18 @@ std::string type_of(const Shape& shape) {
   return "?";
 }
 
+std::string meaning_of(const Key& key) {
+  std::string meaning{key.means};
+  if (!key.otherwise.empty()) meaning += fmt::format("; {} if left out", key.otherwise);
+  if (key.required) meaning += "; required";
+  return meaning;
+}
+
 std::string table_of(const Form& form) {
   std::string table = fmt::format("### {}\n\n| key | value | meaning |\n| --- | --- | --- |\n",
                                   definition_name(form.name));
   for (const Key& key : form.keys) {
-    table += fmt::format("| `{}` | {} | {} |\n", key.name, type_of(key.shape), key.means);
+    table += fmt::format("| `{}` | {} | {} |\n", key.name, type_of(key.shape), meaning_of(key));
   }
   return table + "\n";
 }
