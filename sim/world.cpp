@@ -44,6 +44,12 @@ const Seat& World::seat(NodeId id) const {
 }
 Seat& World::place(NodeId id) { return const_cast<Seat&>(std::as_const(*this).seat(id)); }
 
+std::vector<NodeId> World::nodes() const {
+  std::vector<NodeId> ids;
+  for (const Seat& seat : seats_) ids.push_back(seat.id);
+  return ids;
+}
+
 NodeId World::leader() const {
   NodeId found;
   Term latest;

@@ -63,6 +63,8 @@ class World {
   [[nodiscard]] const WorldOptions& options() const { return options_; }
   [[nodiscard]] VirtualTime now() const { return schedule_.now(); }
   [[nodiscard]] u32 size() const { return static_cast<u32>(seats_.size()); }
+  /// The ids of all, ascending.
+  [[nodiscard]] std::vector<NodeId> nodes() const;
   /// As it is, or last was. REQUIRES: 1 <= id <= size().
   [[nodiscard]] const node::Node& node(NodeId id) const { return seat(id).node; }
   [[nodiscard]] bool is_up(NodeId id) const { return seat(id).running; }

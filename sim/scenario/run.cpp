@@ -1,12 +1,11 @@
 #include "sim/scenario/run.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "sim/scenario/run_state.hpp"
-#include "sim/story/entries.hpp"
+#include "sim/scenario/telling.hpp"
 #include "sim/swarm.hpp"
 
 namespace snowflk::sim::scenario {
@@ -29,27 +28,11 @@ bool final_claims(RunState& run) {
   return true;
 }
 
-/// Where the logs stand, nodes with equal ones together.
-void say_logs(RunState& run) {
-  std::vector<std::pair<std::string, std::string>> rows;  // a log, and whose it is
-  for (u32 id = 1; id <= run.world.size(); ++id) {
-    const raft::Raft* raft = run.world.node(NodeId{id}).raft();
-    if (!run.world.is_up(NodeId{id}) || raft == nullptr) continue;
-    const std::string row = story::log_line(*raft);
-    const auto found = std::ranges::find(rows, row, &decltype(rows)::value_type::first);
-    const std::string name = fmt::format("n{}", id);
-    if (found == rows.end()) {
-      rows.emplace_back(row, name);
-    } else {
-      found->second += " " + name;
-    }
-  }
-  for (const auto& [row, names] : rows) run.say(fmt::format("{}: {}", names, row));
-}
-
 bool do_run(RunState& run) {
   if (!do_script(run)) return false;
-  if (run.watcher != nullptr && !run.scenario->script.empty()) say_logs(run);
+  if (run.watcher != nullptr && !run.scenario->script.empty()) {
+    say_logs(run, run.world.nodes());
+  }
   if (!finish_chaos(run)) return false;
   if (!all_orders_came(run)) return false;
   run.checks.look(run.world);

@@ -8,7 +8,6 @@
 #include "sim/scenario/reference.hpp"
 #include "sim/scenario/run_state.hpp"
 #include "sim/scenario/telling.hpp"
-#include "sim/story/entries.hpp"
 #include "sim/story/phrases.hpp"
 
 namespace snowflk::sim::scenario {
@@ -107,16 +106,13 @@ bool do_until(RunState& run, const Step& step) {
   return true;
 }
 
-/// The rows of terms that an expectation is about, for the story.
-void say_logs_of(RunState& run, const std::vector<Claim>& claims) {
-  std::string text;
+/// Of which nodes an expectation is about the logs.
+std::vector<NodeId> nodes_of_logs(const RunState& run, const std::vector<Claim>& claims) {
+  std::vector<NodeId> nodes;
   for (const Claim& claim : claims) {
-    if (claim.subject != Subject::log) continue;
-    const NodeId node = run.bindings.node(claim.node);
-    text += fmt::format("{}n{} {}", text.empty() ? "logs: " : ", ", node.value,
-                        story::log_line(*run.world.node(node).raft()).substr(4));
+    if (claim.subject == Subject::log) nodes.push_back(run.bindings.node(claim.node));
   }
-  if (!text.empty()) run.say(text);
+  return nodes;
 }
 
 bool do_expect(RunState& run, const std::vector<Claim>& claims) {
@@ -127,7 +123,7 @@ bool do_expect(RunState& run, const std::vector<Claim>& claims) {
              fmt::format("{} (line {}): {}", claim.path, claim.line, *why));
     return false;
   }
-  say_logs_of(run, claims);
+  if (run.watcher != nullptr) say_logs(run, nodes_of_logs(run, claims));
   return true;
 }
 

@@ -1,7 +1,11 @@
 #include "sim/scenario/telling.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "sim/story/entries.hpp"
 
 namespace snowflk::sim::scenario {
 namespace {
@@ -79,6 +83,22 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::free: return fmt::format("{} {}", name_of(step.verb), print_nodes(run, step));
   }
   return {};
+}
+
+void say_logs(RunState& run, std::span<const NodeId> nodes) {
+  std::vector<std::pair<std::string, std::string>> rows;  // a log, and whose it is
+  for (const NodeId node : nodes) {
+    const raft::Raft* raft = run.world.node(node).raft();
+    if (!run.world.is_up(node) || raft == nullptr) continue;
+    const std::string row = story::log_line(*raft);
+    const auto found = std::ranges::find(rows, row, &decltype(rows)::value_type::first);
+    if (found == rows.end()) {
+      rows.emplace_back(row, fmt::format("n{}", node.value));
+    } else {
+      found->second += fmt::format(" n{}", node.value);
+    }
+  }
+  for (const auto& [row, names] : rows) run.say(fmt::format("{}: {}", names, row));
 }
 
 }  // namespace snowflk::sim::scenario

@@ -230,6 +230,35 @@ void append_value(std::string& text, std::string_view value) {
   }
 }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      out += c;
+    } else if (c == '\n' || c == '\t') {
+      out += ' ';
+    } else {
+      out += fmt::format("\\x{:02x}", byte);
+    }
+  }
+  return out;
+}
+
+std::string wrapped(std::string_view text) {
+  constexpr std::size_t kColumns = 100;
+  const std::string plain = printable(text);
+  std::string_view rest = plain;
+  std::string out;
+  while (rest.size() > kColumns) {
+    const std::size_t blank = rest.rfind(' ', kColumns);
+    if (blank == std::string_view::npos || blank == 0) break;
+    out += fmt::format("{}\n", rest.substr(0, blank));
+    rest.remove_prefix(blank + 1);
+  }
+  return out + std::string{rest} + "\n";
+}
+
 std::string phrase_reply(std::string_view resp) {
   if (resp.empty()) return {};
   const char kind = resp.front();

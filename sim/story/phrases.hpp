@@ -23,6 +23,11 @@ std::string phrase(const node::Event& event, const node::Node& node,
 std::string phrase_command(const History& history, const Operation& operation);
 /// A key or a value as it stands in a line: as it is if it is plain, else quoted; cut short.
 void append_value(std::string& text, std::string_view value);
+/// Text of a scenario for a terminal: in lines of at most 100 columns, each with its end, and
+/// without a control byte.
+std::string wrapped(std::string_view text);
+/// The same for one line, as long as it is.
+std::string printable(std::string_view text);
 /// "OK", "\"1\"", "nil", as redis-cli prints it.
 std::string phrase_reply(std::string_view resp);
 

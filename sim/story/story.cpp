@@ -202,7 +202,7 @@ void Story::tell_repeated(Repeated& repeated) {
 
 void Story::say(VirtualTime at, std::string_view text) {
   finish();
-  *out_ += fmt::format("{:>11}  -- {}\n", seconds_of(at), text);
+  *out_ += fmt::format("{:>11}  -- {}\n", seconds_of(at), printable(text));
 }
 
 void Story::finish() {

@@ -73,7 +73,7 @@ TEST_CASE(
 TEST_CASE("the story of figure 8 shows the logs as the figure draws them") {
   const std::string text = told(file("replication/figure8.json"), 1);
   CHECK(has(text, "is up: start 2, term 2, log 1 2 | commit 1"));
-  CHECK(has(text, "logs: n1 1 2 4 | commit 1, n2 1 2 4 | commit 1, n3 1 2 | commit 1"));
+  CHECK(has(text, "-- n1 n2: log 1 2 4 | commit 1\n"));
   CHECK(has(text, "commits entries 2 to 3: no-op, no-op"));
 }
 
