@@ -158,7 +158,18 @@ std::string piece_as_line(const SegmentScan& scan, const Piece& piece, const Jud
 }
 
 Exit exit_of(const Recovery& recovery) {
-  return recovery.step() == RecoveryStep::done ? Exit::pass : Exit::environment;
+  switch (recovery.step()) {
+    case RecoveryStep::done: return Exit::pass;
+    case RecoveryStep::refused: return Exit::safety;
+    case RecoveryStep::idle:
+    case RecoveryStep::meta:
+    case RecoveryStep::manifest:
+    case RecoveryStep::segments:
+    case RecoveryStep::unlisted:
+    case RecoveryStep::tail:
+    case RecoveryStep::failed: return Exit::environment;
+  }
+  return Exit::environment;
 }
 
 std::string_view verdict_of(const Recovery& recovery) {
@@ -241,6 +252,9 @@ void add_inspect(CLI::App& root, Action& action) {
   auto* command = root.add_subcommand(
       "inspect", "Show each batch of a node's directory, its class and the rule that decided it");
   auto arguments = std::make_shared<InspectArguments>();
+  command->footer(
+      "Exit codes: 0 the node would start; 3 it would refuse, for rot or what is missing;\n"
+      "1 this is no directory of a node; 2 it cannot be read.");
   command->add_option("DIRECTORY", arguments->directory, "A node's data directory")->required();
   command->add_flag("--json", arguments->json, "One JSON object");
   command->callback([&action, arguments] { action = [arguments] { return run(*arguments); }; });

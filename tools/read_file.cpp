@@ -1,6 +1,7 @@
 #include "tools/read_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +11,7 @@ namespace snowflk::tools {
 namespace {
 
 constexpr std::size_t kChunkBytes = 1UL << 20;
+constexpr std::size_t kFileBytesMax = 4UL << 30;
 
 std::unexpected<FileProblem> problem(const std::string& path, int error, Exit exit) {
   return std::unexpected(
@@ -20,6 +22,10 @@ std::expected<std::string, FileProblem> read_all(const std::string& path, int de
   std::string text;
   std::size_t size = 0;
   for (;;) {
+    if (size > kFileBytesMax) {
+      return std::unexpected(FileProblem{
+          .exit = Exit::usage, .sentence = path + ": has more than 4 GiB, or does not end"});
+    }
     text.resize(size + kChunkBytes);
     const ssize_t count = ::read(descriptor, text.data() + size, kChunkBytes);
     if (count < 0 && errno == EINTR) continue;
@@ -37,6 +43,12 @@ std::expected<std::string, FileProblem> read_file(const std::string& path) {
   if (path == "-") return read_all("standard input", STDIN_FILENO);
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return problem(path, errno, Exit::usage);
+  struct stat status{};
+  if (::fstat(descriptor, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode))) {
+    ::close(descriptor);
+    return std::unexpected(
+        FileProblem{.exit = Exit::usage, .sentence = path + ": is a device, not a file"});
+  }
   auto text = read_all(path, descriptor);
   ::close(descriptor);
   return text;
