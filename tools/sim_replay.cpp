@@ -71,6 +71,22 @@ std::string note_on_identity(const Identity& identity) {
   return fmt::format("recorded by build {}, replayed by build {}", identity.build, build_id());
 }
 
+/// The first line as this build writes it for the same run: it differs, and why that is wrong.
+std::optional<std::string> wrong_header(const Loaded& loaded, const Identity& identity,
+                                        std::string_view line) {
+  std::string expected;
+  sim::trace_file::append_header(expected, identity,
+                                 sim::scenario::run_options(loaded.scenario, identity.seed));
+  expected.pop_back();
+  if (line == expected) return std::nullopt;
+  std::size_t at = 0;
+  while (at < line.size() && at < expected.size() && line[at] == expected[at]) at += 1;
+  const std::size_t from = at < 20 ? 0 : at - 20;
+  return fmt::format(
+      "line 1 is not that of its scenario and seed: recorded {:.60}, expected {:.60} (byte {})",
+      line.substr(from), std::string_view{expected}.substr(from), from);
+}
+
 Exit diverged(const Identity& identity, const std::string& why, Output& out) {
   if (const std::string note = note_on_identity(identity); !note.empty()) out.line(note);
   out.line(why);
@@ -100,6 +116,7 @@ Exit compare(const Loaded& loaded, const Identity& identity, std::string_view ev
                     out);
   }
   if (!ending) complain("the trace has no ending: all that it has is equal");
+  if (const std::string note = note_on_identity(identity); !note.empty()) complain(note);
   if (json) {
     out.line(json_object(loaded, run));
   } else {
@@ -116,7 +133,8 @@ Exit run(const std::string& file, bool json) {
     return text.error().exit;
   }
   std::string_view rest = *text;
-  const auto identity = sim::trace_file::parse_header(take_line(rest));
+  const std::string_view header = take_line(rest);
+  const auto identity = sim::trace_file::parse_header(header);
   if (!identity) return refuse(file, identity.error());
   if (identity->generator != sim::kGeneratorVersion) {
     return refuse(file, fmt::format("recorded by generator {}, this build has {}",
@@ -126,6 +144,11 @@ Exit run(const std::string& file, bool json) {
   if (!loaded) return loaded.error();
   if (loaded->scenario.hash != identity->scenario_hash) {
     return refuse(file, "the scenario in it is not the one whose hash stands there");
+  }
+  if (const auto why = wrong_header(*loaded, *identity, header)) {
+    if (identity->build == build_id()) return refuse(file, *why);
+    Output out;
+    return diverged(*identity, *why, out);
   }
   return compare(*loaded, *identity, rest, json);
 }

@@ -58,6 +58,7 @@ Json object_of(std::string_view line) {
 }  // namespace
 
 std::expected<Identity, std::string> parse_header(std::string_view line) {
+  if (line.empty()) return std::unexpected("the first line is empty: this is no trace");
   const Json object = object_of(line);
   if (object.is_null()) return std::unexpected("the first line is no JSON object");
   const auto schema = text_of(object, "schema");
