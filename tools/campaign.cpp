@@ -25,6 +25,7 @@ struct Parcel {
   u64 wall_ns = 0;
   bool nondeterministic = false;
   u8 violation = 0;  // 0: none; else its kind
+  sim::scenario::FiredFaults faults;
   Bytes property;
   Bytes sentence;
   static constexpr auto fields() {
@@ -35,6 +36,7 @@ struct Parcel {
                       Field{"wall_ns", &Parcel::wall_ns},
                       Field{"nondeterministic", &Parcel::nondeterministic},
                       Field{"violation", &Parcel::violation},
+                      Field{"faults", &Parcel::faults},
                       Field{"property", &Parcel::property},
                       Field{"sentence", &Parcel::sentence}};
   }
@@ -48,6 +50,7 @@ std::string packed(const Finished& run) {
                 .wall_ns = run.wall_ns,
                 .nondeterministic = run.nondeterministic,
                 .violation = 0,
+                .faults = run.result.faults,
                 .property = {},
                 .sentence = {}};
   if (run.result.violation) {
@@ -76,6 +79,7 @@ Finished unpacked(const sim::SeedResult& result) {
   run.result.digest = Digest{.high = parcel.digest_high, .low = parcel.digest_low};
   run.wall_ns = parcel.wall_ns;
   run.nondeterministic = parcel.nondeterministic;
+  run.result.faults = parcel.faults;
   if (parcel.violation != 0) {
     run.result.violation = sim::Violation{.property = std::string{as_text(parcel.property)},
                                           .kind = static_cast<sim::ViolationKind>(parcel.violation),

@@ -77,7 +77,8 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
     done += 1;
     if (exit_of(run) != Exit::pass) {
       failed += 1;
-      if (arguments.failures != "none" && run.crash.empty() && failed <= kFailureFilesMax) {
+      const bool judged = run.crash.empty() && exit_of(run) != Exit::usage;
+      if (arguments.failures != "none" && judged && failed <= kFailureFilesMax) {
         leave_failure_file(loaded, arguments.failures, run);
       }
     }
@@ -85,6 +86,7 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
     if (arguments.json) {
       out.line(json_object(loaded, run));
     } else {
+      if (loaded.scenario.swarm) out.line(faults_line(loaded, run));
       out.write(failure_lines(loaded, run));
       out.line(verdict_line(run));
     }

@@ -28,6 +28,19 @@ std::string virtual_seconds(sim::VirtualTime end) {
   return fmt::format("{}.{}", tenths / 10, tenths % 10);
 }
 
+/// What the run could meet, in full, and how often it came.
+void write_faults(const Loaded& loaded, const Finished& run, trace::JsonWriter& json) {
+  const sim::WorldOptions options = sim::scenario::run_options(loaded.scenario, run.result.seed);
+  json.key("faults").begin_object();
+  json.member("nodes", options.nodes).member("chaos_ns", options.chaos.value);
+  json.key("network").begin_object().members(options.network).end_object();
+  json.key("disk").begin_object().members(options.disk).end_object();
+  json.key("clock").begin_object().members(options.clock).end_object();
+  json.key("drawn").begin_object().members(options.faults).end_object();
+  json.key("came").begin_object().members(run.result.faults).end_object();
+  json.end_object();
+}
+
 }  // namespace
 
 std::string_view verdict_of(const Finished& run) {
@@ -76,8 +89,18 @@ std::string verdict_line(const Finished& run) {
                             sim::trace_file::print(run.result.digest));
 }
 
+std::string faults_line(const Loaded& loaded, const Finished& run) {
+  return fmt::format(
+      "faults seed={}: {}; came: {}", run.result.seed,
+      sim::scenario::phrase_drawn(sim::scenario::run_options(loaded.scenario, run.result.seed)),
+      sim::scenario::phrase_fired(run.result.faults));
+}
+
 std::string failure_lines(const Loaded& loaded, const Finished& run) {
   if (exit_of(run) == Exit::pass) return {};
+  if (exit_of(run) == Exit::usage) {
+    return fmt::format("{}: {} (seed {})\n", loaded.name, sentence_of(run), run.result.seed);
+  }
   std::string lines = fmt::format("{} does not hold: {}\n", property_of(run), sentence_of(run));
   if (!run.failure_file.empty()) {
     lines += fmt::format("every event of it: {} (snowflk sim replay {})\n", run.failure_file,
@@ -103,8 +126,9 @@ std::string json_object(const Loaded& loaded, const Finished& run) {
       .member("scenario_hash", fmt::format("{:016x}", loaded.scenario.hash))
       .member("generator", sim::kGeneratorVersion)
       .member("failure_file", run.failure_file)
-      .member("repro", repeat_command(loaded, run.result.seed))
-      .end_object();
+      .member("repro", repeat_command(loaded, run.result.seed));
+  write_faults(loaded, run, json);
+  json.end_object();
   return out;
 }
 

@@ -31,6 +31,8 @@ std::string sentence_of(const Finished& run);
 std::string repeat_command(const Loaded& loaded, u64 seed);
 /// "verdict=pass seed=7 events=61234 virtual_s=60.0 digest=..."
 std::string verdict_line(const Finished& run);
+/// "faults seed=7: nodes=5 loss=1.20% ...; came: loss=12 ...": of a run whose faults are drawn.
+std::string faults_line(const Loaded& loaded, const Finished& run);
 /// The lines that stand before the verdict line of a run that failed; each with its end.
 std::string failure_lines(const Loaded& loaded, const Finished& run);
 std::string json_object(const Loaded& loaded, const Finished& run);

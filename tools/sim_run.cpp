@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/random.hpp"
+#include "sim/story/phrases.hpp"
 #include "tools/build_id.hpp"
 #include "tools/commands.hpp"
 #include "tools/failure_file.hpp"
@@ -32,7 +33,12 @@ sim::story::Style style_of(const Loaded& loaded, u64 seed) {
 void print_title(const Loaded& loaded, u64 seed, Output& out) {
   out.line(fmt::format("scenario={} hash={:016x} seed={} build={} generator={}", loaded.name,
                        loaded.scenario.hash, seed, build_id(), sim::kGeneratorVersion));
-  out.line(loaded.scenario.story);
+  out.write(sim::story::wrapped(loaded.scenario.story));
+  if (loaded.scenario.swarm) {
+    out.write(sim::story::wrapped(
+        "drawn: " +
+        sim::scenario::phrase_drawn(sim::scenario::run_options(loaded.scenario, seed))));
+  }
   out.line("");
 }
 
@@ -45,13 +51,19 @@ bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
     return true;
   }
   run = run_timed(loaded, seed, watcher);
-  if (exit_of(run) != Exit::pass && arguments.failures != "none") {
+  const bool judged = exit_of(run) != Exit::pass && exit_of(run) != Exit::usage;
+  if (judged && arguments.failures != "none") {
     leave_failure_file(loaded, arguments.failures, run);
   }
   return true;
 }
 
 Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
+  if (arguments.trace == "-") {
+    complain(
+        "--trace: expected a file, found -: the story and the verdict stand on standard output");
+    return Exit::usage;
+  }
   // In a process of its own, so that a crash is told as an object too.
   if (arguments.json && arguments.trace.empty()) {
     return run_many(loaded, sim::SeedRange{.first = seed, .last = seed}, arguments);
@@ -69,6 +81,9 @@ Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
   if (!run_watched(loaded, seed, arguments, &teller, run)) return Exit::environment;
   teller.finish();
   out.line("");
+  if (loaded.scenario.swarm) {
+    out.write(sim::story::wrapped("came: " + sim::scenario::phrase_fired(run.result.faults)));
+  }
   out.write(failure_lines(loaded, run));
   out.line(verdict_line(run));
   return out.finish(exit_of(run));

@@ -57,6 +57,7 @@ bool RunState::settle() {
 
 bool RunState::take_in(const StepRecord& record) {
   tally.observe(record);
+  count_fault(record.what, fired);
   if (watcher != nullptr) watcher->event(world, record);
   if (record.stepped) {
     checks.observe(world.view(record));
@@ -99,11 +100,13 @@ RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher) {
   static_cast<void>(do_run(run));  // it says by run.violation what was broken
   run.checks.finish(run.world);
   static_cast<void>(run.adopt_finding());
+  add_counters(run.world, run.fired);
   return RunResult{.seed = seed,
                    .violation = run.violation,
                    .events = run.world.counters().events,
                    .end = run.world.now(),
-                   .digest = run.world.digest()};
+                   .digest = run.world.digest(),
+                   .faults = run.fired};
 }
 
 }  // namespace snowflk::sim::scenario

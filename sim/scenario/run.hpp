@@ -6,6 +6,7 @@
 
 #include "core/base/hash.hpp"
 #include "sim/check/violation.hpp"
+#include "sim/scenario/fault_report.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/world.hpp"
 
@@ -30,6 +31,7 @@ struct RunResult {
   u64 events = 0;
   VirtualTime end;
   Digest digest;
+  FiredFaults faults;  // how often which came
 };
 
 /// The options of a run: those of the file, over none or over the seed's draw.

@@ -22,6 +22,7 @@ struct RunState {
   World world;
   Checks checks;
   Tally tally;
+  FiredFaults fired;
   Bindings bindings;
   Term named;  // the latest term of a leader that was named
   std::optional<Violation> violation;

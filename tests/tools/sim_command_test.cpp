@@ -271,8 +271,8 @@ TEST_CASE("the swarm runs random worlds, the same as its scenario file does") {
   const Ran file = snowflk(scratch, "sim run " + kScenarios + "swarm/everything.json --seeds 1..3");
   auto of_swarm = lines_of(swarm.out);
   auto of_file = lines_of(file.out);
-  REQUIRE(of_swarm.size() == 4);
-  REQUIRE(of_file.size() == 4);
+  REQUIRE(of_swarm.size() == 7);  // two lines a seed: what was drawn, and the verdict
+  REQUIRE(of_file.size() == 7);
   of_swarm.pop_back();
   of_file.pop_back();
   CHECK(of_swarm == of_file);
@@ -302,6 +302,90 @@ TEST_CASE("--help lists the exit codes") {
   CHECK(ran.exit == 0);
   for (const char* code : {"  0  pass", "  3  ", "  9  "}) CHECK(contains(ran.out, code));
   CHECK(snowflk(scratch, "sim run --help").exit == 0);
+}
+
+TEST_CASE("a mistake of a script is told by file and place, with the code of a wrong scenario") {
+  Scratch scratch;
+  scratch.file("s.json", R"({"story": "s", "script": [{"deliver": "request_vote"}]})");
+  const Ran ran = snowflk(scratch, "sim run s.json");
+  CHECK(ran.exit == 1);
+  CHECK(ran.out.find("s.json: $.script[0] (line 1): no such message waits") != std::string::npos);
+  CHECK(ran.out.find("verdict=mistake") != std::string::npos);
+  CHECK(!std::filesystem::exists(scratch.path("snowflk-s-seed1.trace")));
+}
+
+TEST_CASE("swarm says of each seed what was drawn and what came") {
+  Scratch scratch;
+  const Ran text = snowflk(scratch, "sim swarm --seeds 1..4 --failures none");
+  CHECK(text.exit == 0);
+  for (const std::string seed : {"1", "2", "3", "4"}) {
+    CHECK(text.out.find("faults seed=" + seed + ": nodes=") != std::string::npos);
+  }
+  CHECK(text.out.find("; came: ") != std::string::npos);
+  const Ran json = snowflk(scratch, "sim swarm --seeds 1..2 --json --failures none");
+  for (const std::string& line : lines_of(json.out)) {
+    CHECK(line.find(R"("faults":{"nodes":)") != std::string::npos);
+    CHECK(line.find(R"("loss_ppm":)") != std::string::npos);
+    CHECK(line.find(R"("came":{"loss":)") != std::string::npos);
+  }
+  scratch.file("s.json", R"({"story": "s", "swarm": true})");
+  const Ran one = snowflk(scratch, "sim run s.json --seed 2");
+  CHECK(one.out.find("drawn: nodes=") != std::string::npos);
+  CHECK(one.out.find("came: ") != std::string::npos);
+}
+
+TEST_CASE("a replay judges the first line of its trace too") {
+  Scratch scratch;
+  scratch.file("s.json", R"({"story": "s", "script": [{"run": "100ms"}]})");
+  REQUIRE(snowflk(scratch, "sim run s.json --trace t --json").exit == 0);
+  const std::string trace = read_whole(scratch.path("t"));
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = trace;
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+    scratch.file("changed", text);
+    return snowflk(scratch, "sim replay changed");
+  };
+  CHECK(snowflk(scratch, "sim replay t").exit == 0);
+  const Ran loss = changed("\"loss_ppm\":0", "\"loss_ppm\":200000");
+  CHECK(loss.exit == 1);
+  CHECK(loss.err.find("line 1 is not that of its scenario and seed") != std::string::npos);
+  CHECK(changed("\"nodes\":3", "\"nodes\":400").exit == 1);
+  const Ran build = changed("\"build\":\"", "\"build\":\"other-");
+  CHECK(build.exit == 0);
+  CHECK(build.err.find("recorded by build other-") != std::string::npos);
+  scratch.file("empty", "");
+  CHECK(snowflk(scratch, "sim replay empty").err.find("is empty: this is no trace") !=
+        std::string::npos);
+}
+
+TEST_CASE("an unknown flag is named, with the nearest that there is") {
+  Scratch scratch;
+  const Ran ran = snowflk(scratch, "sim run --sed 3 x");
+  CHECK(ran.exit == 1);
+  CHECK(ran.err.find("run has no option --sed; the nearest is \"seed\"") != std::string::npos);
+}
+
+TEST_CASE("a trace goes into a file, and a device is no scenario") {
+  Scratch scratch;
+  scratch.file("s.json", R"({"story": "s"})");
+  const Ran dash = snowflk(scratch, "sim run s.json --trace -");
+  CHECK(dash.exit == 1);
+  CHECK(!std::filesystem::exists(scratch.path("-")));
+  const Ran zero = snowflk(scratch, "sim run /dev/zero");
+  CHECK(zero.exit == 1);
+  CHECK(zero.err.find("is a device") != std::string::npos);
+}
+
+TEST_CASE("a story of a scenario cannot write control bytes to a terminal, and is wrapped") {
+  Scratch scratch;
+  scratch.file("s.json", "{\"story\": \"" + std::string(60, 'a') + " \\u001b[2J " +
+                             std::string(60, 'b') + "\"}");
+  const Ran ran = snowflk(scratch, "sim run s.json");
+  CHECK(ran.out.find('\x1b') == std::string::npos);
+  CHECK(ran.out.find("\\x1b[2J") != std::string::npos);
+  CHECK(lines_of(ran.out)[1].size() <= 100);
 }
 
 }  // namespace

@@ -1,0 +1,113 @@
+#include "sim/scenario/fault_report.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/scenario/quantity.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+/// Three digits are enough to tell worlds apart.
+std::string rounded(Duration span) {
+  constexpr i64 kMicro = 1'000;
+  constexpr i64 kMilli = 1'000'000;
+  constexpr i64 kSecond = 1'000'000'000;
+  if (span.value < kMilli) return fmt::format("{}us", span.value / kMicro);
+  if (span.value < kSecond) return fmt::format("{}ms", span.value / kMilli);
+  return fmt::format("{}.{}s", span.value / kSecond, span.value % kSecond * 10 / kSecond);
+}
+
+std::string percent(u32 ppm) { return fmt::format("{}.{:02}%", ppm / 10'000, ppm % 10'000 / 100); }
+
+/// Shares by their name, and what comes every now and then: "loss_ppm", "pause_every_ns".
+template <class Options>
+void add(const Options& options, std::vector<DrawnFault>& faults) {
+  for_each_field(options, [&]<class Member>(std::string_view field, const Member& member) {
+    if constexpr (std::is_same_v<Member, u32>) {
+      if (!field.ends_with("_ppm") || member == 0) return;
+      field.remove_suffix(4);
+      faults.push_back({std::string{field}, percent(member)});
+    } else if constexpr (std::is_same_v<Member, Duration>) {
+      if (!field.ends_with("_every_ns") || member == Duration{0}) return;
+      field.remove_suffix(9);
+      faults.push_back({std::string{field}, rounded(member)});
+    }
+  });
+}
+
+}  // namespace
+
+void count_fault(const Happening& what, FiredFaults& fired) {
+  std::visit(
+      Overloaded{[&](const NodeCrashed& e) {
+                   (e.kind == CrashKind::process ? fired.process_crash : fired.machine_crash) += 1;
+                 },
+                 [&](const PowerCut&) { fired.power_cut += 1; },
+                 [&](const NodePaused&) { fired.pause += 1; },
+                 [&](const ClusterSplit&) { fired.partition += 1; },
+                 [&](const LinksChanged& e) {
+                   if (!e.open) (e.jammed ? fired.jam : fired.one_way) += 1;
+                 },
+                 [&](const ClientsCut& e) { fired.client_cut += e.over ? 0 : 1; },
+                 [&](const StreamReset&) { fired.reset += 1; },
+                 [&](const ClockJumped&) { fired.clock_jump += 1; },
+                 [&](const DiskStalled& e) { fired.stall += e.over ? 0 : 1; },
+                 [&](const DiskFilled& e) { fired.disk_full += e.over ? 0 : 1; },
+                 [&](const DiskRotted&) { fired.rot += 1; }, [](const auto&) {}},
+      what);
+}
+
+void add_counters(const World& world, FiredFaults& fired) {
+  const NetworkCounters& network = world.network().counters();
+  fired.loss += network.lost;
+  fired.duplicate += network.duplicated;
+  fired.flip += network.damaged;
+  fired.queue += network.queue_drops;
+  for (u32 id = 1; id <= world.size(); ++id) {
+    const DiskCounters& disk = world.seat(NodeId{id}).disk.counters();
+    fired.write_error += disk.errors;
+    fired.read_error += disk.read_errors;
+    fired.short_transfer += disk.short_transfers;
+    fired.no_space += disk.no_space;
+  }
+}
+
+std::vector<DrawnFault> drawn_faults(const WorldOptions& options) {
+  std::vector<DrawnFault> faults;
+  add(options.network, faults);
+  if (options.network.queue_max != 0) {
+    faults.push_back({"queue", fmt::format("{}", options.network.queue_max)});
+  }
+  if (options.network.bytes_per_second != 0) {
+    faults.push_back({"bytes_per_second", fmt::format("{}", options.network.bytes_per_second)});
+  }
+  add(options.disk, faults);
+  if (options.disk.capacity_bytes != 0) {
+    faults.push_back({"capacity_bytes", fmt::format("{}", options.disk.capacity_bytes)});
+  }
+  add(options.faults, faults);
+  if (options.clock.drift_ppm_max != 0) {
+    faults.push_back({"drift", percent(options.clock.drift_ppm_max)});
+  }
+  return faults;
+}
+
+std::string phrase_drawn(const WorldOptions& options) {
+  std::string text =
+      fmt::format("nodes={} chaos={} delay={}+{}", options.nodes, rounded(options.chaos),
+                  rounded(options.network.delay_min), rounded(options.network.delay_mean));
+  for (const DrawnFault& fault : drawn_faults(options)) {
+    text += fmt::format(" {}={}", fault.name, fault.strength);
+  }
+  return text;
+}
+
+std::string phrase_fired(const FiredFaults& fired) {
+  std::string text;
+  for_each_field(fired, [&](std::string_view field, const u64& times) {
+    if (times != 0) text += fmt::format("{}{}={}", text.empty() ? "" : " ", field, times);
+  });
+  return text.empty() ? "nothing" : text;
+}
+
+}  // namespace snowflk::sim::scenario

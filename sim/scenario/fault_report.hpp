@@ -1,0 +1,80 @@
+// Which faults a run may meet, how strong, and how often each came: for whoever reads many seeds.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/describe.hpp"
+#include "sim/world.hpp"
+
+namespace snowflk::sim::scenario {
+
+/// How often faults came, by what brought them. Halts and what scripts do are not among them, but
+/// for the crashes, pauses and cuts that look the same.
+struct FiredFaults {
+  static constexpr std::string_view kName = "fired_faults";
+  u64 loss = 0;
+  u64 duplicate = 0;
+  u64 flip = 0;
+  u64 queue = 0;        // dropped by a full queue or a narrow link
+  u64 write_error = 0;  // and of syncs
+  u64 read_error = 0;
+  u64 short_transfer = 0;
+  u64 no_space = 0;
+  u64 process_crash = 0;
+  u64 machine_crash = 0;  // and of power cuts
+  u64 power_cut = 0;
+  u64 pause = 0;
+  u64 partition = 0;
+  u64 one_way = 0;
+  u64 jam = 0;
+  u64 client_cut = 0;
+  u64 reset = 0;
+  u64 clock_jump = 0;
+  u64 stall = 0;
+  u64 disk_full = 0;
+  u64 rot = 0;
+  static constexpr auto fields() {
+    return std::tuple{Field{"loss", &FiredFaults::loss},
+                      Field{"duplicate", &FiredFaults::duplicate},
+                      Field{"flip", &FiredFaults::flip},
+                      Field{"queue", &FiredFaults::queue},
+                      Field{"write_error", &FiredFaults::write_error},
+                      Field{"read_error", &FiredFaults::read_error},
+                      Field{"short_transfer", &FiredFaults::short_transfer},
+                      Field{"no_space", &FiredFaults::no_space},
+                      Field{"process_crash", &FiredFaults::process_crash},
+                      Field{"machine_crash", &FiredFaults::machine_crash},
+                      Field{"power_cut", &FiredFaults::power_cut},
+                      Field{"pause", &FiredFaults::pause},
+                      Field{"partition", &FiredFaults::partition},
+                      Field{"one_way", &FiredFaults::one_way},
+                      Field{"jam", &FiredFaults::jam},
+                      Field{"client_cut", &FiredFaults::client_cut},
+                      Field{"reset", &FiredFaults::reset},
+                      Field{"clock_jump", &FiredFaults::clock_jump},
+                      Field{"stall", &FiredFaults::stall},
+                      Field{"disk_full", &FiredFaults::disk_full},
+                      Field{"rot", &FiredFaults::rot}};
+  }
+};
+
+/// Adds what the event was, if it was a fault.
+void count_fault(const Happening& what, FiredFaults& fired);
+/// Adds what links and disks have counted themselves. Once, when the run is over.
+void add_counters(const World& world, FiredFaults& fired);
+
+/// A fault that options switch on: "loss", "12.3%".
+struct DrawnFault {
+  std::string name;
+  std::string strength;
+};
+std::vector<DrawnFault> drawn_faults(const WorldOptions& options);
+
+/// "nodes=5 chaos=8.2s loss=12.3% process_crash=8s rot=5s".
+std::string phrase_drawn(const WorldOptions& options);
+/// "loss=120 process_crash=3": only what came.
+std::string phrase_fired(const FiredFaults& fired);
+
+}  // namespace snowflk::sim::scenario
