@@ -90,8 +90,9 @@ void Recovery::ask(Output out) {
 void Recovery::on_read(std::expected<Bytes, DiskError> bytes, Output out) {
   SNOWFLK_ASSERT(reading_);
   reading_ = false;
-  if (!bytes) {
-    // An error of reading is not the end of the log: it is tried again, then the node stops.
+  if (!bytes || bytes->empty()) {
+    // Neither an error of reading nor a file that ends before what was listed of it is the end of
+    // the log: it is tried again, then the node stops.
     tries_ += 1;
     if (tries_ < kReadTriesMax) return ask(out);
     return fail(file_name(read_.file) + " cannot be read at offset " +

@@ -36,7 +36,11 @@ Fetched ApplyAhead::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask
       ahead.arrived = true;
       return Fetched::taken;
     }
-    if (ahead.attempts == limits::kReadAttemptsMax) return bytes ? Fetched::rot : Fetched::failed;
+    if (ahead.attempts == limits::kReadAttemptsMax) {
+      // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
+      const bool wrong = payload.error() == bitcask::ReadFault::checksum;
+      return wrong ? Fetched::rot : Fetched::failed;
+    }
     ahead.attempts += 1;
     ahead.id = store.read_payload(ahead.index, out);
     return Fetched::taken;

@@ -95,7 +95,7 @@ struct DiskRefused {
   u64 sequence = 0;
   bitcask::DiskError error = bitcask::DiskError::io;
 };
-/// `bytes` may be fewer than asked for where the file ends early.
+/// `bytes` may be fewer than asked for: a short read, which is asked again; none: the file ends.
 struct ReadDone {
   bitcask::DiskReadId id;
   std::expected<Bytes, bitcask::DiskError> bytes;

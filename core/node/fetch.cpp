@@ -48,7 +48,9 @@ Fetched Fetch::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::Dis
   }
   rotten_ = location;
   asked_.erase(asked);
-  return bytes ? Fetched::rot : Fetched::failed;
+  // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
+  const bool wrong = record || record.error() == bitcask::ReadFault::checksum;
+  return wrong ? Fetched::rot : Fetched::failed;
 }
 
 }  // namespace snowflk::node

@@ -56,6 +56,7 @@ PendingSends::Filled PendingSends::fill(Waiting& waiting, bitcask::DiskReadId id
   const auto wanted = std::ranges::find(waiting.wanted, id, &Wanted::id);
   const u32 row = wanted->row;
   const auto payload = store.check_payload(waiting.message.prev_log_index + row + 1, *bytes);
+  if (!payload && payload.error() == bitcask::ReadFault::too_short) return Filled::failed;
   if (!payload) return Filled::rot;
   SNOWFLK_ASSERT(payload->size() == waiting.rows[row].info.size);
   std::ranges::copy(*payload, waiting.payloads.begin() +
