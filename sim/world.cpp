@@ -149,6 +149,10 @@ StepView World::view(const StepRecord& record) const {
     view.voted_for = raft->hard_state().voted_for;
     view.log = &raft->log();
   }
+  view.applied = node.applied_index();
+  if (std::holds_alternative<DeadlineReached>(record.what)) {
+    view.woken_in_vain = effects_.deadline <= seat(record.node).clock.now(record.at).monotonic;
+  }
   view.state = &node;
   return view;
 }

@@ -28,6 +28,7 @@ void Checks::keep(Finding finding) {
 }
 
 void Checks::observe(const StepView& view) {
+  keep(spinning_node_.observe(view));
   if (!view.sends.empty() || !view.events.empty()) {
     keep(vote_once_.observe(view));
     keep(acknowledged_entries_.observe(view));

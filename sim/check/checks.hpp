@@ -14,6 +14,7 @@
 #include "sim/check/leader_completeness.hpp"
 #include "sim/check/log_matching.hpp"
 #include "sim/check/promises_kept.hpp"
+#include "sim/check/spinning_node.hpp"
 #include "sim/check/state_digest.hpp"
 #include "sim/check/state_machine_safety.hpp"
 #include "sim/options.hpp"
@@ -56,6 +57,7 @@ class Checks {
   VoteOnce vote_once_;
   AcknowledgedEntries acknowledged_entries_;
   Contradictions contradictions_;
+  SpinningNode spinning_node_;
   CommittedLog committed_log_;
   u64 starting_entries_ = 0;
   bool search_was_cut_ = false;

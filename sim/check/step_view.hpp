@@ -29,6 +29,8 @@ struct StepView {
   u64 client_events = 0;              // how many the clients' history has so far
   Term term;                          // the node's current term; zero until it runs
   NodeId voted_for;                   // in that term
+  LogIndex applied;                   // up to where its machine is
+  bool woken_in_vain = false;         // by a deadline, and its next one is over as well
   const raft::Log* log = nullptr;     // null until the node runs
   const node::Node* state = nullptr;  // null in tests that need no node
 };
