@@ -55,7 +55,8 @@ u64 Content::read(u64 offset, MutableBytes out) const {
   return length;
 }
 
-void Content::write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm) {
+u64 Content::write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm) {
+  u64 written_back = 0;
   SNOWFLK_ASSERT(offset <= size_);
   SNOWFLK_ASSERT(bytes.size() <= size_ - offset);
   for (u64 done = 0; done < bytes.size();) {
@@ -64,24 +65,27 @@ void Content::write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm) {
     const u64 number = (offset + done) / kPageBytes;
     Page& page = pages_[number];
     if (page.dirty == 0) dirty_pages_.push_back(static_cast<u32>(number));
-    write_page(page, at, bytes.subspan(done, count), prng, writeback_ppm);
+    if (write_page(page, at, bytes.subspan(done, count), prng, writeback_ppm)) written_back += 1;
+    if (page.dirty == 0) std::erase(dirty_pages_, static_cast<u32>(number));
     done += count;
   }
+  return written_back;
 }
 
-void Content::write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm) {
+// True: the kernel has written it back at once, which it may do at any time before a sync.
+bool Content::write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm) {
   u8 touched = 0;
   const u64 last = (at + bytes.size() - 1) / kSectorBytes;
   for (u64 sector = at / kSectorBytes; sector <= last; ++sector) {
     touched = static_cast<u8>(touched | 1U << sector);
   }
-  const u8 overwritten = static_cast<u8>(page.dirty & touched);
-  if (overwritten != 0 && happens(prng, writeback_ppm)) {
-    copy_sectors(page.platter, page.cache, overwritten);
-  }
   std::memcpy(own(page.cache).data() + at, bytes.data(), bytes.size());
   page.dirty = static_cast<u8>(page.dirty | touched);
   page.stale = static_cast<u8>(page.stale & ~touched);
+  if (!happens(prng, writeback_ppm)) return false;
+  settle(page, touched);
+  page.dirty = static_cast<u8>(page.dirty & ~touched);
+  return true;
 }
 
 // The sectors of `page` are durable as the cache has them.

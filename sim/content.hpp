@@ -27,9 +27,9 @@ class Content {
   [[nodiscard]] u64 size() const { return size_; }
   /// Copies what is at `offset` into `out`; returns how much there was.
   u64 read(u64 offset, MutableBytes out) const;
-  /// REQUIRES: offset + bytes.size() <= size(). With `writeback_ppm`, a dirty sector that is
-  /// overwritten had reached the platter before.
-  void write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm);
+  /// REQUIRES: offset + bytes.size() <= size(). With `writeback_ppm`, what is written to a page is
+  /// on the platter at once, as if the kernel had just then written it back; returns how often.
+  u64 write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm);
   /// All that is dirty is durable.
   void sync();
   /// A sync that a crash cut short: each dirty sector is durable, or still dirty.
@@ -64,7 +64,7 @@ class Content {
 
   static Bits& own(PagePtr& page);
   static void copy_sectors(PagePtr& to, const PagePtr& from, u8 sectors);
-  void write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
+  bool write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
   void settle(Page& page, u8 sectors);
   void start_from_platter();
 

@@ -31,6 +31,8 @@ struct DiskTask {
   u64 offset = 0;      // of a write
   u64 size = 0;        // of a create
   std::vector<std::byte> bytes;
+  u64 done = 0;       // of a write: so many bytes of it are in the file
+  u64 this_time = 0;  // likewise: so many more the kernel takes in this go
   EventId cause;
 };
 
@@ -39,9 +41,13 @@ struct DiskCounters {
   u64 writes = 0;
   u64 syncs = 0;
   u64 reads = 0;
-  u64 errors = 0;  // of writes and syncs
+  u64 write_errors = 0;
+  u64 sync_errors = 0;
+  u64 ordered_errors = 0;  // by a script, of any kind
   u64 read_errors = 0;
-  u64 short_transfers = 0;
+  u64 short_writes = 0;
+  u64 short_reads = 0;
+  u64 writebacks = 0;  // pages that were on the platter before any sync
   u64 no_space = 0;
   u64 sectors_at_risk = 0;  // that a power cut found dirty
   u64 rotted = 0;
@@ -58,11 +64,15 @@ class Disk {
   void issue(const bitcask::DiskOp& op, Schedule& schedule, u32 incarnation, EventId cause);
   void issue(const bitcask::DiskRead& read, Schedule& schedule, u32 incarnation, EventId cause);
   /// The task in execution on `lane` takes effect, or is refused; the next one starts.
-  /// Nothing: it is not to be done yet (the disk stalls), and comes again.
+  /// Nothing: it is not done yet, and comes again. REQUIRES: it is in execution.
   std::optional<DiskOpFinished> finish(bitcask::Lane lane, Schedule& schedule, u32 incarnation);
+  /// Whether finish() would end the task in execution: the disk does not stall, and no part of a
+  /// write is left for another go.
+  [[nodiscard]] bool would_finish(bitcask::Lane lane, VirtualTime now) const;
   struct Read {
     bitcask::DiskRead asked;
-    std::expected<Bytes, bitcask::DiskError> bytes;  // borrowed until the next read is issued
+    /// Borrowed until the next read is issued. Of a short read: the first of them, one at least.
+    std::expected<Bytes, bitcask::DiskError> bytes;
   };
   Read finish_read(u64 slot);
   void drop_read(u64 slot) { reads_.give_back(slot); }
@@ -145,17 +155,22 @@ class Disk {
   void start(bitcask::Lane lane, Schedule& schedule, u32 incarnation);
   void schedule_front(bitcask::Lane lane, Schedule& schedule, u32 incarnation, VirtualTime at);
   Duration duration_of(const DiskTask& task);
+  [[nodiscard]] bool stalls(const LaneState& lane, VirtualTime now) const {
+    return !lane.ordered && stalled_until_ > now;
+  }
+  void draw_go(DiskTask& task);
+  void write_part(DiskTask& task, u64 bytes);
   void retire_front(LaneState& lane);
 
-  std::optional<bitcask::DiskError> execute(const DiskTask& task);
+  std::optional<bitcask::DiskError> execute(DiskTask& task);
   std::optional<bitcask::DiskError> create(const DiskTask& task);
-  std::optional<bitcask::DiskError> write(const DiskTask& task);
-  std::optional<bitcask::DiskError> sync(const DiskTask& task);
+  std::optional<bitcask::DiskError> write(DiskTask& task);
+  std::optional<bitcask::DiskError> sync(DiskTask& task);
   void rename(const DiskTask& task);
   std::optional<bitcask::DiskError> unlink(const DiskTask& task);
-  void fail(const DiskTask& task);
-  void write_partly(const DiskTask& task);
-  void execute_partly(const DiskTask& task);
+  void fail(DiskTask& task);
+  void write_partly(DiskTask& task);
+  void execute_partly(DiskTask& task);
 
   void apply(const NameChange& change, Directory& directory);
   void set_name(Directory& directory, bitcask::FileId name, u64 inode);

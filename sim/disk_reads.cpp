@@ -13,11 +13,7 @@ void Disk::issue(const bitcask::DiskRead& read, Schedule& schedule, u32 incarnat
                  EventId cause) {
   const u64 slot = reads_.take();
   reads_[slot].asked = read;
-  Duration length = geometric(latency_, options_.read_mean);
-  if (happens(errors_, options_.short_ppm)) {
-    counters_.short_transfers += 1;  // The driver reads the rest: that takes as long again.
-    length = length * 2;
-  }
+  const Duration length = geometric(latency_, options_.read_mean);
   schedule.push(Pending{.at = std::max(schedule.now(), stalled_until_) + length,
                         .cause = cause,
                         .argument = slot,
@@ -26,7 +22,8 @@ void Disk::issue(const bitcask::DiskRead& read, Schedule& schedule, u32 incarnat
                         .kind = EventKind::read_done});
 }
 
-// The bytes are those of this moment: at least all that was done when the read was issued.
+// The bytes are those of this moment: at least all that was done when the read was issued. A short
+// read has the first of them; one at least, for none would say that the file ends there.
 Disk::Read Disk::finish_read(u64 slot) {
   Job& job = reads_[slot];
   Read read{.asked = job.asked, .bytes = std::unexpected(DiskError::io)};
@@ -36,7 +33,11 @@ Disk::Read Disk::finish_read(u64 slot) {
     counters_.read_errors += 1;
   } else {
     job.bytes.resize(job.asked.length);
-    const u64 length = content->read(job.asked.offset, job.bytes);
+    u64 length = content->read(job.asked.offset, job.bytes);
+    if (length > 1 && happens(errors_, options_.short_ppm)) {
+      counters_.short_reads += 1;
+      length = 1 + errors_.below(length - 1);
+    }
     read.bytes = Bytes{job.bytes}.first(length);
   }
   reads_.give_back(slot);
@@ -131,6 +132,7 @@ void Disk::add_to(Digest& digest) const {
   for (const LaneState& lane : lanes_) {
     for (const DiskTask& task : lane.queue) {
       digest.add(task.sequence);
+      digest.add(task.done);
       digest.add(Bytes{task.bytes});
     }
   }

@@ -52,8 +52,8 @@ struct DiskOptions {
   u32 write_error_ppm = 0;
   u32 sync_error_ppm = 0;  // pages are marked clean all the same, and what they held is not durable
   u32 read_error_ppm = 0;  // transient: the next read of the place may succeed
-  u32 short_ppm = 0;       // of writes and reads, that take two goes
-  u32 writeback_ppm = 0;   // of overwritten sectors, whose older version had reached the platter
+  u32 short_ppm = 0;       // of writes, that take more than one go; of reads, that bring a part
+  u32 writeback_ppm = 0;   // of pages as they are written, that are on the platter before any sync
   u64 capacity_bytes = 0;  // of all files of a node; 0: no bound
   static constexpr auto fields() {
     return std::tuple{Field{"write_mean_ns", &DiskOptions::write_mean},

@@ -115,13 +115,6 @@ bool World::springs(NodeId node, std::string_view effect, EventId by) {
   return sprung_ && sprung_->before;
 }
 
-// The effect was put off: the trap waits for it again.
-void World::relay_trap() {
-  sprung_->nth = 1;
-  traps_.lay(*sprung_);
-  sprung_.reset();
-}
-
 // A trap's crash is an event of its own, right after the one whose effect it waited for.
 void World::spring(StepRecord& record) {
   const Trap trap = *sprung_;
@@ -336,12 +329,11 @@ bool World::on_disk_done(const Pending& pending, StepRecord& record) {
   const auto lane = static_cast<bitcask::Lane>(pending.argument);
   const DiskTask& task = at.disk.tasks(lane).front();
   record.cause = task.cause;
-  if (springs(record.node, name_of(task.action), task.cause)) return false;
+  // A trap springs on the operation as a whole, not on a part of it or on a disk that stalls.
+  const bool finishes = at.disk.would_finish(lane, schedule_.now());
+  if (finishes && springs(record.node, name_of(task.action), task.cause)) return false;
   const auto done = at.disk.finish(lane, schedule_, at.starts);
-  if (!done) {
-    if (sprung_) relay_trap();
-    return false;
-  }
+  if (!done) return false;
   record.what = *done;
   if (sprung_) {  // it is done, and the node never hears of it
     sprung_by_ = record.event;

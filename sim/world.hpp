@@ -162,7 +162,6 @@ class World {
   // world.cpp
   std::optional<StepRecord> take_next();
   bool springs(NodeId node, std::string_view effect, EventId by);
-  void relay_trap();
   void spring(StepRecord& record);
   bool happen(const Pending& pending, StepRecord& record);
   [[nodiscard]] bool is_void(const Pending& pending) const;

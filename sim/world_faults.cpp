@@ -225,7 +225,7 @@ void World::heal() {
   calm.bytes_per_second = 0;
   network_.set_options(calm);
   DiskOptions sound = options_.disk;
-  sound.write_error_ppm = sound.sync_error_ppm = sound.read_error_ppm = 0;
+  sound.write_error_ppm = sound.sync_error_ppm = sound.read_error_ppm = sound.short_ppm = 0;
   sound.capacity_bytes = 0;
   for (Seat& at : seats_) {
     at.disk.set_options(sound);

@@ -65,9 +65,12 @@ void add_counters(const World& world, FiredFaults& fired) {
   fired.queue += network.queue_drops;
   for (u32 id = 1; id <= world.size(); ++id) {
     const DiskCounters& disk = world.seat(NodeId{id}).disk.counters();
-    fired.write_error += disk.errors;
+    fired.write_error += disk.write_errors;
+    fired.sync_error += disk.sync_errors;
     fired.read_error += disk.read_errors;
-    fired.short_transfer += disk.short_transfers;
+    fired.short_write += disk.short_writes;
+    fired.short_read += disk.short_reads;
+    fired.writeback += disk.writebacks;
     fired.no_space += disk.no_space;
   }
 }

@@ -18,9 +18,12 @@ struct FiredFaults {
   u64 duplicate = 0;
   u64 flip = 0;
   u64 queue = 0;        // dropped by a full queue or a narrow link
-  u64 write_error = 0;  // and of syncs
+  u64 write_error = 0;
+  u64 sync_error = 0;
   u64 read_error = 0;
-  u64 short_transfer = 0;
+  u64 short_write = 0;
+  u64 short_read = 0;
+  u64 writeback = 0;  // pages that were on the platter before any sync
   u64 no_space = 0;
   u64 process_crash = 0;
   u64 machine_crash = 0;  // and of power cuts
@@ -41,8 +44,11 @@ struct FiredFaults {
                       Field{"flip", &FiredFaults::flip},
                       Field{"queue", &FiredFaults::queue},
                       Field{"write_error", &FiredFaults::write_error},
+                      Field{"sync_error", &FiredFaults::sync_error},
                       Field{"read_error", &FiredFaults::read_error},
-                      Field{"short_transfer", &FiredFaults::short_transfer},
+                      Field{"short_write", &FiredFaults::short_write},
+                      Field{"short_read", &FiredFaults::short_read},
+                      Field{"writeback", &FiredFaults::writeback},
                       Field{"no_space", &FiredFaults::no_space},
                       Field{"process_crash", &FiredFaults::process_crash},
                       Field{"machine_crash", &FiredFaults::machine_crash},

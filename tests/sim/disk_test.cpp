@@ -1,5 +1,6 @@
 #include "sim/disk.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "tests/catch.hpp"
@@ -384,6 +385,73 @@ TEST_CASE("Equal disks have equal digests, and a turned bit shows") {
   Prng prng{1, 1, 1};
   REQUIRE(copy.disk.rot(prng));
   CHECK_FALSE(digest_of(bench.disk) == digest_of(copy.disk));
+}
+
+TEST_CASE("A short write is in the file in parts, of whole sectors, and ends when all of it is") {
+  std::set<unsigned> parts;
+  for (u64 seed = 1; seed <= 20; ++seed) {
+    Bench bench = with_segment(seed, {.short_ppm = 1'000'000});
+    bench.write(kSegment, 0, 7, 4096);
+    const Pending first = bench.schedule.pop();
+    CHECK(!bench.disk.would_finish(Lane::log, bench.schedule.now()));
+    CHECK(!bench.disk.finish(static_cast<Lane>(first.argument), bench.schedule, 1));
+    std::vector<std::byte> seen(4096);
+    REQUIRE(bench.disk.peek(kSegment, 0, seen) == 4096);
+    const auto written = static_cast<unsigned>(std::ranges::count(seen, std::byte{7}));
+    CHECK(written % 512 == 0);
+    CHECK(written > 0);
+    CHECK(written < 4096);
+    parts.insert(written);
+    CHECK(!bench.finish().refused);
+    REQUIRE(bench.disk.peek(kSegment, 0, seen) == 4096);
+    CHECK(std::ranges::count(seen, std::byte{7}) == 4096);
+    CHECK(bench.disk.counters().writes == 1);
+    CHECK(bench.disk.counters().bytes_written == 4096);
+  }
+  CHECK(parts.size() > 2);
+}
+
+TEST_CASE(
+    "Between the parts of a short write the other lane goes on, and a crash leaves the first") {
+  Bench bench = with_segment(1, {.short_ppm = 1'000'000});
+  bench.write(kSegment, 0, 7, 1024);
+  const Pending first = bench.schedule.pop();
+  REQUIRE(!bench.disk.finish(static_cast<Lane>(first.argument), bench.schedule, 1));
+  bench.issue(Create{.file = kOther, .size = kSize}, Lane::background);
+  bool created = false;
+  while (!created) {
+    const Pending next = bench.schedule.pop();
+    const auto done = bench.disk.finish(static_cast<Lane>(next.argument), bench.schedule, 1);
+    created = done && done->action == DiskActionKind::create;
+  }
+  CHECK(bench.names().size() == 2);
+
+  Bench other = with_segment(1, {.short_ppm = 1'000'000});
+  other.write(kSegment, 0, 7, 1024);
+  const Pending part = other.schedule.pop();
+  REQUIRE(!other.disk.finish(static_cast<Lane>(part.argument), other.schedule, 1));
+  other.disk.set_options({});
+  other.crash(CrashKind::process);
+  CHECK(other.first(kSegment, 0) == 7);
+}
+
+TEST_CASE("A short read brings the first of the bytes, and one at least") {
+  Bench bench = with_segment();
+  bench.write(kSegment, 0, 9, 512);
+  bench.finish();
+  bench.disk.set_options({.short_ppm = 1'000'000});
+  std::set<std::size_t> lengths;
+  for (int run = 0; run < 40; ++run) {
+    const auto bytes = bench.read(kSegment, 0, 512);
+    REQUIRE(bytes);
+    REQUIRE(!bytes->empty());
+    CHECK(bytes->size() < 512);
+    CHECK(bytes->front() == std::byte{9});
+    lengths.insert(bytes->size());
+  }
+  CHECK(lengths.size() > 5);
+  CHECK(bench.read(kSegment, 0, 1)->size() == 1);
+  CHECK(bench.disk.counters().short_reads == 40);
 }
 
 }  // namespace snowflk::sim
