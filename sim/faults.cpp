@@ -60,7 +60,6 @@ std::optional<Fault> Faults::draw(u64 argument, NodeId leader, Schedule& schedul
   SNOWFLK_ASSERT(argument < kFaultClassCount);
   const FaultClass kind = static_cast<FaultClass>(argument);
   Class& of = classes_[argument];
-  counts_[argument] += 1;
   schedule_next(kind, schedule);
   Fault fault{.kind = kind, .node = {}, .other = {}, .side = 0, .length = {}, .by = {}};
   switch (kind) {
@@ -99,15 +98,15 @@ std::optional<Fault> Faults::draw(u64 argument, NodeId leader, Schedule& schedul
   return std::nullopt;
 }
 
-// Any node; the leader more often than its turn, for there most can go wrong.
+// Any node; the leader far more often than its turn, for there most can go wrong.
 NodeId Faults::draw_node(Class& of, NodeId leader) const {
-  const bool aimed = of.place.chance({1, 3});
+  const bool aimed = of.place.chance({1, 2});
   const NodeId any{static_cast<u32>(1 + of.place.below(nodes_))};
   return aimed && !leader.nobody() ? leader : any;
 }
 
 Fault Faults::draw_partition(Class& of, NodeId leader) const {
-  const bool isolates = of.place.chance({1, 2});
+  const bool isolates = of.place.chance({2, 3});
   const NodeId alone = draw_node(of, leader);
   const u32 split = static_cast<u32>(of.place.below(1ULL << nodes_));
   const u32 side = isolates ? 1U << (alone.value - 1) : split;

@@ -77,7 +77,10 @@ class Faults {
   [[nodiscard]] Prng& place_stream(FaultClass kind) {
     return classes_[static_cast<unsigned>(kind)].place;
   }
-  [[nodiscard]] u64 count(FaultClass kind) const { return counts_[static_cast<unsigned>(kind)]; }
+  /// One that was drawn came to something: the node was up, the link open, the disk not empty.
+  void count(FaultClass kind) { counts_[static_cast<unsigned>(kind)] += 1; }
+  [[nodiscard]] bool enabled(FaultClass kind) const { return interval(kind) != Duration{0}; }
+  [[nodiscard]] u64 counted(FaultClass kind) const { return counts_[static_cast<unsigned>(kind)]; }
   [[nodiscard]] const FaultOptions& options() const { return options_; }
 
  private:

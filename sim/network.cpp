@@ -44,7 +44,7 @@ SendNote Network::send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, 
   counters_.sent += 1;
   const auto sending = transmission(link, schedule.now(), frame.size());
   if (!sending) {
-    counters_.queue_drops += 1;
+    counters_.bandwidth_drops += 1;
     return SendNote{.fate = Fate::queue_full, .copies = 0};
   }
   const VirtualTime departure = schedule.now() + *sending;
@@ -103,12 +103,18 @@ std::optional<Duration> Network::transmission(Link& link, VirtualTime now, u64 b
   return link.busy_until - now;
 }
 
-VirtualTime Network::arrival(Link& link, VirtualTime departure) const {
+VirtualTime Network::arrival(Link& link, VirtualTime departure) {
   const Duration delay = geometric(link.delay, options_.delay_mean);
   const VirtualTime earliest = departure + options_.delay_min;
   // One that is very late holds up nobody behind it.
-  if (happens(link.delay, options_.tail_ppm)) return earliest + delay * kTailFactor;
-  if (happens(link.reorder, options_.reorder_ppm)) return earliest + delay;
+  if (happens(link.delay, options_.tail_ppm)) {
+    counters_.late += 1;
+    return earliest + delay * kTailFactor;
+  }
+  if (happens(link.reorder, options_.reorder_ppm)) {
+    counters_.free_to_pass += 1;
+    return earliest + delay;
+  }
   link.last_arrival = std::max(earliest + delay, link.last_arrival + Duration{1});
   return link.last_arrival;
 }

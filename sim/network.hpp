@@ -51,7 +51,10 @@ struct NetworkCounters {
   u64 delivered = 0;
   u64 lost = 0;
   u64 duplicated = 0;
+  u64 late = 0;          // by the tail of delays
+  u64 free_to_pass = 0;  // that later ones might overtake, or that might overtake earlier ones
   u64 queue_drops = 0;
+  u64 bandwidth_drops = 0;
   u64 cut = 0;
   u64 jammed = 0;
   u64 damaged = 0;
@@ -95,7 +98,7 @@ class Network {
   [[nodiscard]] const Link& at(NodeId from, NodeId to) const;
   bool make_room(Link& link);
   std::optional<Duration> transmission(Link& link, VirtualTime now, u64 bytes) const;
-  VirtualTime arrival(Link& link, VirtualTime departure) const;
+  VirtualTime arrival(Link& link, VirtualTime departure);
   void damage(Link& link, Message& message);
   u64 store(NodeId from, NodeId to, Bytes frame, EventId cause);
   void put_under_way(Link& link, u64 slot, VirtualTime when, Schedule& schedule);

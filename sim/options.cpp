@@ -42,6 +42,16 @@ std::optional<std::string> invalid_faults(const FaultOptions& faults) {
         faults.disk_full_every, faults.disk_full_mean, faults.rot_every}) {
     if (time < Duration{0}) return "a time of the faults is negative";
   }
+  // Each draw costs time, also where nothing comes of it: no run is worth more than this.
+  for (const Duration every :
+       {faults.process_crash_every, faults.machine_crash_every, faults.power_cut_every,
+        faults.pause_every, faults.partition_every, faults.one_way_every, faults.jam_every,
+        faults.client_cut_every, faults.reset_every, faults.clock_jump_every, faults.stall_every,
+        faults.disk_full_every, faults.rot_every}) {
+    if (every != Duration{0} && every < milliseconds(1)) {
+      return "a fault would come more often than once a millisecond";
+    }
+  }
   return std::nullopt;
 }
 

@@ -79,7 +79,8 @@ struct ClockOptions {
 };
 
 /// Mean intervals between faults, of one node where a node is meant, else of the cluster.
-/// Zero: never. How long a fault lasts is drawn around the mean that stands with it.
+/// Zero: never; else a millisecond or more. How long a fault lasts is drawn around the mean that
+/// stands with it.
 struct FaultOptions {
   static constexpr std::string_view kName = "faults";
   Duration process_crash_every;  // a node: kill -9; the page cache stays

@@ -35,7 +35,7 @@ u32 maybe_ppm(Prng& prng, u32 low, u32 high) {
 }
 
 u32 draw_size(Prng& prng) {
-  constexpr u32 kSizes[] = {3, 3, 3, 3, 3, 5, 5, 5, 4, 4, 2, 1};
+  constexpr u32 kSizes[] = {3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5, 4, 2, 1, 6, 7};
   return kSizes[prng.below(std::size(kSizes))];
 }
 
@@ -45,31 +45,31 @@ void draw_network(Prng& prng, NetworkOptions& network) {
   network.reorder_ppm = maybe_ppm(prng, 1'000, 500'000);
   network.tail_ppm = maybe_ppm(prng, 100, 2'000);
   network.flip_ppm = maybe_ppm(prng, 100, 1'000);
-  network.delay_min = octaves(prng, microseconds(20), milliseconds(4));
-  network.delay_mean = octaves(prng, microseconds(50), milliseconds(8));
-  const bool bounded = prng.chance({1, 4});
-  const u64 bytes_per_second = octaves(prng, 64'000, 16'000'000);
+  network.delay_min = octaves(prng, microseconds(20), milliseconds(30));
+  network.delay_mean = octaves(prng, microseconds(50), milliseconds(100));
+  const bool bounded = prng.chance({1, 3});
+  const u64 bytes_per_second = octaves(prng, 64'000, 256'000);
   network.bytes_per_second = bounded ? bytes_per_second : 0;
-  const bool queued = prng.chance({1, 3});
-  const u64 queue = octaves(prng, 2, 64);
+  const bool queued = prng.chance({1, 2});
+  const u64 queue = octaves(prng, 2, 16);
   network.queue_max = queued ? static_cast<u32>(queue) : 0;
   network.drop_oldest = prng.chance({1, 2});
 }
 
 void draw_disk(Prng& prng, DiskOptions& disk, FaultOptions& faults, u32 nodes) {
   disk.write_mean = octaves(prng, microseconds(5), microseconds(500));
-  disk.sync_mean = octaves(prng, microseconds(50), milliseconds(12));
+  disk.sync_mean = octaves(prng, microseconds(100), milliseconds(25));
   disk.read_mean = octaves(prng, microseconds(10), milliseconds(2));
-  disk.write_error_ppm = maybe_ppm(prng, 50, 3'000);
-  disk.sync_error_ppm = maybe_ppm(prng, 50, 5'000);
-  disk.read_error_ppm = maybe_ppm(prng, 50, 5'000);
-  disk.short_ppm = maybe_ppm(prng, 1'000, 100'000);
+  disk.write_error_ppm = maybe_ppm(prng, 500, 8'000);
+  disk.sync_error_ppm = maybe_ppm(prng, 500, 8'000);
+  disk.read_error_ppm = maybe_ppm(prng, 1'000, 50'000);
+  disk.short_ppm = maybe_ppm(prng, 2'000, 200'000);
   disk.writeback_ppm = maybe_ppm(prng, 10'000, 500'000);
-  faults.stall_every = maybe_every(prng, seconds(2), seconds(60));
+  faults.stall_every = maybe_every(prng, seconds(2), seconds(40));
   faults.stall_mean = octaves(prng, milliseconds(20), milliseconds(1500));
-  faults.disk_full_every = maybe_every(prng, seconds(3), seconds(60));
+  faults.disk_full_every = maybe_every(prng, seconds(3), seconds(40));
   faults.disk_full_mean = octaves(prng, milliseconds(100), seconds(4));
-  faults.rot_every = maybe_every(prng, seconds(3), seconds(60));
+  faults.rot_every = maybe_every(prng, milliseconds(500), seconds(16));
   faults.rot_nodes_max = nodes - (nodes / 2 + 1);  // a majority keeps its bytes
   if (!prng.chance({3, 10})) return;
   disk.write_error_ppm = disk.sync_error_ppm = disk.read_error_ppm = 0;
@@ -78,35 +78,43 @@ void draw_disk(Prng& prng, DiskOptions& disk, FaultOptions& faults, u32 nodes) {
 }
 
 void draw_faults(Prng& prng, FaultOptions& faults) {
-  faults.process_crash_every = maybe_every(prng, seconds(2), seconds(120));
-  faults.machine_crash_every = maybe_every(prng, seconds(2), seconds(120));
-  faults.power_cut_every = maybe_every(prng, seconds(4), seconds(60));
+  faults.process_crash_every = maybe_every(prng, seconds(1), seconds(60));
+  faults.machine_crash_every = maybe_every(prng, seconds(1), seconds(60));
+  faults.power_cut_every = maybe_every(prng, seconds(1), seconds(20));
   faults.down_mean = octaves(prng, milliseconds(20), seconds(2));
   faults.pause_every = maybe_every(prng, seconds(3), seconds(60));
   faults.pause_mean = octaves(prng, milliseconds(20), seconds(2));
-  faults.partition_every = maybe_every(prng, seconds(1), seconds(20));
+  faults.partition_every = maybe_every(prng, milliseconds(500), seconds(10));
   faults.one_way_every = maybe_every(prng, seconds(1), seconds(20));
   faults.jam_every = maybe_every(prng, seconds(1), seconds(20));
   faults.client_cut_every = maybe_every(prng, seconds(1), seconds(20));
-  faults.cut_mean = octaves(prng, milliseconds(50), seconds(3));
+  faults.cut_mean = octaves(prng, milliseconds(100), seconds(4));
   faults.reset_every = maybe_every(prng, milliseconds(500), seconds(20));
   faults.clock_jump_every = maybe_every(prng, seconds(1), seconds(30));
 }
 
-void draw_workload(Prng& prng, WorkloadOptions& workload) {
-  workload.clients = static_cast<u32>(1 + prng.below(6));
-  workload.operations = static_cast<u32>(octaves(prng, 40, 400));
+// Clients have enough to do for most of the time in which faults happen: those that hit an idle
+// cluster show little.
+void draw_workload(Prng& prng, Duration chaos, bool narrow, WorkloadOptions& workload) {
+  workload.clients = static_cast<u32>(1 + prng.below(8));
+  workload.operations = static_cast<u32>(octaves(prng, 120, 960));
   workload.keys = static_cast<u32>(1 + prng.below(10));
   const bool large = prng.chance({1, 6});
   const u64 small_value = octaves(prng, 4, 200);
-  const u64 large_value = octaves(prng, 500, 6'000);
+  const u64 large_value = octaves(prng, 500, 4'000);
+  const u64 wide_value = octaves(prng, 2'000, 12'000);  // or narrow links were never full
   workload.value_bytes = static_cast<u32>(large ? large_value : small_value);
-  workload.think_mean = octaves(prng, milliseconds(2), milliseconds(150));
+  if (narrow) workload.value_bytes = static_cast<u32>(wide_value);
+  const i64 each = std::max<i64>(1, workload.operations / workload.clients);
+  workload.think_mean = octaves(prng, chaos / (each * 4), chaos / each);
   workload.patience = octaves(prng, milliseconds(500), seconds(4));
 }
 
-void draw_node(Prng& prng, NodeTimes& node) {
-  const i64 slower = static_cast<i64>(1 + prng.below(3));
+// "broadcastTime << electionTimeout" (§5.6): a pre-vote and a vote, there and back, fit well.
+void draw_node(Prng& prng, const NetworkOptions& network, NodeTimes& node) {
+  const Duration way = network.delay_min + network.delay_mean;
+  const i64 drawn = static_cast<i64>(1 + prng.below(3));
+  const i64 slower = std::max(drawn, 1 + way.value * 6 / milliseconds(150).value);
   node.election_timeout_min = milliseconds(150) * slower;
   node.election_timeout_max = milliseconds(300) * slower;
   node.heartbeat_interval = milliseconds(50) * slower;
@@ -128,8 +136,9 @@ WorldOptions swarm_options(u64 seed) {
   draw_network(prng, options.network);
   draw_disk(prng, options.disk, options.faults, options.nodes);
   draw_faults(prng, options.faults);
-  draw_workload(prng, options.workload);
-  draw_node(prng, options.node);
+  const bool narrow = options.network.bytes_per_second != 0;
+  draw_workload(prng, options.chaos, narrow, options.workload);
+  draw_node(prng, options.network, options.node);
   const u32 drift = maybe_ppm(prng, 200, 50'000);
   if (drift != 0) options.clock.drift_ppm_max = drift;
   const bool wrong_walls = prng.chance({1, 2});

@@ -190,7 +190,11 @@ bool World::happen(const Pending& pending, StepRecord& record) {
     case EventKind::client_gone:
     case EventKind::client_broken:
     case EventKind::client_patience: return on_client(pending, record);
-    case EventKind::fault: return begin_fault(pending, record);
+    case EventKind::fault: {
+      const bool came_to_something = begin_fault(pending, record);
+      if (came_to_something) faults_.count(static_cast<FaultClass>(pending.argument));
+      return came_to_something;
+    }
     case EventKind::fault_ends: return end_fault(pending, record);
     case EventKind::crash: {
       Seat& at = place(record.node);

@@ -5,6 +5,23 @@
 #include "core/base/hash.hpp"
 
 namespace snowflk::sim {
+namespace {
+
+/// Where to look for `value`. Of a long one the ends are read and a sample between them: a search
+/// looks values up at every step, and who finds two of a kind compares all of their bytes.
+u64 place_of(std::string_view value) {
+  constexpr std::size_t kPart = 64;
+  constexpr std::size_t kSamples = 16;
+  if (value.size() <= 4 * kPart) return hash64(as_bytes(value), 0);
+  u64 hash = hash64(as_bytes(value.substr(0, kPart)), value.size());
+  const std::size_t stride = (value.size() - 2 * kPart) / kSamples;
+  for (std::size_t sample = 0; sample < kSamples; ++sample) {
+    hash = hash64(as_bytes(value.substr(kPart + sample * stride, 8)), hash);
+  }
+  return hash64(as_bytes(value.substr(value.size() - kPart)), hash);
+}
+
+}  // namespace
 
 ValueTable::ValueTable() : ends_{0}, hashes_{0}, slots_(64, 0) {}
 
@@ -15,7 +32,7 @@ std::string_view ValueTable::text(ValueId id) const {
 }
 
 ValueId ValueTable::intern(std::string_view value) {
-  const u64 hash = hash64(as_bytes(value), 0);
+  const u64 hash = place_of(value);
   const u64 mask = slots_.size() - 1;
   u64 at = hash & mask;
   for (; slots_[at] != 0; at = (at + 1) & mask) {
