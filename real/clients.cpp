@@ -1,6 +1,5 @@
 #include "real/clients.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "core/kv/reply.hpp"
 #include "real/clock.hpp"
 #include "real/connection_commands.hpp"
+#include "real/log.hpp"
 
 namespace snowflk::real {
 namespace {
@@ -84,7 +84,7 @@ void Clients::on_listener(Instant now) {
       adopt(std::move(*fd), now);
     }
   }
-  if (error != 0) spdlog::warn("{}", system_failure("accept a client", error).text);
+  if (error != 0) log(LogLevel::warn, "{}", system_failure("accept a client", error).text);
 }
 
 void Clients::turn_away(Fd fd) {
@@ -100,7 +100,7 @@ void Clients::adopt(Fd fd, Instant now) {
   auto stream =
       Stream::adopt(std::move(fd), poller_, {.source = Source::client, .number = id}, false);
   if (!stream) {
-    spdlog::warn("a client was turned away: {}", stream.error().text);
+    log(LogLevel::warn, "a client was turned away: {}", stream.error().text);
     return;
   }
   counters_.connections += 1;
@@ -120,7 +120,7 @@ void Clients::close(u64 id) {
   const bool known_to_core = client.waiting > 0;
   if (!client.ending.empty()) {
     counters_.connections_cut += 1;
-    spdlog::info("client {} ({}) is cut off: {}", id, client.session.address, client.ending);
+    log(LogLevel::info, "client {} ({}) is cut off: {}", id, client.session.address, client.ending);
   }
   count_out(client);
   clients_.erase(found);

@@ -7,9 +7,6 @@
 
 namespace snowflk::real {
 
-/// Starts the log: lines on standard error, from `level` on, with the node's number.
-void start_log(std::string_view level, NodeId self);
-
 /// Elections and the like are told at `info`, rot and refusals at `error`, the rest at `debug`.
 void log_events(std::span<const node::Event> events);
 

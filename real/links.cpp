@@ -1,10 +1,9 @@
 #include "real/links.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "core/trace/codec.hpp"
+#include "real/log.hpp"
 
 namespace snowflk::real {
 namespace {
@@ -87,7 +86,7 @@ Link* Links::adopt(Fd fd, bool connecting, Instant now) {
   auto stream =
       Stream::adopt(std::move(fd), poller_, {.source = Source::peer, .number = number}, connecting);
   if (!stream) {
-    spdlog::warn("a peer's connection was dropped: {}", stream.error().text);
+    log(LogLevel::warn, "a peer's connection was dropped: {}", stream.error().text);
     return nullptr;
   }
   return &links_.try_emplace(number, number, std::move(*stream), now).first->second;
@@ -120,7 +119,7 @@ void Links::on_listener(Instant now) {
     if (strangers >= static_cast<std::ptrdiff_t>(kStrangersMax)) continue;  // Closed at once.
     adopt(std::move(*fd), false, now);
   }
-  if (error != 0) spdlog::warn("{}", system_failure("accept a peer", error).text);
+  if (error != 0) log(LogLevel::warn, "{}", system_failure("accept a peer", error).text);
 }
 
 void Links::on_connected(Link& link) {
@@ -211,7 +210,7 @@ void Links::come_up(Link& link, Peer& peer) {
   peer.link = link.number;
   peer.patience = Duration{0};
   peer.failures = 0;
-  spdlog::info("peer {} is up ({})", peer.id.value, remote_name(link.stream.fd()));
+  log(LogLevel::info, "peer {} is up ({})", peer.id.value, remote_name(link.stream.fd()));
   target_.step(node::PeerUp{.peer = peer.id, .epoch = link.epoch});
 }
 
@@ -321,7 +320,7 @@ bool Links::close(u64 number, Instant now) {
   links_.erase(found);
   Peer* peer = find_peer(id);
   if (peer == nullptr) {
-    spdlog::warn("a connection to the peer port, from {}, is closed: {}", from, why);
+    log(LogLevel::warn, "a connection to the peer port, from {}, is closed: {}", from, why);
     return false;
   }
   if (peer->link == number) {
@@ -329,7 +328,7 @@ bool Links::close(u64 number, Instant now) {
     dial_later(*peer, now);
   }
   // A peer that is away is worth one line, not one for each time that it is dialled.
-  if (was_up || ++peer->failures == 1) spdlog::warn("peer {} is down: {}", id.value, why);
+  if (was_up || ++peer->failures == 1) log(LogLevel::warn, "peer {} is down: {}", id.value, why);
   if (epoch == 0) return false;
   target_.step(node::PeerDown{.peer = id, .epoch = epoch});
   return true;

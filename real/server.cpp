@@ -1,7 +1,6 @@
 #include "real/server.hpp"
 
 #include <signal.h>
-#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
@@ -9,6 +8,7 @@
 
 #include "core/base/assert.hpp"
 #include "real/clock.hpp"
+#include "real/log.hpp"
 
 namespace snowflk::real {
 namespace {
@@ -103,8 +103,8 @@ ServerEnd Server::run() {
   boot();
   while (!driver_->halted) turn();
   const node::Halt& halt = *driver_->halted;
-  spdlog::info("ends: {}",
-               halt.reason.empty() ? name_of(halt.kind) : std::string_view{halt.reason});
+  log(LogLevel::info, "ends: {}",
+      halt.reason.empty() ? name_of(halt.kind) : std::string_view{halt.reason});
   return {.kind = halt.kind, .reason = halt.reason};
 }
 
@@ -124,8 +124,8 @@ void Server::boot() {
 void Server::join_once_judged() {
   if (joined_ || driver_->halted || node_.phase() == node::Phase::booting) return;
   joined_ = true;
-  spdlog::info("serves clients at {} and peers at {}", clients_->listening_at(),
-               links_->listening_at());
+  log(LogLevel::info, "serves clients at {} and peers at {}", clients_->listening_at(),
+      links_->listening_at());
   links_->open();
 }
 
@@ -186,7 +186,7 @@ void Server::on_signal() {
     driver_->halted = node::Halt{.kind = node::HaltKind::stopped, .reason = "told to stop twice"};
     return;
   }
-  spdlog::info("told to stop");
+  log(LogLevel::info, "told to stop");
   step(node::Stop{});
 }
 
@@ -216,7 +216,7 @@ void Server::tell_refusal(const node::DiskRefused& refused) {
   const std::string what = "the disk refused to " + disk_->last_refused() + " in " +
                            config_.data_dir + ": " +
                            (full ? "no space left; tried again until there is" : "I/O error");
-  if (const auto line = refusals_.tell(now_.monotonic, what)) spdlog::error("{}", *line);
+  if (const auto line = refusals_.tell(now_.monotonic, what)) log(LogLevel::error, "{}", *line);
 }
 
 NodeStatus Server::status() const {

@@ -16,7 +16,7 @@
 
 #include "core/base/nearest.hpp"
 #include "real/config.hpp"
-#include "real/event_log.hpp"
+#include "real/log.hpp"
 #include "real/server.hpp"
 #include "tools/commands.hpp"
 #include "tools/output.hpp"

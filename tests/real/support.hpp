@@ -11,8 +11,8 @@
 
 #include "real/clock.hpp"
 #include "real/config.hpp"
-#include "real/event_log.hpp"
 #include "real/fd.hpp"
+#include "real/log.hpp"
 #include "real/poller.hpp"
 #include "real/socket.hpp"
 #include "real/step_target.hpp"
