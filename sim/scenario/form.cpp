@@ -23,6 +23,7 @@ Fault fault(const Value& value, const std::string& path, std::string text) {
 
 std::string shown(const Value& value) {
   if (value.kind == ValueKind::integer) return fmt::format("{}", value.integer);
+  if (value.kind == ValueKind::number) return value.text.substr(0, kShownMax);
   if (value.kind != ValueKind::text) return std::string{name_of(value.kind)};
   if (value.text.size() <= kShownMax) return fmt::format("\"{}\"", value.text);
   return fmt::format("\"{}...\"", value.text.substr(0, kShownMax));
@@ -98,6 +99,9 @@ Result check_link(const Value& value, const std::string& path, const Names& name
   const auto link = value.kind == ValueKind::text ? parse_link(value.text) : std::nullopt;
   if (!link) {
     return unexpected(value, path, "a link such as \"1->2\", \"1<->2\" or \"*->2\"");
+  }
+  if (link->from == link->to && link->from != kAnyNode) {
+    return unexpected(value, path, "a link between two nodes");
   }
   for (const std::string& end : {link->from, link->to}) {
     if (end == kAnyNode) continue;

@@ -96,6 +96,8 @@ class Builder {
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) {
+    constexpr int kNumberOverflow = 406;  // of nlohmann's exceptions
+    if (error.id == kNumberOverflow) return refuse("the number is beyond any range");
     return refuse(std::string{after_preamble(error.what())});
   }
 
@@ -175,7 +177,7 @@ std::string_view name_of(ValueKind kind) {
     case ValueKind::null: return "null";
     case ValueKind::boolean: return "a boolean";
     case ValueKind::integer: return "an integer";
-    case ValueKind::number: return "a number that is no integer of 64 bits";
+    case ValueKind::number: return "a number with a fraction, or beyond 64 bits";
     case ValueKind::text: return "a text";
     case ValueKind::list: return "a list";
     case ValueKind::object: return "an object";

@@ -122,6 +122,12 @@ TEST_CASE("a step has one verb, and beside it only what belongs to it") {
 TEST_CASE("bytes that are no JSON are refused with their line") {
   CHECK(line_for("") == "x.json: the file is empty; expected a scenario, a JSON object");
   CHECK(line_for(" \n\t") == "x.json: the file is empty; expected a scenario, a JSON object");
+  CHECK(line_for(R"({"story": "s", "nodes": 3.5})") ==
+        "x.json:1: $.nodes: expected an integer from 1 to 9, found 3.5");
+  CHECK(line_for(R"({"story": "s", "nodes": 1e400})") ==
+        "x.json:1: $.nodes: the number is beyond any range");
+  CHECK(line_for(R"({"story": "s", "script": [{"cut": ["1->1"]}]})") ==
+        "x.json:1: $.script[0].cut[0]: expected a link between two nodes, found \"1->1\"");
   CHECK(line_for("{\n\"story\": \"s\",\n}").starts_with("x.json:3: $: syntax error"));
   CHECK(line_for("{\"story\": \"s\"} x").starts_with("x.json:1: $: syntax error"));
   CHECK(line_for("{\"story\": \"\xff\"}").starts_with("x.json:1: $"));

@@ -1,0 +1,72 @@
+// The built `snowflk` command as a script sees it: what it prints, where it fails.
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/catch.hpp"
+
+namespace snowflk::testing {
+
+struct Ran {
+  int exit = -1;
+  std::string out;
+  std::string err;
+};
+
+/// A directory of its own that is gone when this is.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "snowflk-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    directory_ = name;
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() { std::filesystem::remove_all(directory_); }
+  [[nodiscard]] std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  std::string file(const std::string& name, const std::string& text) const {
+    std::ofstream{path(name), std::ios::binary} << text;
+    return path(name);
+  }
+
+ private:
+  std::string directory_;
+};
+
+inline std::string read_whole(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in{text};
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Runs the built command. `rest` stands behind its arguments in a shell's line.
+inline Ran snowflk(const Scratch& scratch, const std::string& arguments,
+                   const std::string& rest = "") {
+  const std::string out = scratch.path("stdout");
+  const std::string err = scratch.path("stderr");
+  const std::string line = "cd " + scratch.path("") + " && { " SNOWFLK_BINARY_DIR "/bin/snowflk " +
+                           arguments + " " + rest + " ; } >" + out + " 2>" + err;
+  const int status = std::system(line.c_str());
+  return Ran{.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+             .out = read_whole(out),
+             .err = read_whole(err)};
+}
+
+}  // namespace snowflk::testing
