@@ -180,6 +180,8 @@ class Builder {
     linear.first_cell = static_cast<u32>(problem_.cells.size());
     for (std::size_t key = 0; key < command->key_count(); ++key) {
       problem_.cells.push_back(keys_.intern(command->key(key)) - 1);
+      const bool given = command->verb == Verb::mset;
+      problem_.given.push_back(given ? problem_.values.intern(words[2 + 2 * key]) : kAbsent);
     }
     linear.never_writes = never_writes(linear);
     mark_plain(linear, problem_.values);

@@ -63,6 +63,7 @@ struct LinearProblem {
   std::vector<LinearOperation> operations;  // in the order of invocation
   std::vector<std::string_view> words;      // of all commands
   std::vector<u32> cells;                   // keys by number, of all commands
+  std::vector<ValueId> given;               // of each cell of an MSET: what is written to it
   u32 key_count = 0;
   ValueTable values;
   std::vector<u32> members;         // operations, partition after partition

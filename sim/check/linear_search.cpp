@@ -18,7 +18,9 @@ struct SearchState {
     return search.problem_.values.text(value);
   }
   void put(std::size_t at, std::string_view text) {
-    search.assign(search.problem_.cell(operation, at), search.problem_.values.intern(text));
+    const ValueId given = search.problem_.given[operation.first_cell + at];
+    search.assign(search.problem_.cell(operation, at),
+                  given != kAbsent ? given : search.problem_.values.intern(text));
   }
   void erase(std::size_t at) { search.assign(search.problem_.cell(operation, at), kAbsent); }
   [[nodiscard]] std::size_t size() const { return search.present_; }
@@ -28,7 +30,8 @@ LinearSearch::LinearSearch(LinearProblem& problem, u64 memo_slots)
     : problem_(problem),
       cells_(problem.key_count, kAbsent),
       marked_cells_(problem.key_count),
-      memo_(memo_slots) {
+      memo_(memo_slots),
+      effects_(kEffectSlots) {
   SNOWFLK_ASSERT(std::has_single_bit(memo_slots));
   SNOWFLK_ASSERT(memo_slots >= 2);
 }
@@ -243,10 +246,29 @@ bool LinearSearch::allowed(u32 member) {
     assign(problem_.cell(op, 0), op.value);
     return true;
   }
+  if (op.command.key_count() != 1) return replies_as_recorded(op) || any_reply;
+  // What a command of one key does hangs on its value alone: a search that comes back to it need
+  // not build the same texts again.
+  const u32 cell = problem_.cell(op, 0);
+  const ValueId before = cells_[cell];
+  const u64 slot = mix64((u64{members_[member]} << 32) | before) & (kEffectSlots - 1);
+  Effect& effect = effects_[slot];
+  if (effect.operation == members_[member] && effect.before == before) {
+    assign(cell, effect.after);
+  } else {
+    const bool fits = replies_as_recorded(op);
+    effect = Effect{
+        .operation = members_[member], .before = before, .after = cells_[cell], .fits = fits};
+  }
+  return any_reply || effect.fits;
+}
+
+/// Does the operation to the cells as the model does. Whether it answers what was recorded.
+bool LinearSearch::replies_as_recorded(const LinearOperation& op) {
   reply_.clear();
   SearchState state{*this, op};
   sim::run(op.command, state, reply_);
-  return any_reply || reply_ == op.reply;
+  return reply_ == op.reply;
 }
 
 /// Notes the configuration. Two places for each; the older one is forgotten.

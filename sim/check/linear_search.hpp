@@ -86,6 +86,14 @@ class LinearSearch {
     void toggle(u64 a, u64 b);
     friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
   };
+  /// What an operation of one key did to that key's value, the last time it was tried on it.
+  struct Effect {
+    u32 operation = kNone;  // of the problem
+    ValueId before = kAbsent;
+    ValueId after = kAbsent;
+    bool fits = false;  // it answered what was recorded
+  };
+  static constexpr u64 kEffectSlots = 4096;
   friend struct SearchState;
 
   void set_up(std::span<const u32> members, std::span<const Part> parts, u64 horizon);
@@ -96,6 +104,7 @@ class LinearSearch {
   void lift(u32 member);
   void put_back(u32 member);
   [[nodiscard]] bool allowed(u32 member);
+  bool replies_as_recorded(const LinearOperation& op);
   void assign(u32 cell, ValueId value);
   void undo_to(std::size_t count);
   [[nodiscard]] bool first_visit();
@@ -130,6 +139,7 @@ class LinearSearch {
   std::vector<bool> marked_values_;  // likewise
   RegisterHints hints_;
   std::vector<Fingerprint> memo_;
+  std::vector<Effect> effects_;  // by operation and value; a slot keeps the last one
   std::string reply_;
   Fingerprint configuration_;
   u64 present_ = 0;  // cells that hold a value
