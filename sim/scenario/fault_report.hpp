@@ -17,7 +17,7 @@ struct FiredFaults {
   u64 loss = 0;
   u64 duplicate = 0;
   u64 flip = 0;
-  u64 queue = 0;        // dropped by a full queue or a narrow link
+  u64 queue = 0;  // dropped by a full queue or a narrow link
   u64 write_error = 0;
   u64 sync_error = 0;
   u64 read_error = 0;
