@@ -79,6 +79,7 @@ Wrong wrong_batch_size(const Config& config) {
 struct Rule {
   std::string_view key;
   Wrong (*judge)(const Config&);
+  std::string_view beside = {};  // the other key that the rule compares with
 };
 constexpr std::array kRules{
     Rule{"cluster_id",
@@ -95,13 +96,15 @@ constexpr std::array kRules{
            return expected_unless(
                c.options.election_timeout_min > c.options.heartbeat_interval,
                "a time longer than heartbeat_interval (" + shown(c, "heartbeat_interval") + ")");
-         }},
+         },
+         "heartbeat_interval"},
     Rule{"election_timeout_max",
          [](const Config& c) {
            return expected_unless(c.options.election_timeout_max >= c.options.election_timeout_min,
                                   "a time of at least election_timeout_min (" +
                                       shown(c, "election_timeout_min") + ")");
-         }},
+         },
+         "election_timeout_min"},
     Rule{"park_timeout",
          [](const Config& c) { return longer_than_nothing(c.options.park_timeout); }},
     Rule{"request_timeout",
@@ -143,7 +146,8 @@ constexpr std::array kRules{
            return expected_unless(
                c.limits.peer_timeout > c.options.heartbeat_interval,
                "a time longer than heartbeat_interval (" + shown(c, "heartbeat_interval") + ")");
-         }},
+         },
+         "heartbeat_interval"},
 };
 
 std::expected<void, Failure> fail(std::string text) {
@@ -154,7 +158,9 @@ std::expected<void, Failure> judge(const Config& config, const Rule& rule) {
   const auto wrong = rule.judge(config);
   if (!wrong) return {};
   const std::string name{rule.key};
-  const auto origin = config.origins.find(rule.key);
+  auto origin = config.origins.find(rule.key);
+  // Where a default was left no room, what takes the room was given: there it is to be mended.
+  if (origin == config.origins.end()) origin = config.origins.find(rule.beside);
   const std::string where = origin == config.origins.end() ? "" : origin->second + ": ";
   const std::string found = name == "peers" ? "" : ", found '" + shown(config, rule.key) + "'";
   return fail(where + name + ": " + *wrong + found);

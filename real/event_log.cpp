@@ -12,7 +12,8 @@ Level level_of(const node::NodeEvent& event) {
   return std::visit(Overloaded{[](const node::Started&) { return Level::info; },
                                [](const node::Applied&) { return Level::trace; },
                                [](const node::FrameRejected&) { return Level::warn; },
-                               [](const node::Refusing&) { return Level::error; }},
+                               // The server says it in a sentence.
+                               [](const node::Refusing&) { return Level::debug; }},
                     event);
 }
 

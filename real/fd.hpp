@@ -15,6 +15,7 @@ namespace snowflk::real {
 /// What went wrong, for a person, in one sentence without a full stop.
 struct Failure {
   std::string text;
+  bool lasting = false;  // trying again, with the same words, will not help
 };
 
 template <class T>

@@ -84,7 +84,8 @@ std::expected<void, Failure> refuse_foreign(const std::string& path) {
   if (foreign.empty()) return {};
   return std::unexpected{
       Failure{"the directory " + path + " holds '" + foreign.substr(0, 60) +
-              "', which no node made: give a new or an empty directory to bootstrap in"}};
+                  "', which no node made: give a new or an empty directory to bootstrap in",
+              true}};
 }
 
 }  // namespace

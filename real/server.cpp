@@ -124,6 +124,9 @@ void Server::boot() {
 void Server::join_once_judged() {
   if (joined_ || driver_->halted || node_.phase() == node::Phase::booting) return;
   joined_ = true;
+  if (!node_.refusing_reason().empty()) {
+    log(LogLevel::error, "takes part in nothing: {}", node_.refusing_reason());
+  }
   log(LogLevel::info, "serves clients at {} and peers at {}", clients_->listening_at(),
       links_->listening_at());
   links_->open();

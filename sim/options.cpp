@@ -65,25 +65,30 @@ std::optional<std::string> invalid_workload(const WorkloadOptions& workload) {
   return std::nullopt;
 }
 
-std::optional<std::string> invalid_start(const WorldOptions& options) {
+std::optional<std::string> invalid_starts(const WorldOptions& options) {
   if (options.start.size() > options.nodes) return "there are more starting logs than nodes";
   for (const StartingLog& start : options.start) {
-    Term last;
-    for (const Term term : start.entry_terms) {
-      if (term < last) return "the terms of a starting log go back";
-      if (term.value == 0) return "an entry of a starting log has term 0; terms start at 1";
-      last = term;
-    }
-    if (start.term < last) return "a starting term is below that of its log's last entry";
-    if (start.commit_index.value > start.entry_terms.size()) {
-      return "a starting commit index is beyond its log";
-    }
-    if (start.voted_for.value > options.nodes) return "a starting vote names nobody of the cluster";
+    if (auto why = invalid_start(start, options.nodes)) return why;
   }
   return std::nullopt;
 }
 
 }  // namespace
+
+std::optional<std::string> invalid_start(const StartingLog& start, u32 nodes) {
+  Term last;
+  for (const Term term : start.entry_terms) {
+    if (term < last) return "the terms of its log go back";
+    if (term.value == 0) return "an entry of its log has term 0; terms start at 1";
+    last = term;
+  }
+  if (start.term < last) return "its term is below that of its log's last entry";
+  if (start.commit_index.value > start.entry_terms.size()) {
+    return "its commit index is beyond its log";
+  }
+  if (start.voted_for.value > nodes) return "its vote names nobody of the cluster";
+  return std::nullopt;
+}
 
 std::optional<std::string> invalid(const WorldOptions& options) {
   if (options.nodes < 1) return "there is no node";
@@ -96,7 +101,7 @@ std::optional<std::string> invalid(const WorldOptions& options) {
   if (auto why = invalid_disk(options.disk)) return why;
   if (auto why = invalid_faults(options.faults)) return why;
   if (auto why = invalid_workload(options.workload)) return why;
-  if (auto why = invalid_start(options)) return why;
+  if (auto why = invalid_starts(options)) return why;
   return node::invalid(node_options(options, NodeId{1}));
 }
 

@@ -207,6 +207,8 @@ struct WorldOptions {
 
 /// Why `options` make no world, in a sentence; nothing if they do.
 std::optional<std::string> invalid(const WorldOptions& options);
+/// The same of what one of `nodes` nodes starts with.
+std::optional<std::string> invalid_start(const StartingLog& start, u32 nodes);
 
 /// The cluster id of every simulated cluster.
 inline constexpr u64 kClusterIdOfWorlds = 0x736e6f77666c6bULL;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "tools/exit_codes.hpp"
 
@@ -16,6 +17,9 @@ class App;
 namespace snowflk::tools {
 
 using Action = std::function<Exit()>;
+
+/// "snowflk 0.1.0+0123456789ab": which build this is.
+std::string version_line();
 
 void add_version(CLI::App& root, Action& action);
 void add_completion(CLI::App& root, Action& action);

@@ -49,12 +49,13 @@ std::string unknown_option(const CLI::App& command, std::string_view word) {
   const std::string_view name = word.substr(2, word.find('=') - 2);
   std::vector<std::string> known;
   for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& each : option->get_lnames()) known.push_back(each);
+    for (const std::string& each : option->get_lnames()) known.push_back("--" + each);
   }
-  if (std::ranges::find(known, name) != known.end()) return {};
+  const std::string option = fmt::format("--{}", name);
+  if (std::ranges::find(known, option) != known.end()) return {};
   const std::vector<std::string_view> names{known.begin(), known.end()};
-  return fmt::format("{} has no option --{}{} (see --help)", command.get_name(), name.substr(0, 40),
-                     sim::scenario::hint(name, names));
+  return fmt::format("{} has no option {}{} (see --help)", command.get_name(), option.substr(0, 42),
+                     sim::scenario::hint(option, names));
 }
 
 /// Of a command line with a word where a command should stand, and no such command, or with an
@@ -100,6 +101,7 @@ Exit run(int argc, char** argv) {
   root.name("snowflk");
   root.footer(exit_code_table());
   root.require_subcommand(1);
+  root.set_version_flag("--version", [] { return version_line(); });
   Action action;
   add_commands(root, action);
   try {

@@ -111,6 +111,12 @@ Exit serve(const ServeOptions& options) {
     complain(configured.error().text);
     return Exit::usage;
   }
+  std::error_code missing;  // or no way to it: that is told when it is opened
+  const auto place = std::filesystem::status(config.data_dir, missing);
+  if (std::filesystem::exists(place) && !std::filesystem::is_directory(place)) {
+    complain(fmt::format("{} is not a directory", config.data_dir));
+    return Exit::usage;
+  }
   if (!config.options.bootstrap && !std::filesystem::exists(config.data_dir)) {
     complain(fmt::format("there is no directory {}; a new node is started with --bootstrap, once",
                          config.data_dir));
@@ -120,7 +126,7 @@ Exit serve(const ServeOptions& options) {
   auto server = real::Server::start(std::move(config));
   if (!server) {
     complain(server.error().text);
-    return Exit::environment;
+    return server.error().lasting ? Exit::usage : Exit::environment;
   }
   const real::ServerEnd end = (*server)->run();
   if (end.kind != node::HaltKind::stopped) complain(end.reason);

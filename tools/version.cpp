@@ -19,7 +19,7 @@ constexpr const char* kSanitizers = "none";
 
 Exit run(bool verbose) {
   Output out;
-  out.line(fmt::format("snowflk {}", build_id()));
+  out.line(version_line());
   if (verbose) {
     out.line(fmt::format("compiler={} sanitizers={}", __VERSION__, kSanitizers));
   }
@@ -27,6 +27,8 @@ Exit run(bool verbose) {
 }
 
 }  // namespace
+
+std::string version_line() { return fmt::format("snowflk {}", build_id()); }
 
 void add_version(CLI::App& root, Action& action) {
   auto* command = root.add_subcommand("version", "Print which build this is");

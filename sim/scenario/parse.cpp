@@ -7,6 +7,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/base/hash.hpp"
+#include "core/kv/command.hpp"
 #include "sim/scenario/forms.hpp"
 #include "sim/scenario/parse_parts.hpp"
 #include "sim/scenario/quantity.hpp"
@@ -154,6 +155,15 @@ std::optional<Fault> wrong_verb(const Value& value, const std::string& path, Ste
   return std::nullopt;
 }
 
+/// Why `words` are no command of the store, in its own words.
+std::optional<std::string> no_command(const std::vector<std::string>& words) {
+  const std::vector<std::string_view> views{words.begin(), words.end()};
+  std::vector<std::byte> payload;
+  const auto encoded = kv::encode_command(views, payload);
+  if (encoded) return std::nullopt;
+  return fmt::format("expected a command of the store; it answers: {}", encoded.error().text);
+}
+
 /// What a verb needs that its form does not say.
 std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names& names) {
   const auto at = [&](std::string_view key, std::string why) {
@@ -174,6 +184,9 @@ std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names
   }
   if (step.verb == Verb::propose && step.words.empty()) {
     return at("propose", "expected a command such as [\"SET\", \"x\", 1], found nothing");
+  }
+  if (step.verb == Verb::propose) {
+    if (auto why = no_command(step.words)) return at("propose", *std::move(why));
   }
   if (step.verb == Verb::fail && step.word.empty()) {
     return at("fail", "\"fail\" needs \"operation\", such as \"sync\"");
@@ -273,6 +286,37 @@ std::optional<Fault> add_expect(const Value& file, const Names& names, Scenario&
   return std::nullopt;
 }
 
+// What no key alone can say: of which group it is wrong is found by giving each group alone to the
+// gate of worlds.
+Fault wrong_together(const Scenario& scenario, const WorldOptions& options, std::string why) {
+  const Value& file = scenario.file;
+  const Value* start = file.find("start");
+  for (std::size_t at = 0; start != nullptr && at < start->items.size(); ++at) {
+    const u32 node = *parse_node_number(start->keys[at]);
+    if (!invalid_start(scenario.start[node - 1], scenario.nodes)) continue;
+    return Fault{.line = start->items[at].line,
+                 .path = fmt::format("$.start.{}", start->keys[at]),
+                 .text = std::move(why)};
+  }
+  const auto wrong_alone = [&](auto group) {
+    WorldOptions alone;
+    alone.nodes = options.nodes;
+    alone.*group = options.*group;
+    return invalid(alone).has_value();
+  };
+  for (const auto& [name, wrong] : {std::pair{"network", wrong_alone(&WorldOptions::network)},
+                                    std::pair{"disk", wrong_alone(&WorldOptions::disk)},
+                                    std::pair{"clock", wrong_alone(&WorldOptions::clock)},
+                                    std::pair{"faults", wrong_alone(&WorldOptions::faults)},
+                                    std::pair{"workload", wrong_alone(&WorldOptions::workload)},
+                                    std::pair{"node", wrong_alone(&WorldOptions::node)}}) {
+    const Value* group = file.find(name);
+    if (!wrong || group == nullptr) continue;
+    return Fault{.line = group->line, .path = fmt::format("$.{}", name), .text = std::move(why)};
+  }
+  return Fault{.line = file.line, .path = "$", .text = std::move(why)};
+}
+
 }  // namespace
 
 std::expected<Scenario, Fault> parse(std::string_view bytes) {
@@ -286,8 +330,9 @@ std::expected<Scenario, Fault> parse(std::string_view bytes) {
   if (auto wrong = add_expect(*file, names, scenario)) return std::unexpected(*wrong);
   scenario.file = *std::move(file);
   scenario.hash = hash64(as_bytes(bytes), kHashKey);
-  if (const auto why = invalid(options_of(scenario, quiet_options(scenario)))) {
-    return std::unexpected(Fault{.line = scenario.file.line, .path = "$", .text = *why});
+  const WorldOptions options = options_of(scenario, quiet_options(scenario));
+  if (auto why = invalid(options)) {
+    return std::unexpected(wrong_together(scenario, options, *std::move(why)));
   }
   return scenario;
 }

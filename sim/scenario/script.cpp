@@ -7,6 +7,8 @@
 #include "core/base/quantity.hpp"
 #include "sim/scenario/reference.hpp"
 #include "sim/scenario/run_state.hpp"
+#include "sim/scenario/script_messages.hpp"
+#include "sim/scenario/targets.hpp"
 #include "sim/scenario/telling.hpp"
 #include "sim/story/phrases.hpp"
 
@@ -14,34 +16,6 @@ namespace snowflk::sim::scenario {
 namespace {
 
 constexpr Duration kPatienceOfScripts = seconds(10);
-
-std::vector<NodeId> nodes_of(const RunState& run, const Step& step) {
-  std::vector<NodeId> nodes;
-  if (step.all) {
-    for (u32 id = 1; id <= run.world.size(); ++id) nodes.push_back(NodeId{id});
-  }
-  for (const NodeRef& node : step.nodes) nodes.push_back(run.bindings.node(node));
-  return nodes;
-}
-
-std::vector<NodeId> ends_of(const RunState& run, const NodeRef& node) {
-  if (node.name != kAnyNode) return {run.bindings.node(node)};
-  std::vector<NodeId> all;
-  for (u32 id = 1; id <= run.world.size(); ++id) all.push_back(NodeId{id});
-  return all;
-}
-
-/// Calls visit(from, to) for each pair that the links name; without links, for none.
-template <class Visit>
-void for_each_link(const RunState& run, const Step& step, Visit visit) {
-  for (const LinkRef& link : step.links) {
-    for (const NodeId from : ends_of(run, link.from)) {
-      for (const NodeId to : ends_of(run, link.to)) {
-        if (from != to) visit(from, to);
-      }
-    }
-  }
-}
 
 // ---- until and expect -----------------------------------------------------------------------
 
@@ -127,62 +101,6 @@ bool do_expect(RunState& run, const std::vector<Claim>& claims) {
   return true;
 }
 
-// ---- Messages -------------------------------------------------------------------------------
-
-std::vector<MessageFilter> filters_of(const RunState& run, const Step& step) {
-  const std::string kind = step.word == "any" ? std::string{} : step.word;
-  std::vector<MessageFilter> filters;
-  for_each_link(run, step, [&](NodeId from, NodeId to) {
-    filters.push_back(MessageFilter{.from = from, .to = to, .kind = kind});
-  });
-  if (step.links.empty()) filters.push_back(MessageFilter{.from = {}, .to = {}, .kind = kind});
-  return filters;
-}
-
-/// The numbers of the held messages that fit, oldest first.
-std::vector<u64> fitting(const RunState& run, const Step& step) {
-  const std::vector<MessageFilter> filters = filters_of(run, step);
-  std::vector<u64> numbers;
-  for (const HeldMessage& message : run.world.held_messages()) {
-    const bool fits = std::ranges::any_of(filters, [&](const MessageFilter& filter) {
-      return filter.matches(message.from, message.to, message.kind);
-    });
-    if (fits) numbers.push_back(message.number);
-  }
-  if (step.all || numbers.empty()) return numbers;
-  return {step.newest ? numbers.back() : numbers.front()};
-}
-
-bool do_with_messages(RunState& run, const Step& step) {
-  const std::vector<u64> numbers = fitting(run, step);
-  if (numbers.empty()) {
-    return run.mistake(step, fmt::format("no such message waits: {}", telling(run, step)));
-  }
-  for (const u64 number : numbers) {
-    if (step.verb == Verb::drop) {
-      run.world.drop(number);
-    } else {
-      run.world.deliver(number, step.verb == Verb::duplicate);
-    }
-  }
-  return true;
-}
-
-void do_hold(RunState& run, const Step& step) {
-  for (const MessageFilter& filter : filters_of(run, step)) run.world.hold_messages(filter);
-}
-
-void do_release(RunState& run, const Step& step) {
-  if (step.word == "any" && step.links.empty()) {
-    run.world.stop_holding_all();
-  } else {
-    for (const MessageFilter& filter : filters_of(run, step)) run.world.stop_holding(filter);
-  }
-  Step all = step;
-  all.all = true;
-  for (const u64 number : fitting(run, all)) run.world.deliver(number);
-}
-
 /// What `words` name does not happen by itself from now on; all else does.
 void take_over(RunState& run, const std::vector<std::string>& words) {
   const auto has = [&](std::string_view word) {
@@ -230,12 +148,12 @@ void do_crash(RunState& run, const Step& step) {
 }
 
 void do_cut(RunState& run, const Step& step) {
-  for_each_link(run, step, [&](NodeId from, NodeId to) { run.world.cut(from, to); });
+  for (const auto& [from, to] : links_of(run, step)) run.world.cut(from, to);
 }
 
 void do_heal(RunState& run, const Step& step) {
   if (step.all) run.world.mend_all();
-  for_each_link(run, step, [&](NodeId from, NodeId to) { run.world.mend(from, to); });
+  for (const auto& [from, to] : links_of(run, step)) run.world.mend(from, to);
   for (const NodeRef& node : step.nodes) run.world.rejoin(run.bindings.node(node));
 }
 
@@ -251,10 +169,8 @@ void do_propose(RunState& run, const Step& step) {
   const History& history = run.world.history();
   const Operation& asked = history.operation(operation);
   const std::string command = story::phrase_command(history, asked);
+  SNOWFLK_ASSERT(asked.outcome == Outcome::pending);  // The parser has judged the words.
   run.say(fmt::format("client {} asks {}: {}", asked.process, run.bindings.print(to), command));
-  if (asked.outcome == Outcome::pending) return;
-  run.say(fmt::format("client {} gets {} for {}: that is no command", asked.process,
-                      story::phrase_reply(history.reply(asked)), command));
 }
 
 void do_hold_disk(RunState& run, const Step& step) {
@@ -323,6 +239,30 @@ bool do_campaign(RunState& run, const Step& step) {
   return true;
 }
 
+/// Why the process of `node` cannot be stopped or let go on; empty if it can.
+std::string_view hindrance(const World& world, Verb verb, NodeId node) {
+  if (verb == Verb::restart) return world.is_up(node) ? "is up" : "";
+  if (verb == Verb::resume) return world.is_paused(node) ? "" : "is not paused";
+  SNOWFLK_ASSERT(verb == Verb::pause);
+  if (!world.is_up(node)) return "is down";
+  return world.is_paused(node) ? "is paused already" : "";
+}
+
+/// What cannot be done to a node is a mistake; "all" are all to which it can be done.
+bool do_process(RunState& run, const Step& step) {
+  for (const NodeId node : nodes_of(run, step)) {
+    const std::string_view why = hindrance(run.world, step.verb, node);
+    if (!why.empty() && !step.all) {
+      return run.mistake(step, fmt::format("{} {}", run.bindings.print(node), why));
+    }
+    if (!why.empty()) continue;
+    if (step.verb == Verb::restart) run.world.restart(node);
+    if (step.verb == Verb::pause) run.world.pause(node);
+    if (step.verb == Verb::resume) run.world.resume(node);
+  }
+  return true;
+}
+
 template <class Do>
 bool at_each(RunState& run, const Step& step, Do act) {
   for (const NodeId node : nodes_of(run, step)) act(node);
@@ -340,9 +280,9 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::heal: do_heal(run, step); return true;
     case Verb::crash:
     case Verb::power_cut: do_crash(run, step); return true;
-    case Verb::restart: return at_each(run, step, [&](NodeId node) { world.restart(node); });
-    case Verb::pause: return at_each(run, step, [&](NodeId node) { world.pause(node); });
-    case Verb::resume: return at_each(run, step, [&](NodeId node) { world.resume(node); });
+    case Verb::restart:
+    case Verb::pause:
+    case Verb::resume: return do_process(run, step);
     case Verb::campaign: return do_campaign(run, step);
     case Verb::propose: do_propose(run, step); return true;
     case Verb::deliver:

@@ -112,6 +112,9 @@ TEST_CASE("a value out of its range is told with where it stands, and the range"
   CHECK(unsettled(base + "election_timeout_min: 50ms\n") ==
         "node.yml:5:23: election_timeout_min: expected a time longer than heartbeat_interval "
         "(100ms), found '50ms'");
+  CHECK(unsettled(base + "heartbeat_interval: 5s\n") ==
+        "node.yml:5:21: election_timeout_min: expected a time longer than heartbeat_interval (5s), "
+        "found '500ms'");
   CHECK(unsettled(base + "segment_size: 1B\n") ==
         "node.yml:5:15: segment_size: expected a multiple of 4KiB from 64KiB to 1GiB, found '1B'");
   CHECK(unsettled(base + "segment_size: 4MiB\nbatch_size: 2MiB\n") ==

@@ -307,7 +307,7 @@ TEST_CASE("an unknown flag is named, with the nearest that there is") {
   Scratch scratch;
   const Ran ran = snowflk(scratch, "sim run --sed 3 x");
   CHECK(ran.exit == 1);
-  CHECK(ran.err.find("run has no option --sed; the nearest is \"seed\"") != std::string::npos);
+  CHECK(ran.err.find("run has no option --sed; the nearest is \"--seed\"") != std::string::npos);
 }
 
 TEST_CASE("a trace goes into a file, and a device is no scenario") {

@@ -115,6 +115,9 @@ TEST_CASE("a step has one verb, and beside it only what belongs to it") {
   CHECK(line_for(R"({"story": "s", "script": [{}]})")
             .ends_with("a step needs a verb, such as "
                        "\"run\" or \"expect\""));
+  CHECK(line_for(R"({"story": "s", "script": [{"propose": ["SETT", "x", 1]}]})") ==
+        "x.json:1: $.script[0].propose: expected a command of the store; it answers: ERR unknown "
+        "command 'SETT', with args beginning with: 'x' '1' ");
   CHECK(line_for(R"({"story": "s", "script": [{"propose": []}]})").find("expected a command") !=
         std::string::npos);
 }
@@ -161,8 +164,13 @@ TEST_CASE("numbers that are too large are refused, not rounded") {
 
 TEST_CASE("options that fit no world are refused in a sentence") {
   CHECK(line_for(R"({"story": "s", "start": {"1": {"log": [3, 2]}}})") ==
-        "x.json:1: $: the terms of a starting log go back");
-  CHECK(line_for(R"({"story": "s", "node": {"segment_bytes": 5}})").starts_with("x.json:1: $: "));
+        "x.json:1: $.start.1: the terms of its log go back");
+  CHECK(line_for("{\"story\": \"s\",\n\"start\": {\n\"2\": {\"log\": [1], \"commit\": 2}}}") ==
+        "x.json:3: $.start.2: its commit index is beyond its log");
+  CHECK(line_for("{\"story\": \"s\",\n\"node\": {\"heartbeat_interval\": \"5s\"}}") ==
+        "x.json:2: $.node: the election timeout is not longer than the heartbeat interval");
+  CHECK(line_for(R"({"story": "s", "node": {"segment_bytes": 5}})")
+            .starts_with("x.json:1: $.node: "));
 }
 
 TEST_CASE("no prefix of a scenario crashes the parser") {

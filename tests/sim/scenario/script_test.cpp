@@ -64,6 +64,12 @@ TEST_CASE("what a script asks for and cannot have is its mistake, not the core's
   CHECK(is_mistake(with_leader(R"({"rot": 2, "entry": 9})"), "n2 has no durable entry 9"));
   CHECK(is_mistake(with_leader(R"({"crash": 2}, {"campaign": 2})"),
                    "n2 is down: it has no election timeout that could pass"));
+  CHECK(is_mistake(with_leader(R"({"restart": 2})"), "n2 is up"));
+  CHECK(is_mistake(with_leader(R"({"crash": 2}, {"pause": 2})"), "n2 is down"));
+  CHECK(is_mistake(with_leader(R"({"pause": [2, 2]})"), "n2 is paused already"));
+  CHECK(is_mistake(with_leader(R"({"resume": 2})"), "n2 is not paused"));
+  CHECK(passes(R"("script": [{"pause": 2}, {"pause": "all"}, {"resume": "all"},
+                             {"crash": 1}, {"restart": "all"}])"));
 }
 
 TEST_CASE("a crash or a failure that never comes is a mistake") {

@@ -1,0 +1,17 @@
+// Whom a step of a script is about.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "sim/scenario/run_state.hpp"
+
+namespace snowflk::sim::scenario {
+
+/// The nodes that `step` names, in its order; of "all", every node.
+std::vector<NodeId> nodes_of(const RunState& run, const Step& step);
+
+/// Each pair, from and to, that the links of `step` name; without links, none.
+std::vector<std::pair<NodeId, NodeId>> links_of(const RunState& run, const Step& step);
+
+}  // namespace snowflk::sim::scenario
