@@ -51,8 +51,9 @@ u64 Disk::peek(bitcask::FileId file, u64 offset, MutableBytes out) const {
 
 std::optional<DiskRotted> Disk::rot(Prng& prng) {
   u64 pages = 0;
-  for (const auto& [name, inode] : durable_names_)
+  for (const auto& [name, inode] : durable_names_) {
     pages += inodes_.at(inode).content->durable_pages();
+  }
   if (pages == 0) return std::nullopt;
   u64 drawn = prng.below(pages);
   for (const auto& [name, inode] : durable_names_) {

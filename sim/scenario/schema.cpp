@@ -126,7 +126,7 @@ Json schema_of(const Shape& shape, Definitions& definitions) {
     case Kind::scalar: return Json{{"type", {"string", "integer", "null"}}};
     case Kind::node: return node_or("");
     case Kind::voter: return node_or("0");
-    case Kind::member: return node_or("all");
+    case Kind::member:
     case Kind::place: return node_or("all");
     case Kind::link: return pattern("^[^ ].*->.*[^ ]$");
     case Kind::form: return reference_to(*shape.form, definitions);

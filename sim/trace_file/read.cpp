@@ -52,7 +52,8 @@ std::optional<u64> hex_of(const Json& object, const char* key) {
 Json object_of(std::string_view line) {
   // Nesting is judged by the parser's own stack, which grows on the heap.
   Json parsed = Json::parse(line, nullptr, false);
-  return parsed.is_object() ? parsed : Json{};
+  if (!parsed.is_object()) return Json{};
+  return parsed;
 }
 
 }  // namespace
