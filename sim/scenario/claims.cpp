@@ -1,6 +1,7 @@
 #include "sim/scenario/claims.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -205,12 +206,8 @@ Result broken_count(const Claim& claim, const Tally& tally) {
 }  // namespace
 
 void Bindings::name_node(std::string_view name, NodeId node) {
-  const auto found = std::ranges::find(nodes_, name, &decltype(nodes_)::value_type::first);
-  if (found != nodes_.end()) {
-    found->second = node;
-  } else {
-    nodes_.emplace_back(name, node);
-  }
+  std::erase_if(nodes_, [&](const auto& named) { return named.first == name; });
+  nodes_.emplace_back(name, node);  // The latest last: print() looks for it from there.
 }
 
 void Bindings::name_reply(std::string_view name, OperationId operation) {
@@ -232,9 +229,10 @@ OperationId Bindings::reply(std::string_view name) const {
 }
 
 std::string Bindings::print(NodeId node) const {
-  const auto found = std::ranges::find(nodes_, node, &decltype(nodes_)::value_type::second);
+  const auto latest = nodes_ | std::views::reverse;
+  const auto found = std::ranges::find(latest, node, &decltype(nodes_)::value_type::second);
   const std::string number = fmt::format("n{}", node.value);
-  if (found == nodes_.end() || found->first == number) return number;
+  if (found == latest.end() || found->first == number) return number;
   return fmt::format("n{} ({})", node.value, found->first);
 }
 

@@ -22,7 +22,7 @@ class Bindings {
   [[nodiscard]] NodeId node(const NodeRef& reference) const;
   /// REQUIRES: a name that was given.
   [[nodiscard]] OperationId reply(std::string_view name) const;
-  /// "n2 (old)", or "n2".
+  /// "n2 (old)" by the name it got last, or "n2".
   [[nodiscard]] std::string print(NodeId node) const;
   [[nodiscard]] const std::vector<std::pair<std::string, OperationId>>& replies() const {
     return replies_;

@@ -85,6 +85,21 @@ TEST_CASE("in a run of many operations commits are gathered, and entries are not
   CHECK(std::ranges::count(text, '\n') < 60);
 }
 
+TEST_CASE("a node is called by the name that the script gave it last") {
+  const std::string text = told(R"({"story": "s", "by_hand": ["timers"], "script": [
+    {"until": {"role": {"1": "follower", "2": "follower", "3": "follower"}}}, {"until": "idle"},
+    {"campaign": 1}, {"until": "leader", "as": "early"}, {"until": "idle"}, {"run": "1s"},
+    {"campaign": 2}, {"until": "leader", "as": "other"}, {"until": "idle"}, {"run": "1s"},
+    {"campaign": 1}, {"until": "leader", "as": "late"}, {"until": "idle"}]})",
+                                1);
+  CHECK(has(text, "n1, the leader of term 1, is called \"early\""));
+  CHECK(has(text, "n1, the leader of term 3, is called \"late\""));
+  const auto named = text.find("is called \"late\"");
+  REQUIRE(named != std::string::npos);
+  CHECK(has(text.substr(named), "n1 (late)"));
+  CHECK(!has(text.substr(named), "(early)"));
+}
+
 TEST_CASE("what a node does again and again is told once, and counted") {
   const std::string text = told(R"({"story": "s", "script": [{"until": "leader", "as": "l"},
     {"isolate": "l"}, {"until": "leader", "as": "m"}, {"run": "5s"}]})",
