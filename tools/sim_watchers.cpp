@@ -13,41 +13,10 @@ namespace {
 
 constexpr std::size_t kDrainBytes = 256UL << 10;
 
-sim::story::Standing standing_of(raft::Role role) {
-  switch (role) {
-    case raft::Role::follower: return sim::story::Standing::follower;
-    case raft::Role::pre_candidate: return sim::story::Standing::pre_candidate;
-    case raft::Role::candidate: return sim::story::Standing::candidate;
-    case raft::Role::leader: return sim::story::Standing::leader;
-  }
-  return sim::story::Standing::down;
-}
-
 }  // namespace
 
-sim::story::Actor actor_of(const sim::World& world, NodeId node) {
-  using sim::story::Standing;
-  sim::story::Actor actor;
-  actor.node = node;
-  if (node.nobody()) return actor;
-  const node::Node& state = world.node(node);
-  actor.state = &state;
-  const raft::Raft* raft = state.raft();
-  if (raft != nullptr) actor.term = raft->hard_state().current_term;
-  if (state.phase() == node::Phase::refusing) {
-    actor.standing = Standing::refusing;
-  } else if (!world.is_up(node)) {
-    actor.standing = Standing::down;
-  } else if (world.is_paused(node)) {
-    actor.standing = Standing::paused;
-  } else {
-    actor.standing = raft == nullptr ? Standing::booting : standing_of(raft->role());
-  }
-  return actor;
-}
-
 void StoryTeller::event(const sim::World& world, const sim::StepRecord& record) {
-  story_.observe(record, actor_of(world, record.node), world.history());
+  story_.observe(record, sim::story::actor_of(world, record.node), world.history());
   pass_on();
 }
 

@@ -9,9 +9,6 @@
 
 namespace snowflk::tools {
 
-/// What `node` is now, for a line of a story.
-sim::story::Actor actor_of(const sim::World& world, NodeId node);
-
 class StoryTeller final : public sim::scenario::Watcher {
  public:
   StoryTeller(const sim::story::Style& style, Output& out) : story_(style, text_), out_(&out) {

@@ -46,9 +46,9 @@ std::string_view why(raft::Contradiction contradiction) {
   return "?";
 }
 
-std::string of_raft(const raft::Event& event, const node::Node& node,
+std::string of_raft(const raft::Event& event, const Actor& actor,
                     std::span<const node::Event> step) {
-  const NodeId self = node.options().self;
+  const NodeId self = actor.node;
   return std::visit(
       Overloaded{
           [](const raft::PreVoteStarted& e) {
@@ -80,8 +80,8 @@ std::string of_raft(const raft::Event& event, const node::Node& node,
           },
           [&](const raft::EntriesAppended& e) {
             const LogIndex last{e.first.value + e.count - 1};
-            return fmt::format("appends {} (term {})", phrase_entries(node, e.first, last),
-                               e.last_term.value);
+            return fmt::format("appends {} ({})", phrase_entries(actor, e.first, last),
+                               phrase_terms(actor.state->raft()->log(), e.first, last));
           },
           [](const raft::LogTruncated& e) {
             return fmt::format("removes its entries from {} on: they conflict with the leader's",
@@ -201,10 +201,10 @@ std::string phrase(const Happening& happening) {
       happening);
 }
 
-std::string phrase(const node::Event& event, const node::Node& node,
+std::string phrase(const node::Event& event, const Actor& actor,
                    std::span<const node::Event> step) {
-  return std::visit(Overloaded{[&](const raft::Event& e) { return of_raft(e, node, step); },
-                               [&](const node::NodeEvent& e) { return of_node(e, node); },
+  return std::visit(Overloaded{[&](const raft::Event& e) { return of_raft(e, actor, step); },
+                               [&](const node::NodeEvent& e) { return of_node(e, *actor.state); },
                                [](const bitcask::Event& e) { return of_store(e); }},
                     event);
 }

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/node/node.hpp"
 #include "sim/record.hpp"
+#include "sim/story/actor.hpp"
 
 namespace snowflk::sim::story {
 
@@ -15,9 +15,8 @@ std::string phrase(const Happening& happening);
 
 /// Of what a node did; empty: not worth a line. `step`: all events of the same step, since some say
 /// more than others.
-/// `node`: as it is after the step.
-std::string phrase(const node::Event& event, const node::Node& node,
-                   std::span<const node::Event> step);
+/// `actor`: as it is after the step.
+std::string phrase(const node::Event& event, const Actor& actor, std::span<const node::Event> step);
 
 /// "SET x 1", of a client's command; values are cut short.
 std::string phrase_command(const History& history, const Operation& operation);

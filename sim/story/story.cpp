@@ -1,6 +1,7 @@
 #include "sim/story/story.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,11 +20,16 @@ std::string seconds_of(VirtualTime at) {
   return fmt::format("{}.{:06}", at.value / 1'000'000'000, at.value % 1'000'000'000 / 1'000);
 }
 
+bool begins_term(const node::Event& event) {
+  const auto* of_raft = std::get_if<raft::Event>(&event);
+  return of_raft != nullptr && std::holds_alternative<raft::BecameLeader>(*of_raft);
+}
+
 /// After these, where a log stands is what the reader wants to know.
 bool shows_log(const node::Event& event) {
   const auto* of_raft = std::get_if<raft::Event>(&event);
-  return of_raft != nullptr && (std::holds_alternative<raft::BecameLeader>(*of_raft) ||
-                                std::holds_alternative<raft::LogTruncated>(*of_raft));
+  return begins_term(event) ||
+         (of_raft != nullptr && std::holds_alternative<raft::LogTruncated>(*of_raft));
 }
 
 /// "failed: ERR …" where a node said why.
@@ -33,36 +39,22 @@ std::string phrase_outcome(const History& history, const Operation& operation) {
   return why.empty() ? std::string{outcome} : fmt::format("{}: {}", outcome, why);
 }
 
-std::string phrase_commit(const Actor& leader, u64 from, u64 to, bool each) {
-  const raft::Raft* raft = leader.state->raft();
-  // What it was may be gone by the time that it is told.
-  if (each && raft != nullptr && raft->log().last_index().value >= to) {
-    return "commits " + phrase_entries(*leader.state, LogIndex{from}, LogIndex{to});
-  }
-  return from == to ? fmt::format("commits entry {}", to)
-                    : fmt::format("commits entries {} to {}", from, to);
-}
-
 /// Rot before the refusal that follows from it: causes first.
 bool stands_first(const node::Event& event) {
   return std::holds_alternative<bitcask::Event>(event);
 }
 
-}  // namespace
-
-std::string_view name_of(Standing standing) {
-  switch (standing) {
-    case Standing::down: return "down";
-    case Standing::paused: return "paused";
-    case Standing::booting: return "booting";
-    case Standing::refusing: return "refusing";
-    case Standing::follower: return "follower";
-    case Standing::pre_candidate: return "pre-candidate";
-    case Standing::candidate: return "candidate";
-    case Standing::leader: return "leader";
-  }
-  return "?";
+/// What others do next may follow from it: it is told when it happens, however often that is.
+bool is_a_cause(const Happening& what) {
+  return std::holds_alternative<NodeCrashed>(what) || std::holds_alternative<NodePaused>(what) ||
+         std::holds_alternative<NodeResumed>(what);
 }
+
+void add(Sentences& told, std::string text, Tone tone = Tone::plain) {
+  if (!text.empty()) told.push_back({.text = std::move(text), .tone = tone});
+}
+
+}  // namespace
 
 void Story::head() {
   *out_ += fmt::format("{:>11}  {:<4}  {:<13}  {:>4}  {}\n", "seconds", "node", "role", "term",
@@ -70,49 +62,81 @@ void Story::head() {
 }
 
 void Story::observe(const StepRecord& record, const Actor& actor, const History& history) {
-  if (const std::string text = phrase(record.what); !text.empty()) {
+  Sentences told;
+  if (!gather(record)) {
+    observe_operation(record, history);
     const bool better = std::holds_alternative<NodeResumed>(record.what);
-    line(record.at, actor, text, better ? Tone::plain : Tone::fault);
+    add(told, phrase(record.what), better ? Tone::plain : Tone::fault);
   }
-  observe_operation(record, history);
+  if (!actor.node.nobody()) observe_events(record, actor, told);
+  tell(record.at, actor, told, is_a_cause(record.what));
+}
+
+void Story::observe_events(const StepRecord& record, const Actor& actor, Sentences& told) {
   bool log = false;
   for (const bool first : {true, false}) {
     for (const node::Event& event : record.effects->events) {
       if (stands_first(event) != first) continue;
-      observe_event(record, actor, event);
+      observe_event(record, actor, event, told);
       log = log || shows_log(event);
     }
   }
-  if (log) line(record.at, actor, log_line(*actor.state->raft()));
+  if (log) add(told, log_line(*actor.state->raft()));
   for (const node::Halt& halt : record.effects->halt) {
-    line(record.at, actor, fmt::format("halts: {}", halt.reason), Tone::fault);
+    add(told, fmt::format("halts: {}", halt.reason), Tone::fault);
   }
 }
 
-void Story::observe_event(const StepRecord& record, const Actor& actor, const node::Event& event) {
+void Story::observe_event(const StepRecord& record, const Actor& actor, const node::Event& event,
+                          Sentences& told) {
   Tone tone = Tone::plain;
   if (const auto* of_raft = std::get_if<raft::Event>(&event)) {
     if (const auto* commit = std::get_if<raft::CommitAdvanced>(of_raft)) {
-      observe_commit(record.at, actor, commit->commit_index);
+      observe_commit(record.at, actor, commit->commit_index, told);
     }
-    if (std::holds_alternative<raft::BecameLeader>(*of_raft)) {
+    if (begins_term(event)) {
       tone = Tone::success;
       commit_told_ = std::max(commit_told_, actor.state->raft()->commit_index().value);
     }
+    if (!is_told(record, actor, event)) {
+      return observe_append(record.at, actor, std::get<raft::EntriesAppended>(*of_raft));
+    }
   }
-  if (!is_told(event, actor)) return;
-  const std::string text = phrase(event, *actor.state, record.effects->events);
-  if (!text.empty()) line(record.at, actor, text, tone);
+  add(told, phrase(event, actor, record.effects->events), tone);
 }
 
 /// Of entries in a run of many operations: only those that a leader begins its term with.
-bool Story::is_told(const node::Event& event, const Actor& actor) const {
+bool Story::is_told(const StepRecord& record, const Actor& actor, const node::Event& event) const {
   const auto* of_raft = std::get_if<raft::Event>(&event);
   if (of_raft == nullptr || style_.every_operation) return true;
-  const auto* appended = std::get_if<raft::EntriesAppended>(of_raft);
-  if (appended == nullptr) return true;
+  if (!std::holds_alternative<raft::EntriesAppended>(*of_raft)) return true;
   return actor.standing == Standing::leader &&
-         actor.state->raft()->log().entry(appended->first).kind == raft::EntryKind::no_op;
+         std::ranges::any_of(record.effects->events, begins_term);
+}
+
+/// What a run of many operations is not told of one by one.
+bool Story::gather(const StepRecord& record) {
+  if (style_.every_operation) return false;
+  return std::visit(Overloaded{
+                        [&](const Invoked&) {
+                          gathered_.outcome(record.at, Outcome::pending);
+                          return true;
+                        },
+                        [&](const Returned& e) {
+                          gathered_.outcome(record.at, e.outcome);
+                          return true;
+                        },
+                        [&](const ClockJumped&) {
+                          gathered_.clock_jump(record.at, record.node);
+                          return true;
+                        },
+                        [&](const ReadFinished& e) {
+                          if (e.failed) gathered_.failed_read(record.at, record.node);
+                          return e.failed;
+                        },
+                        [](const auto&) { return false; },
+                    },
+                    record.what);
 }
 
 void Story::observe_operation(const StepRecord& record, const History& history) {
@@ -122,12 +146,6 @@ void Story::observe_operation(const StepRecord& record, const History& history) 
   const u32 client = invoked != nullptr ? invoked->client : returned->client;
   const Operation& operation =
       history.operation(invoked != nullptr ? invoked->operation : returned->operation);
-  if (!style_.every_operation) {
-    const Outcome outcome = invoked != nullptr ? Outcome::pending : returned->outcome;
-    gathered_.outcomes[static_cast<u8>(outcome)] += 1;
-    gathered_.at = record.at;
-    return;
-  }
   const std::string command = phrase_command(history, operation);
   std::string text = fmt::format("client {} asks {}", client, command);
   if (returned != nullptr) {
@@ -136,87 +154,87 @@ void Story::observe_operation(const StepRecord& record, const History& history) 
                                    : phrase_outcome(history, operation);
     text = fmt::format("client {} gets {} for {}", client, answer, command);
   }
-  line(record.at, Actor{}, text);
+  tell(record.at, Actor{}, {{.text = std::move(text)}});
+}
+
+/// What a leader takes in; that its followers do too, its commits tell.
+void Story::observe_append(VirtualTime at, const Actor& actor,
+                           const raft::EntriesAppended& appended) {
+  if (actor.standing != Standing::leader) return;
+  if (!gathered_.is_of(actor)) tell_kept_back(at, false, {});
+  gathered_.append(at, actor, appended.first, appended.first + (appended.count - 1));
 }
 
 // "A log entry is committed once the leader that created the entry has replicated it on a majority
 // of the servers": the leader's commit is news of the cluster's, a follower's is news of its own.
-void Story::observe_commit(VirtualTime at, const Actor& actor, LogIndex index) {
-  const bool leads = actor.standing == Standing::leader;
-  if (!leads) {
-    if (style_.every_operation) {
-      line(at, actor, fmt::format("its commit index is {} now", index.value));
-    }
+void Story::observe_commit(VirtualTime at, const Actor& actor, LogIndex index, Sentences& told) {
+  if (actor.standing != Standing::leader) {
+    if (style_.every_operation) add(told, fmt::format("its commit index is {} now", index.value));
     return;
   }
-  if (index.value <= std::max(commit_told_, gathered_.commits_to)) return;
-  if (gathered_.commits_to == 0) gathered_.commits_from = commit_told_ + 1;
-  gathered_.at = at;
-  gathered_.leader = actor;
-  gathered_.commits_to = index.value;
-  if (style_.every_operation) flush();
-}
-
-void Story::flush() {
-  const Gathered gathered = gathered_;
-  gathered_ = Gathered{};
-  const auto& [asked, ok, failed, unknown] = gathered.outcomes;
-  if (asked + ok + failed + unknown > 0) {
-    put(gathered.at, Actor{},
-        fmt::format("clients asked {} times, got {} answers, {} refusals; {} outcomes are unknown",
-                    asked, ok, failed, unknown),
-        Tone::plain);
+  if (index.value <= commit_told_) return;
+  const LogIndex first{commit_told_ + 1};
+  commit_told_ = index.value;
+  if (style_.every_operation) {
+    add(told, "commits " + phrase_entries(actor, first, index));
+    return;
   }
-  if (gathered.commits_to > 0) {
-    commit_told_ = gathered.commits_to;
-    put(gathered.at, gathered.leader,
-        phrase_commit(gathered.leader, gathered.commits_from, gathered.commits_to,
-                      style_.every_operation),
-        Tone::plain);
-  }
-}
-
-bool Story::is_repeated(VirtualTime at, const Actor& actor, std::string_view text) {
-  Repeated& before = repeated_[actor.node.value];
-  if (before.text == text) {
-    before.times += 1;
-    before.last = at;
-    before.actor = actor;
-    return true;
-  }
-  tell_repeated(before);
-  before.text = text;
-  return false;
-}
-
-void Story::tell_repeated(Repeated& repeated) {
-  if (repeated.times > 0) {
-    put(repeated.last, repeated.actor,
-        fmt::format("({} more: {})",
-                    repeated.times == 1 ? "once" : fmt::format("{} times", repeated.times),
-                    repeated.text),
-        Tone::plain);
-  }
-  repeated = Repeated{};
+  if (!gathered_.is_of(actor)) tell_kept_back(at, false, {});
+  gathered_.commit(at, actor, first, index);
 }
 
 void Story::say(VirtualTime at, std::string_view text) {
   finish();
+  SNOWFLK_ASSERT(at >= printed_);
+  printed_ = at;
   *out_ += fmt::format("{:>11}  -- {}\n", seconds_of(at), printable(text));
 }
 
 void Story::finish() {
-  flush();
-  for (Repeated& repeated : repeated_) tell_repeated(repeated);
+  std::vector<Repeats> repeats;
+  for (Folding& folding : foldings_) repeats.push_back(folding.take());
+  tell_kept_back(printed_, true, std::move(repeats));
 }
 
-void Story::line(VirtualTime at, const Actor& actor, std::string_view text, Tone tone) {
-  flush();
-  if (!actor.node.nobody() && is_repeated(at, actor, text)) return;
-  put(at, actor, text, tone);
+void Story::tell(VirtualTime at, const Actor& actor, const Sentences& told, bool at_once) {
+  if (told.empty()) return;
+  std::vector<Repeats> repeats;
+  if (!actor.node.nobody()) {
+    Folding& folding = foldings_[actor.node.value];
+    if (!at_once && folding.fold(at, actor, told)) return;
+    repeats.push_back(folding.take());
+    if (!at_once) folding.remember(told);
+  }
+  tell_kept_back(at, false, std::move(repeats));
+  for (const Sentence& sentence : told) print(at, actor, sentence);
 }
 
-void Story::put(VirtualTime at, const Actor& actor, std::string_view text, Tone tone) {
+void Story::tell_kept_back(VirtualTime now, bool all, std::vector<Repeats> repeats) {
+  std::erase_if(repeats, [](const Repeats& counted) { return counted.times == 0; });
+  std::ranges::stable_sort(repeats, {}, &Repeats::last);
+  auto next = repeats.begin();
+  for (const KeptBack& line : gathered_.take(now, all)) {
+    for (; next != repeats.end() && next->last < line.at; ++next) print_repeats(*next);
+    print(std::max(printed_, line.at), line.actor, {.text = line.text});
+  }
+  for (; next != repeats.end(); ++next) print_repeats(*next);
+}
+
+/// Others may have had their say since the last of them: then its time stands in the line.
+void Story::print_repeats(const Repeats& repeats) {
+  const bool once = repeats.times == 1;
+  std::string count = once ? "once" : fmt::format("{} times", repeats.times);
+  count += " more";
+  if (repeats.last < printed_) {
+    count += fmt::format(", {} {}", once ? "at" : "until", seconds_of(repeats.last));
+  }
+  print(std::max(printed_, repeats.last), repeats.actor,
+        {.text = fmt::format("({}: {})", count, repeats.text)});
+}
+
+void Story::print(VirtualTime at, const Actor& actor, const Sentence& sentence) {
+  SNOWFLK_ASSERT(at >= printed_);  // A reader believes that what stands below came later.
+  printed_ = at;
   std::string node;
   std::string role;
   std::string term;
@@ -225,10 +243,10 @@ void Story::put(VirtualTime at, const Actor& actor, std::string_view text, Tone 
     role = name_of(actor.standing);
     if (actor.standing >= Standing::follower) term = fmt::format("{}", actor.term.value);
   }
-  const bool coloured = style_.colour && tone != Tone::plain;
+  const bool coloured = style_.colour && sentence.tone != Tone::plain;
   *out_ += fmt::format("{:>11}  {:<4}  {:<13}  {:>4}  {}{}{}\n", seconds_of(at), node, role, term,
-                       coloured ? (tone == Tone::fault ? kRed : kGreen) : "", text,
-                       coloured ? kReset : "");
+                       coloured ? (sentence.tone == Tone::fault ? kRed : kGreen) : "",
+                       sentence.text, coloured ? kReset : "");
 }
 
 std::string_view legend() {
@@ -261,8 +279,10 @@ Lines:
                 effect; unknown: nobody answered, it may or may not have had its effect
   hold, deliver, drop, duplicate, release
                 the script keeps single messages back, and lets them go
+  clients: 9 asked, 8 answered, 1 refused
+                in a run of many operations: what clients did since the last such line
   (3 times more: ...)
-                the same again, told once; the time is that of the last
+                the same again, told once, at the time of the last; "until 1.2": that was then
 )";
 }
 

@@ -1,39 +1,22 @@
 // The story of one run, for people: a line for each event worth reading, in the paper's words.
 //
-// Owns what is worth a line, and how lines look. In a run of few operations every entry, commit and
-// answer is told. In others commits and answers are gathered into one line that stands before the
-// next line of another kind. What a node does again and again is told once, and then counted.
+// Owns what is worth a line, and how lines look. In a run of few operations every entry, commit
+// and answer is told. In others much of it is gathered (gathered.hpp), so that lines of
+// another kind stand out. What a node does again and again is told once, and then counted
+// (folding.hpp). The times of lines never fall.
 #pragma once
 
 #include <array>
 #include <string>
 #include <string_view>
 
-#include "core/node/node.hpp"
 #include "sim/options.hpp"
 #include "sim/record.hpp"
+#include "sim/story/actor.hpp"
+#include "sim/story/folding.hpp"
+#include "sim/story/gathered.hpp"
 
 namespace snowflk::sim::story {
-
-/// What a node is after an event, for the columns.
-enum class Standing : u8 {
-  down,
-  paused,
-  booting,
-  refusing,
-  follower,
-  pre_candidate,
-  candidate,
-  leader
-};
-std::string_view name_of(Standing standing);
-
-struct Actor {
-  NodeId node;  // nobody: the world, a client or the script
-  Standing standing = Standing::down;
-  Term term;
-  const node::Node* state = nullptr;  // of `node`; null: nobody
-};
 
 struct Style {
   bool colour = false;
@@ -55,40 +38,29 @@ class Story {
   void finish();
 
  private:
-  struct Gathered {
-    VirtualTime at;
-    Actor leader;
-    u64 commits_from = 0;
-    u64 commits_to = 0;             // 0: none
-    std::array<u64, 4> outcomes{};  // by Outcome; pending counts what was asked
-  };
-  enum class Tone : u8 { plain, fault, success };
-
-  /// What a node did last, and how often again since that was told.
-  struct Repeated {
-    std::string text;
-    Actor actor;
-    u64 times = 0;
-    VirtualTime last;
-  };
-
-  void observe_event(const StepRecord& record, const Actor& actor, const node::Event& event);
-  void observe_commit(VirtualTime at, const Actor& actor, LogIndex index);
-  [[nodiscard]] bool is_told(const node::Event& event, const Actor& actor) const;
-  bool is_repeated(VirtualTime at, const Actor& actor, std::string_view text);
-  void tell_repeated(Repeated& repeated);
+  void observe_events(const StepRecord& record, const Actor& actor, Sentences& told);
+  void observe_event(const StepRecord& record, const Actor& actor, const node::Event& event,
+                     Sentences& told);
+  void observe_append(VirtualTime at, const Actor& actor, const raft::EntriesAppended& appended);
+  void observe_commit(VirtualTime at, const Actor& actor, LogIndex index, Sentences& told);
   void observe_operation(const StepRecord& record, const History& history);
-  void gather_commit(VirtualTime at, const Actor& actor, LogIndex index);
-  void flush();
-  void line(VirtualTime at, const Actor& actor, std::string_view text, Tone tone = Tone::plain);
-  /// line(), but what was gathered stays so, and whether it repeats is not asked.
-  void put(VirtualTime at, const Actor& actor, std::string_view text, Tone tone);
+  [[nodiscard]] bool is_told(const StepRecord& record, const Actor& actor,
+                             const node::Event& event) const;
+  bool gather(const StepRecord& record);
+
+  /// All that a step has to tell of `actor`. Whoever is to be told of at once is not folded.
+  void tell(VirtualTime at, const Actor& actor, const Sentences& told, bool at_once = false);
+  /// What was gathered, and these repeats, in the order of time.
+  void tell_kept_back(VirtualTime now, bool all, std::vector<Repeats> repeats);
+  void print_repeats(const Repeats& repeats);
+  void print(VirtualTime at, const Actor& actor, const Sentence& sentence);
 
   Style style_;
   std::string* out_;
-  Gathered gathered_;
+  VirtualTime printed_;  // the time of the last line
   u64 commit_told_ = 0;
-  std::array<Repeated, kNodesMax + 1> repeated_;  // by node id
+  Gathered gathered_;
+  std::array<Folding, kNodesMax + 1> foldings_;  // by node id
 };
 
 /// What each column and word means.

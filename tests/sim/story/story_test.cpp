@@ -1,63 +1,12 @@
 // A story can be followed by whoever knows the paper: entries, commits and logs are told.
-#include <fstream>
-#include <sstream>
+#include <algorithm>
 
-#include "sim/scenario/run.hpp"
 #include "sim/story/entries.hpp"
 #include "sim/story/phrases.hpp"
-#include "sim/story/story.hpp"
-#include "tests/catch.hpp"
+#include "tests/sim/story/teller.hpp"
 
 namespace snowflk::sim::story {
 namespace {
-
-/// Tells all of a run.
-class Teller final : public scenario::Watcher {
- public:
-  explicit Teller(bool every_operation)
-      : story_(Style{.colour = false, .every_operation = every_operation}, text) {}
-  void event(const World& world, const StepRecord& record) override {
-    Actor actor;
-    actor.node = record.node;
-    if (!record.node.nobody()) {
-      actor.state = &world.node(record.node);
-      const raft::Raft* raft = actor.state->raft();
-      actor.standing = raft == nullptr                             ? Standing::booting
-                       : raft->role() == raft::Role::leader        ? Standing::leader
-                       : raft->role() == raft::Role::candidate     ? Standing::candidate
-                       : raft->role() == raft::Role::pre_candidate ? Standing::pre_candidate
-                                                                   : Standing::follower;
-    }
-    story_.observe(record, actor, world.history());
-  }
-  void say(const World& world, std::string_view line) override { story_.say(world.now(), line); }
-  std::string text;
-
- private:
-  Story story_;
-};
-
-std::string told(const std::string& scenario_text, u64 seed, bool every_operation = true) {
-  const auto scenario = scenario::parse(scenario_text);
-  if (!scenario) FAIL(describe("scenario", scenario.error()));
-  Teller teller{every_operation};
-  const auto result = scenario::run(*scenario, seed, &teller);
-  INFO((result.violation ? result.violation->sentence : std::string{}));
-  CHECK(!result.violation);
-  return teller.text;
-}
-
-std::string file(const std::string& name) {
-  std::ifstream in{SNOWFLK_SOURCE_DIR "/scenarios/" + name, std::ios::binary};
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-bool has(const std::string& text, std::string_view part) {
-  UNSCOPED_INFO("looked for: " << part << "\n" << text);
-  return text.find(part) != std::string::npos;
-}
 
 TEST_CASE(
     "the story of an isolated leader tells what it takes, what commits, and what it gives up") {
@@ -83,6 +32,57 @@ TEST_CASE("in a run of many operations commits are gathered, and entries are not
   CHECK(has(text, "commits entries "));
   CHECK(!has(text, ": SET"));
   CHECK(std::ranges::count(text, '\n') < 60);
+}
+
+TEST_CASE("a leader's entries are told before a log shows them, also in a run of many operations") {
+  const std::string text = told(file("replication/duplicates_and_reordering.json"), 1, false);
+  CHECK(has(text, "appends entries 2 to 3\n"));
+  CHECK(has(text, "appends entries 4 to 102, commits entries 1 to 102\n"));
+  // A command that waited for a leader is appended when one is elected, and not before.
+  const std::string waited = told(file("swarm/everything.json"), 11, false);
+  const auto elected = waited.find("is elected: leads term 2\n");
+  const auto appended = waited.find("appends entry 2: ");
+  REQUIRE(elected != std::string::npos);
+  REQUIRE(appended != std::string::npos);
+  CHECK(elected < appended);
+}
+
+TEST_CASE("what clients, clocks and disks do all the time is a line now and then, without zeros") {
+  Gathered gathered;
+  gathered.outcome(VirtualTime{5}, Outcome::pending);
+  gathered.outcome(VirtualTime{6}, Outcome::ok);
+  gathered.clock_jump(VirtualTime{7}, NodeId{3});
+  gathered.clock_jump(VirtualTime{8}, NodeId{1});
+  CHECK(gathered.take(VirtualTime{9}, false).empty());
+  const auto lines = gathered.take(VirtualTime{9}, true);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].text == "clients: 1 asked, 1 answered");
+  CHECK(lines[0].at == VirtualTime{6});
+  CHECK(lines[1].text == "wall clocks jump, 2 times in all: n1 n3");
+  CHECK(gathered.take(VirtualTime{10}, true).empty());
+  gathered.failed_read(VirtualTime{10}, NodeId{2});
+  CHECK(gathered.take(VirtualTime{10}, true).front().text == "a disk fails to read: n2");
+  gathered.outcome(VirtualTime{11}, Outcome::failed);
+  CHECK(gathered.take(VirtualTime{11} + seconds(1), false).size() == 1);
+}
+
+TEST_CASE("an entry is told with its own term") {
+  const std::string figure7 = told(file("replication/figure7.json"), 3);
+  CHECK(has(figure7, "appends entries 5 to 11: SET x 5, SET x 6 … no-op (terms 4 5 5 6 6 6 8)\n"));
+  const std::string append = told(file("bugs/S10_append_to_an_entry_of_another_term.json"), 1);
+  CHECK(has(append, "appends entries 2 to 3: SET x 2, no-op (terms 2 3)\n"));
+}
+
+TEST_CASE("an entry is told as the same command when it is appended and when it is committed") {
+  const std::string full = told(file("storage/disk_full.json"), 1);
+  CHECK(has(full, ": SET key4 "));
+  CHECK(!has(full, ": command"));
+  // What a node finds on its disk at its start, too.
+  CHECK(has(told(file("replication/figure7.json"), 3),
+            "commits entries 1 to 11: SET x 1, SET x 2 … no-op\n"));
+  const std::string counted = told(file("storage/power_cut_whole_cluster.json"), 1);
+  CHECK(has(counted, "appends entry 3: INCR counter (term 1)\n"));
+  CHECK(!has(counted, "INCRBY"));
 }
 
 TEST_CASE("a node is called by the name that the script gave it last") {
