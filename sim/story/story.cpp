@@ -81,6 +81,8 @@ void Story::observe_events(const StepRecord& record, const Actor& actor, Sentenc
       log = log || shows_log(event);
     }
   }
+  const Told wanted = style_.every_operation ? Told::all : Told::decisive;
+  add(told, refusals_.phrase(record, *actor.state, wanted));
   if (log) add(told, log_line(*actor.state->raft()));
   for (const node::Halt& halt : record.effects->halt) {
     add(told, fmt::format("halts: {}", halt.reason), Tone::fault);
@@ -279,6 +281,12 @@ Lines:
                 effect; unknown: nobody answered, it may or may not have had its effect
   hold, deliver, drop, duplicate, release
                 the script keeps single messages back, and lets them go
+  refuses its vote, would not vote
+                answers a candidate, or a pre-candidate, with no (sections 5.2, 5.4.1)
+  lacks entry 4, has term 2 at 4, not 3
+                AppendEntries fails its consistency check: the logs differ there (section 5.3)
+  tries n3 from entry 5 on
+                a leader moves its nextIndex for n3 back, after such a refusal
   clients: 9 asked, 8 answered, 1 refused
                 in a run of many operations: what clients did since the last such line
   (3 times more: ...)

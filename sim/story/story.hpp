@@ -1,7 +1,7 @@
 // The story of one run, for people: a line for each event worth reading, in the paper's words.
 //
-// Owns what is worth a line, and how lines look. In a run of few operations every entry, commit
-// and answer is told. In others much of it is gathered (gathered.hpp), so that lines of
+// Owns what is worth a line, and how lines look. In a run of few operations every entry, commit,
+// refusal and answer is told. In others much of it is gathered (gathered.hpp), so that lines of
 // another kind stand out. What a node does again and again is told once, and then counted
 // (folding.hpp). The times of lines never fall.
 #pragma once
@@ -15,6 +15,7 @@
 #include "sim/story/actor.hpp"
 #include "sim/story/folding.hpp"
 #include "sim/story/gathered.hpp"
+#include "sim/story/refusals.hpp"
 
 namespace snowflk::sim::story {
 
@@ -60,6 +61,7 @@ class Story {
   VirtualTime printed_;  // the time of the last line
   u64 commit_told_ = 0;
   Gathered gathered_;
+  Refusals refusals_;
   std::array<Folding, kNodesMax + 1> foldings_;  // by node id
 };
 
