@@ -108,9 +108,9 @@ TEST_CASE("a flag or a variable that is nearly one of ours is told with the one 
     CHECK(contents(bench.log) == "snowflk: " + text + "\n");
   };
   says({test::program(), "demo", "--nodse", "3"},
-       "demo has no option --nodse; the nearest is \"nodes\" (see --help)");
+       "demo has no option --nodse; the nearest is \"--nodes\" (see --help)");
   says({test::program(), "serve", "--node-idd=3"},
-       "serve has no option --node-idd; the nearest is \"node-id\" (see --help)");
+       "serve has no option --node-idd; the nearest is \"--node-id\" (see --help)");
   says({"/usr/bin/env", "SNOWFLK_NODEID=1", test::program(), "serve"},
        "unknown variable SNOWFLK_NODEID; did you mean 'SNOWFLK_NODE_ID'?");
   auto words = bench.words();
