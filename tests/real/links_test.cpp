@@ -239,7 +239,7 @@ TEST_CASE("two peers that have nothing to say keep their link by asking") {
 }
 
 TEST_CASE("a vote goes before the entries that wait, and those keep their order") {
-  Station one{NodeId{1}, three_ports()};
+  Station one{NodeId{1}, three_ports(), seconds(600)};  // no ping among them
   Plain plain{one.config.listen_peers.port};
   plain.send(hello(kCluster, NodeId{2}, NodeId{1}));
   REQUIRE(turn_until([&] { one.turn(); }, [&] { return one.core.told.size() == 1; }));
