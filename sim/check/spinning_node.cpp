@@ -3,7 +3,7 @@
 namespace snowflk::sim {
 namespace {
 
-Violation spins(const StepView& view, std::string how) {
+Violation spins(const StepView& view, const std::string& how) {
   return Violation{
       .property = "spinning_node",
       .kind = ViolationKind::liveness,

@@ -231,9 +231,8 @@ OperationId Bindings::reply(std::string_view name) const {
 std::string Bindings::print(NodeId node) const {
   const auto latest = nodes_ | std::views::reverse;
   const auto found = std::ranges::find(latest, node, &decltype(nodes_)::value_type::second);
-  const std::string number = fmt::format("n{}", node.value);
-  if (found == latest.end() || found->first == number) return number;
-  return fmt::format("n{} ({})", node.value, found->first);
+  const bool named = found != latest.end() && found->first != fmt::format("n{}", node.value);
+  return named ? fmt::format("n{} ({})", node.value, found->first) : fmt::format("n{}", node.value);
 }
 
 std::string_view role_of(const World& world, NodeId node) {

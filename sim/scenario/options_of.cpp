@@ -65,12 +65,14 @@ void fit_times(const Value& file, NodeTimes& node) {
   const bool min = said(file, "node", "election_timeout_min");
   const bool max = said(file, "node", "election_timeout_max");
   const bool heartbeat = said(file, "node", "heartbeat_interval");
-  if (!min && max)
+  if (!min && max) {
     node.election_timeout_min = std::min(node.election_timeout_min, node.election_timeout_max);
+  }
   if (!min && heartbeat && node.election_timeout_min <= node.heartbeat_interval) {
     node.election_timeout_min = node.heartbeat_interval * 3;
-    if (max)
+    if (max) {
       node.election_timeout_min = std::min(node.election_timeout_min, node.election_timeout_max);
+    }
   }
   if (!max && node.election_timeout_max < node.election_timeout_min) {
     node.election_timeout_max = node.election_timeout_min * 2;
