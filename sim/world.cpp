@@ -99,8 +99,8 @@ std::optional<StepRecord> World::take_next() {
     record.node = NodeId{pending.node};
     if (!happen(pending, record)) return std::nullopt;
   }
-  static const node::Effects none;
-  record.effects = record.stepped ? &effects_ : &none;
+  static const node::Effects kNone;
+  record.effects = record.stepped ? &effects_ : &kNone;
   record.notes = notes_;
   counters_.events += 1;
   add_to_digest(record);
@@ -196,16 +196,7 @@ bool World::happen(const Pending& pending, StepRecord& record) {
       return came_to_something;
     }
     case EventKind::fault_ends: return end_fault(pending, record);
-    case EventKind::crash: {
-      Seat& at = place(record.node);
-      if (!at.running) return false;
-      const OrderedCrash order = OrderedCrash::unpacked(pending.argument);
-      end_incarnation(at, order.kind, order.unsynced);
-      record.what = NodeCrashed{.kind = order.kind};
-      record.stopped = true;
-      if (order.comes_back) boot_later(at);
-      return true;
-    }
+    case EventKind::crash: return on_crash(pending, record);
     case EventKind::campaign: {
       Seat& at = place(record.node);
       if (!at.running) return false;

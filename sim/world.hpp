@@ -173,6 +173,7 @@ class World {
   bool on_wake(const Pending& pending, StepRecord& record);
   bool on_disk_done(const Pending& pending, StepRecord& record);
   bool on_read_done(const Pending& pending, StepRecord& record);
+  bool on_crash(const Pending& pending, StepRecord& record);
   bool on_client(const Pending& pending, StepRecord& record);
   bool on_request(const Pending& pending, StepRecord& record);
   void add_to_digest(const StepRecord& record);

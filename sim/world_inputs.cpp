@@ -90,6 +90,17 @@ bool World::on_read_done(const Pending& pending, StepRecord& record) {
   return true;
 }
 
+bool World::on_crash(const Pending& pending, StepRecord& record) {
+  Seat& at = place(record.node);
+  if (!at.running) return false;
+  const OrderedCrash order = OrderedCrash::unpacked(pending.argument);
+  end_incarnation(at, order.kind, order.unsynced);
+  record.what = NodeCrashed{.kind = order.kind};
+  record.stopped = true;
+  if (order.comes_back) boot_later(at);
+  return true;
+}
+
 // ---- Clients --------------------------------------------------------------------------------
 
 bool World::on_request(const Pending& pending, StepRecord& record) {
