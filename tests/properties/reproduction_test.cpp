@@ -62,7 +62,7 @@ bool is_false_property() { return std::getenv(kFalse) != nullptr; }
 /// program: both must fail on the same smallest case. Returns what the first run said.
 std::string check_repeats(const std::string& name) {
   const std::string falsely = std::string(kFalse) + "=1 ";
-  const Ended first = run_in_shell("unset RC_PARAMS SNOWFLK_LONG; " + falsely + alone(name));
+  const Ended first = run_in_shell("unset RC_PARAMS LONG_TESTS; " + falsely + alone(name));
   CAPTURE(first.text);
   REQUIRE_FALSE(first.passed);
   const std::string command = between(first.text, "to repeat it: ", "\n");

@@ -36,7 +36,7 @@ void run_property(const std::string& sentence, const rc::detail::Property& prope
   metadata.id = sentence;
   metadata.description = sentence;
   rc::detail::TestParams parameters = configuration().testParams;
-  parameters.maxSuccess = std::getenv("SNOWFLK_LONG") != nullptr ? cases * 10 : cases;
+  parameters.maxSuccess = std::getenv("LONG_TESTS") != nullptr ? cases * 10 : cases;
   rc::detail::TestListenerAdapter listener;
   const auto result = rc::detail::checkProperty(property, metadata, parameters, listener,
                                                 configuration().reproduce);

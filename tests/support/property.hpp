@@ -13,7 +13,7 @@
 namespace snowflk::testing {
 
 /// Checks `property` and fails the running test case if it does not hold. `cases` is how many are
-/// tried; ten times as many when SNOWFLK_LONG is set. `hint`, if there is one, says one more line
+/// tried; ten times as many when LONG_TESTS is set. `hint`, if there is one, says one more line
 /// about the smallest counterexample, which was the last case that failed.
 void run_property(const std::string& sentence, const rc::detail::Property& property, int cases,
                   const std::function<std::string()>& hint);
