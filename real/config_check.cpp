@@ -79,7 +79,7 @@ Wrong wrong_batch_size(const Config& config) {
 struct Rule {
   std::string_view key;
   Wrong (*judge)(const Config&);
-  std::string_view beside = "";  // the other key that the rule compares with
+  std::string_view beside = {};  // the other key that the rule compares with
 };
 constexpr std::array kRules{
     Rule{"cluster_id",
