@@ -99,6 +99,24 @@ TEST_CASE("a wrong configuration is exit 1, with one line that says what") {
   CHECK(end_of(nothing) == "with exit code 1");
 }
 
+TEST_CASE("a place that is no node's directory is exit 1: trying again will not help") {
+  Bench bench;
+  const std::string place = bench.directory.path() + "/place";
+  const auto ends = [&] {
+    auto process =
+        bench.start({test::program(), "serve", "--bootstrap", "--node-id", "1", "--cluster-id", "1",
+                     "--peers", "1=127.0.0.1:1", "--data-dir", place});
+    return end_of(process);
+  };
+  std::ofstream{place} << "a file";
+  CHECK(ends() == "with exit code 1");
+  std::filesystem::remove(place);
+  std::filesystem::create_directory(place);
+  std::ofstream{place + "/notes.txt"} << "mine";
+  CHECK(ends() == "with exit code 1");
+  CHECK(contents(bench.log).find("holds 'notes.txt', which no node made") != std::string::npos);
+}
+
 TEST_CASE("a flag or a variable that is nearly one of ours is told with the one that is meant") {
   Bench bench;
   const auto says = [&](const std::vector<std::string>& words, const std::string& text) {
