@@ -7,6 +7,7 @@
 
 #include "core/base/assert.hpp"
 #include "sim/options.hpp"
+#include "sim/story/in_order.hpp"
 
 namespace snowflk::sim::story {
 namespace {
@@ -113,7 +114,7 @@ std::vector<KeptBack> Gathered::take(VirtualTime now, bool all) {
     appends_ = Range{};
     commits_ = Range{};
   }
-  std::ranges::stable_sort(lines, {}, &KeptBack::at);
+  put_in_order(lines, &KeptBack::at);
   return lines;
 }
 

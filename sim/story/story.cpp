@@ -7,6 +7,7 @@
 
 #include "core/base/assert.hpp"
 #include "sim/story/entries.hpp"
+#include "sim/story/in_order.hpp"
 #include "sim/story/phrases.hpp"
 
 namespace snowflk::sim::story {
@@ -213,7 +214,7 @@ void Story::tell(VirtualTime at, const Actor& actor, const Sentences& told, bool
 
 void Story::tell_kept_back(VirtualTime now, bool all, std::vector<Repeats> repeats) {
   std::erase_if(repeats, [](const Repeats& counted) { return counted.times == 0; });
-  std::ranges::stable_sort(repeats, {}, &Repeats::last);
+  put_in_order(repeats, &Repeats::last);
   auto next = repeats.begin();
   for (const KeptBack& line : gathered_.take(now, all)) {
     for (; next != repeats.end() && next->last < line.at; ++next) print_repeats(*next);
