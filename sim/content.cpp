@@ -133,13 +133,32 @@ void Content::fail_sync(Prng& prng) {
   if (prng.chance({1, 2})) durable_size_ = size_;
 }
 
-void Content::lose_power(Prng& prng) {
+u64 Content::lose_power(Prng& prng, u32 garbage_ppm) {
+  u64 spoilt = 0;
   for (const u32 number : dirty_pages_) {
     Page& page = pages_[number];
-    settle(page, static_cast<u8>(page.dirty & drawn_sectors(prng)));
+    const u8 done = static_cast<u8>(page.dirty & drawn_sectors(prng));
+    settle(page, done);
+    spoilt += spoil(page, static_cast<u8>(page.dirty & ~done), prng, garbage_ppm);
   }
   if (prng.chance({1, 2})) durable_size_ = size_;
   start_from_platter();
+  return spoilt;
+}
+
+// The device was writing these when power went.
+u64 Content::spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm) {
+  u64 spoilt = 0;
+  for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
+    if ((sectors >> sector & 1) == 0 || !happens(prng, garbage_ppm)) continue;
+    std::byte* at = own(page.platter).data() + sector * kSectorBytes;
+    for (u64 word = 0; word < kSectorBytes; word += sizeof(u64)) {
+      const u64 drawn = prng.next();
+      std::memcpy(at + word, &drawn, sizeof drawn);
+    }
+    spoilt += 1;
+  }
+  return spoilt;
 }
 
 void Content::lose_all() { start_from_platter(); }

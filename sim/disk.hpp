@@ -51,6 +51,7 @@ struct DiskCounters {
   u64 no_space = 0;
   u64 sectors_at_risk = 0;  // that a power cut found dirty
   u64 rotted = 0;
+  u64 garbage = 0;  // sectors that power left neither old nor new
 };
 
 class Disk {

@@ -27,7 +27,7 @@ std::optional<std::string> invalid_disk(const DiskOptions& disk) {
     if (mean > seconds(10)) return "a mean time of the disk is more than 10 seconds";
   }
   for (const u32 share : {disk.write_error_ppm, disk.sync_error_ppm, disk.read_error_ppm,
-                          disk.short_ppm, disk.writeback_ppm}) {
+                          disk.short_ppm, disk.writeback_ppm, disk.garbage_ppm}) {
     if (share > kMillion) return "a share of the disk is more than a million";
   }
   return std::nullopt;

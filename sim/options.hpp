@@ -55,6 +55,7 @@ struct DiskOptions {
   u32 short_ppm = 0;       // of writes, that take more than one go; of reads, that bring a part
   u32 writeback_ppm = 0;   // of pages as they are written, that are on the platter before any sync
   u64 capacity_bytes = 0;  // of all files of a node; 0: no bound
+  u32 garbage_ppm = 0;     // of sectors that power catches unsynced: neither old nor new
   static constexpr auto fields() {
     return std::tuple{Field{"write_mean_ns", &DiskOptions::write_mean},
                       Field{"sync_mean_ns", &DiskOptions::sync_mean},
@@ -64,7 +65,8 @@ struct DiskOptions {
                       Field{"read_error_ppm", &DiskOptions::read_error_ppm},
                       Field{"short_ppm", &DiskOptions::short_ppm},
                       Field{"writeback_ppm", &DiskOptions::writeback_ppm},
-                      Field{"capacity_bytes", &DiskOptions::capacity_bytes}};
+                      Field{"capacity_bytes", &DiskOptions::capacity_bytes},
+                      Field{"garbage_ppm", &DiskOptions::garbage_ppm}};
   }
 };
 
@@ -190,6 +192,7 @@ struct WorldOptions {
   WorkloadOptions workload;
   NodeTimes node;
   std::vector<StartingLog> start;  // by id - 1; may be shorter than the cluster. Not described.
+  bool safety_only = false;        // beyond what a cluster must recover from: it need not converge
   bool check_expensive_invariants = true;
   static constexpr auto fields() {
     return std::tuple{Field{"seed", &WorldOptions::seed},
@@ -201,7 +204,8 @@ struct WorldOptions {
                       Field{"clock", &WorldOptions::clock},
                       Field{"faults", &WorldOptions::faults},
                       Field{"workload", &WorldOptions::workload},
-                      Field{"node", &WorldOptions::node}};
+                      Field{"node", &WorldOptions::node},
+                      Field{"safety_only", &WorldOptions::safety_only}};
   }
 };
 

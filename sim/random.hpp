@@ -10,8 +10,9 @@
 
 namespace snowflk::sim {
 
-/// Raised when the same seed draws another run than before.
-inline constexpr u32 kGeneratorVersion = 1;
+/// What a seed draws of a version stays for ever; what is to be drawn anew comes with a new
+/// version.
+inline constexpr u32 kGeneratorVersion = 2;
 
 enum class Stream : u8 {
   schedule = 1,  // who is first of two events at one instant
@@ -38,7 +39,10 @@ enum class Stream : u8 {
   client_think = 40,  // per client, from here to client_command
   client_node = 41,
   client_command = 42,
-  swarm = 50,
+  swarm = 50,  // per run, from here on
+  swarm_lite = 51,
+  swarm_beyond = 52,
+  swarm_second = 53,  // what generator version 2 adds
 };
 
 /// The stream of `purpose` for `who` (a node, a link, a client: the caller's numbering).

@@ -2,37 +2,10 @@
 
 #include <algorithm>
 
-#include "sim/random.hpp"
+#include "sim/swarm_draws.hpp"
 
 namespace snowflk::sim {
 namespace {
-
-/// A number in [low, high], its octave drawn first. REQUIRES: 0 < low <= high.
-u64 octaves(Prng& prng, u64 low, u64 high) {
-  u64 octave_count = 1;
-  while (low << octave_count <= high) octave_count += 1;
-  const u64 floor = low << prng.below(octave_count);
-  const u64 ceiling = std::min(high, floor * 2 - 1);
-  return floor + prng.below(ceiling - floor + 1);
-}
-
-Duration octaves(Prng& prng, Duration low, Duration high) {
-  const u64 drawn = octaves(prng, static_cast<u64>(low.value), static_cast<u64>(high.value));
-  return Duration{static_cast<i64>(drawn)};
-}
-
-// The draws of a class that is off are made all the same, so that the others stay as they are.
-Duration maybe_every(Prng& prng, Duration low, Duration high) {
-  const bool on = prng.chance({1, 2});
-  const Duration drawn = octaves(prng, low, high);
-  return on ? drawn : Duration{0};
-}
-
-u32 maybe_ppm(Prng& prng, u32 low, u32 high) {
-  const bool on = prng.chance({1, 2});
-  const u32 drawn = static_cast<u32>(octaves(prng, low, high));
-  return on ? drawn : 0;
-}
 
 u32 draw_size(Prng& prng) {
   constexpr u32 kSizes[] = {3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5, 4, 2, 1, 6, 7};
@@ -125,9 +98,8 @@ void draw_node(Prng& prng, const NetworkOptions& network, NodeTimes& node) {
   node.value_cache_bytes = octaves(prng, 1 << 10, 256 << 10);
 }
 
-}  // namespace
-
-WorldOptions swarm_options(u64 seed) {
+/// What generator version 1 draws. Frozen.
+WorldOptions draw_first(u64 seed) {
   Prng prng = stream_of(seed, 0, Stream::swarm);
   WorldOptions options;
   options.seed = seed;
@@ -143,6 +115,33 @@ WorldOptions swarm_options(u64 seed) {
   if (drift != 0) options.clock.drift_ppm_max = drift;
   const bool wrong_walls = prng.chance({1, 2});
   if (wrong_walls) options.clock.wall_offset_max = seconds(10);
+  return options;
+}
+
+WorldOptions draw_beyond(u64 seed) {
+  WorldOptions options = draw_first(seed);
+  Prng prng = stream_of(seed, 0, Stream::swarm_beyond);
+  options.safety_only = true;
+  options.converge_within = seconds(5);  // what still comes to light when faults have stopped
+  // More nodes than the cluster can do without; at times all of them.
+  options.faults.rot_nodes_max = static_cast<u32>(1 + prng.below(options.nodes));
+  options.faults.rot_every = octaves(prng, milliseconds(250), seconds(8));
+  options.faults.machine_crash_every = octaves(prng, milliseconds(500), seconds(20));
+  options.disk.garbage_ppm = maybe_ppm(prng, 1'000, 500'000);
+  return options;
+}
+
+}  // namespace
+
+bool draws(u32 generator, Mode mode) {
+  return generator <= kGeneratorVersion && generator >= (mode == Mode::swarm ? 1U : 2U);
+}
+
+WorldOptions swarm_options(u64 seed, u32 generator, Mode mode) {
+  SNOWFLK_ASSERT(draws(generator, mode));
+  const WorldOptions options = mode == Mode::lite     ? draw_lite(seed)
+                               : mode == Mode::beyond ? draw_beyond(seed)
+                                                      : draw_first(seed);
   SNOWFLK_ASSERT(!invalid(options));
   return options;
 }

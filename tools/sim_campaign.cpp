@@ -73,8 +73,10 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
   Progress progress{count_of(seeds)};
   u64 done = 0;
   u64 failed = 0;
+  sim::scenario::FiredFaults fired;
   const auto report = [&](Finished& run) {
     done += 1;
+    add_fired(run.result.faults, fired);
     if (exit_of(run) != Exit::pass) {
       failed += 1;
       const bool judged = run.crash.empty() && exit_of(run) != Exit::usage;
@@ -100,7 +102,11 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
     complain("no process could be started for the seeds");
     return out.finish(Exit::environment);
   }
-  if (!arguments.json) out.line(summary_line(seeds, summary));
+  if (!arguments.json) {
+    std::string line = summary_line(seeds, summary);
+    if (loaded.scenario.swarm) line += "; came: " + phrase_fired(fired);
+    out.line(line);
+  }
   if (summary.failed > 0) return out.finish(summary.first_failure);
   return out.finish(summary.cut_short ? Exit::unfinished : Exit::pass);
 }

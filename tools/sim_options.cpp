@@ -8,12 +8,6 @@
 #include "tools/read_file.hpp"
 
 namespace snowflk::tools {
-namespace {
-
-constexpr std::string_view kSwarm = R"({"story": "A random world.", "swarm": true})";
-
-}  // namespace
-
 std::expected<u64, std::string> parse_seed(std::string_view text) {
   std::string_view digits = text;
   int base = 10;
@@ -63,8 +57,13 @@ OrExit<Loaded> load_scenario(const std::string& file) {
   return load_text(file, *std::move(text));
 }
 
-Loaded swarm_scenario() {
-  auto loaded = load_text("swarm", std::string{kSwarm});
+// What is not said is what it would be without saying: a scenario's hash is part of a run's
+// identity.
+Loaded swarm_scenario(sim::Mode mode, u32 generator) {
+  std::string text = R"({"story": "A random world.", "swarm": true)";
+  if (mode != sim::Mode::swarm) text += fmt::format(R"(, "mode": "{}")", name_of(mode));
+  if (generator != sim::kGeneratorVersion) text += fmt::format(R"(, "generator": {})", generator);
+  auto loaded = load_text("swarm", text + "}");
   return *std::move(loaded);
 }
 

@@ -31,7 +31,7 @@ struct Loaded {
 OrExit<Loaded> load_scenario(const std::string& file);
 /// `text` as if it stood in a file `name`.
 OrExit<Loaded> load_text(const std::string& name, std::string text);
-/// The built-in scenario of `sim swarm`: the same as scenarios/swarm/everything.json.
-Loaded swarm_scenario();
+/// The built-in scenario of `sim swarm`. REQUIRES: sim::draws(generator, mode).
+Loaded swarm_scenario(sim::Mode mode, u32 generator);
 
 }  // namespace snowflk::tools

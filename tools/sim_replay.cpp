@@ -136,12 +136,17 @@ Exit run(const std::string& file, bool json) {
   const std::string_view header = take_line(rest);
   const auto identity = sim::trace_file::parse_header(header);
   if (!identity) return refuse(file, identity.error());
-  if (identity->generator != sim::kGeneratorVersion) {
-    return refuse(file, fmt::format("recorded by generator {}, this build has {}",
+  if (identity->generator < 1 || identity->generator > sim::kGeneratorVersion) {
+    return refuse(file, fmt::format("recorded by generator {}, this build has 1 to {}",
                                     identity->generator, sim::kGeneratorVersion));
   }
-  const auto loaded = load_text(identity->scenario, identity->scenario_text);
+  auto loaded = load_text(identity->scenario, identity->scenario_text);
   if (!loaded) return loaded.error();
+  loaded->scenario.generator = identity->generator;  // where the file does not say, the newest then
+  if (loaded->scenario.swarm && !sim::draws(identity->generator, loaded->scenario.mode)) {
+    return refuse(file, fmt::format("generator {} knows no mode \"{}\"", identity->generator,
+                                    name_of(loaded->scenario.mode)));
+  }
   if (loaded->scenario.hash != identity->scenario_hash) {
     return refuse(file, "the scenario in it is not the one whose hash stands there");
   }

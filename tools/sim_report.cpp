@@ -37,6 +37,8 @@ void write_faults(const Loaded& loaded, const Finished& run, trace::JsonWriter& 
   json.key("disk").begin_object().members(options.disk).end_object();
   json.key("clock").begin_object().members(options.clock).end_object();
   json.key("drawn").begin_object().members(options.faults).end_object();
+  json.key("workload").begin_object().members(options.workload).end_object();
+  json.key("node").begin_object().members(options.node).end_object();
   json.key("came").begin_object().members(run.result.faults).end_object();
   json.end_object();
 }
@@ -75,7 +77,16 @@ std::string sentence_of(const Finished& run) {
 }
 
 std::string repeat_command(const Loaded& loaded, u64 seed) {
-  if (loaded.name == "swarm") return fmt::format("snowflk sim swarm --seeds {}..{}", seed, seed);
+  if (loaded.name == "swarm") {
+    std::string command = fmt::format("snowflk sim swarm --seeds {}..{}", seed, seed);
+    const sim::scenario::Scenario& scenario = loaded.scenario;
+    if (scenario.mode != sim::Mode::swarm)
+      command += fmt::format(" --mode {}", name_of(scenario.mode));
+    if (scenario.generator != sim::kGeneratorVersion) {
+      command += fmt::format(" --generator {}", scenario.generator);
+    }
+    return command;
+  }
   return fmt::format("snowflk sim run {} --seed {}", shell_word(loaded.name), seed);
 }
 
@@ -91,7 +102,7 @@ std::string verdict_line(const Finished& run) {
 
 std::string faults_line(const Loaded& loaded, const Finished& run) {
   return fmt::format(
-      "faults seed={}: {}; came: {}", run.result.seed,
+      "faults seed={}: mode={} {}; came: {}", run.result.seed, name_of(loaded.scenario.mode),
       sim::scenario::phrase_drawn(sim::scenario::run_options(loaded.scenario, run.result.seed)),
       sim::scenario::phrase_fired(run.result.faults));
 }
@@ -124,7 +135,8 @@ std::string json_object(const Loaded& loaded, const Finished& run) {
       .member("build", build_id())
       .member("scenario", loaded.name)
       .member("scenario_hash", fmt::format("{:016x}", loaded.scenario.hash))
-      .member("generator", sim::kGeneratorVersion)
+      .member("generator", loaded.scenario.generator)
+      .member("mode", loaded.scenario.swarm ? name_of(loaded.scenario.mode) : "scenario")
       .member("failure_file", run.failure_file)
       .member("repro", repeat_command(loaded, run.result.seed));
   write_faults(loaded, run, json);
@@ -134,7 +146,7 @@ std::string json_object(const Loaded& loaded, const Finished& run) {
 
 sim::trace_file::Identity identity_of(const Loaded& loaded, u64 seed) {
   return sim::trace_file::Identity{.build = std::string{build_id()},
-                                   .generator = sim::kGeneratorVersion,
+                                   .generator = loaded.scenario.generator,
                                    .scenario = loaded.name,
                                    .scenario_text = loaded.text,
                                    .scenario_hash = loaded.scenario.hash,

@@ -32,7 +32,7 @@ sim::story::Style style_of(const Loaded& loaded, u64 seed) {
 
 void print_title(const Loaded& loaded, u64 seed, Output& out) {
   out.line(fmt::format("scenario={} hash={:016x} seed={} build={} generator={}", loaded.name,
-                       loaded.scenario.hash, seed, build_id(), sim::kGeneratorVersion));
+                       loaded.scenario.hash, seed, build_id(), loaded.scenario.generator));
   out.write(sim::story::wrapped(loaded.scenario.story));
   if (loaded.scenario.swarm) {
     out.write(sim::story::wrapped(

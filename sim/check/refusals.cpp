@@ -8,6 +8,21 @@ std::string reason_of(const node::Node& node) {
   return reason.empty() ? std::string{node.store().reason()} : std::string{reason};
 }
 
+/// How often something was done to what is durable on that disk.
+u64 harm(const DiskCounters& disk) { return disk.rotted + disk.garbage; }
+
+/// "bits turned: 3, sectors of garbage: 1".
+std::string phrase_harm(const DiskCounters& disk) {
+  std::string text;
+  const auto add = [&](u64 count, std::string_view what) {
+    if (count == 0) return;
+    text += (text.empty() ? "" : ", ") + std::string{what} + ": " + std::to_string(count);
+  };
+  add(disk.rotted, "bits turned");
+  add(disk.garbage, "sectors of garbage");
+  return text;
+}
+
 }  // namespace
 
 bool refuses(const World& world, NodeId node) {
@@ -17,11 +32,11 @@ bool refuses(const World& world, NodeId node) {
 Finding unexcused_refusal(const World& world) {
   for (u32 id = 1; id <= world.size(); ++id) {
     const Seat& seat = world.seat(NodeId{id});
-    if (!refuses(world, NodeId{id}) || seat.disk.counters().rotted > 0) continue;
+    if (!refuses(world, NodeId{id}) || harm(seat.disk.counters()) > 0) continue;
     return Violation{.property = "refusal_without_rot",
                      .kind = ViolationKind::liveness,
                      .sentence = "node " + text_of(seat.id) +
-                                 " refuses to take part, though no bit of its disk was turned: " +
+                                 " refuses to take part, though nothing was done to its disk: " +
                                  reason_of(seat.node) + " (seen at " +
                                  text_of(Instant{world.now().value}) + ")"};
   }
@@ -36,9 +51,9 @@ std::string no_majority_certificate(const World& world) {
     if (!refuses(world, NodeId{id})) continue;
     refusing += 1;
     faults += (faults.empty() ? "" : "; ");
-    faults += "node " + std::to_string(id) + ", " +
-              std::to_string(world.seat(NodeId{id}).disk.counters().rotted) +
-              " bits of whose disk were turned: " + reason_of(world.node(NodeId{id}));
+    faults += "node " + std::to_string(id) + " (" +
+              phrase_harm(world.seat(NodeId{id}).disk.counters()) +
+              "): " + reason_of(world.node(NodeId{id}));
   }
   if ((world.size() - refusing) * 2 > world.size()) return {};
   return std::to_string(refusing) + " of " + std::to_string(world.size()) +

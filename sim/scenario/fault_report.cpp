@@ -72,6 +72,7 @@ void add_counters(const World& world, FiredFaults& fired) {
     fired.short_read += disk.short_reads;
     fired.writeback += disk.writebacks;
     fired.no_space += disk.no_space;
+    fired.garbage += disk.garbage;
   }
 }
 
@@ -92,17 +93,41 @@ std::vector<DrawnFault> drawn_faults(const WorldOptions& options) {
   if (options.clock.drift_ppm_max != 0) {
     faults.push_back({"drift", percent(options.clock.drift_ppm_max)});
   }
+  if (options.clock.wall_offset_max != Duration{0}) {
+    faults.push_back({"wall_offset", rounded(options.clock.wall_offset_max)});
+  }
   return faults;
 }
 
 std::string phrase_drawn(const WorldOptions& options) {
-  std::string text =
-      fmt::format("nodes={} chaos={} delay={}+{}", options.nodes, rounded(options.chaos),
-                  rounded(options.network.delay_min), rounded(options.network.delay_mean));
+  const auto& [network, disk, workload, node] =
+      std::tie(options.network, options.disk, options.workload, options.node);
+  std::string text = fmt::format(
+      "nodes={} chaos={} delay={}+{} write={} sync={} read={} down={} pause={} cut={} stall={}",
+      options.nodes, rounded(options.chaos), rounded(network.delay_min),
+      rounded(network.delay_mean), rounded(disk.write_mean), rounded(disk.sync_mean),
+      rounded(disk.read_mean), rounded(options.faults.down_mean),
+      rounded(options.faults.pause_mean), rounded(options.faults.cut_mean),
+      rounded(options.faults.stall_mean));
+  text += fmt::format(
+      " full={} clients={} operations={} keys={} value_bytes={} think={} patience={}",
+      rounded(options.faults.disk_full_mean), workload.clients, workload.operations, workload.keys,
+      workload.value_bytes, rounded(workload.think_mean), rounded(workload.patience));
+  text += fmt::format(
+      " election={}..{} heartbeat={} park={} request={} segment={} batch={} cache={}",
+      rounded(node.election_timeout_min), rounded(node.election_timeout_max),
+      rounded(node.heartbeat_interval), rounded(node.park_timeout), rounded(node.request_timeout),
+      node.segment_bytes, node.batch_bytes_max, node.value_cache_bytes);
+  text += " with";
   for (const DrawnFault& fault : drawn_faults(options)) {
     text += fmt::format(" {}={}", fault.name, fault.strength);
   }
   return text;
+}
+
+void add_fired(const FiredFaults& run, FiredFaults& sum) {
+  std::apply([&](const auto&... field) { ((sum.*field.member += run.*field.member), ...); },
+             FiredFaults::fields());
 }
 
 std::string phrase_fired(const FiredFaults& fired) {

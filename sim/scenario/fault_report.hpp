@@ -38,6 +38,7 @@ struct FiredFaults {
   u64 stall = 0;
   u64 disk_full = 0;
   u64 rot = 0;
+  u64 garbage = 0;  // sectors that power left neither old nor new
   static constexpr auto fields() {
     return std::tuple{Field{"loss", &FiredFaults::loss},
                       Field{"duplicate", &FiredFaults::duplicate},
@@ -62,7 +63,8 @@ struct FiredFaults {
                       Field{"clock_jump", &FiredFaults::clock_jump},
                       Field{"stall", &FiredFaults::stall},
                       Field{"disk_full", &FiredFaults::disk_full},
-                      Field{"rot", &FiredFaults::rot}};
+                      Field{"rot", &FiredFaults::rot},
+                      Field{"garbage", &FiredFaults::garbage}};
   }
 };
 
@@ -78,8 +80,11 @@ struct DrawnFault {
 };
 std::vector<DrawnFault> drawn_faults(const WorldOptions& options);
 
-/// "nodes=5 chaos=8.2s loss=12.3% process_crash=8s rot=5s".
+/// All that a seed draws: "nodes=5 chaos=8.2s delay=1ms+2ms ... loss=12.3% process_crash=8s
+/// rot=5s".
 std::string phrase_drawn(const WorldOptions& options);
+/// Adds the counts of one run to those of others.
+void add_fired(const FiredFaults& run, FiredFaults& sum);
 /// "loss=120 process_crash=3": only what came.
 std::string phrase_fired(const FiredFaults& fired);
 

@@ -9,6 +9,7 @@
 #include "core/base/assert.hpp"
 #include "core/base/quantity.hpp"
 #include "core/node/events.hpp"
+#include "sim/random.hpp"
 #include "sim/scenario/words.hpp"
 
 namespace snowflk::sim::scenario {
@@ -231,6 +232,12 @@ const Form& scenario_form() {
           {"seed", Shape{.kind = Kind::integer, .low = 0, .high = INT64_MAX},
            "The seed when the command line gives none; 1 if left out"},
           {"swarm", kBoolean, "What this file does not say, the seed draws"},
+          {"mode", word_shape(kModeWords),
+           "What a swarm draws: few and mild faults in small worlds, all within the bounds that a "
+           "cluster must recover from, or beyond them, where safety alone is judged; swarm if left "
+           "out"},
+          {"generator", Shape{.kind = Kind::integer, .low = 1, .high = i64{kGeneratorVersion}},
+           "Which version of the swarm draws; the newest if left out"},
           {"by_hand", kByHand, "What happens only when the script says so"},
           {"duration", kDuration,
            "How long faults and clients last; with a script: at least so long. If left out: as "

@@ -57,7 +57,9 @@ bool names_nodes(const Scenario& scenario) {
 void fit_rot(const Value& file, WorldOptions& options) {
   const u32 minority = options.nodes - (options.nodes / 2 + 1);  // a majority keeps its bytes
   u32& most = options.faults.rot_nodes_max;
-  if (!said(file, "faults", "rot_nodes_max")) most = std::min(most, minority);
+  if (!said(file, "faults", "rot_nodes_max")) {
+    most = std::min(most, options.safety_only ? options.nodes : minority);
+  }
   if (file.find("nodes") == nullptr) most = std::min(most, options.nodes);
 }
 

@@ -257,9 +257,32 @@ void add_head(const Value& file, Scenario& scenario) {
   if (const Value* nodes = file.find("nodes")) scenario.nodes = static_cast<u32>(nodes->integer);
   if (const Value* seed = file.find("seed")) scenario.seed = static_cast<u64>(seed->integer);
   scenario.swarm = flag(file, "swarm", false);
+  if (const Value* version = file.find("generator")) {
+    scenario.generator = static_cast<u32>(version->integer);
+  }
+  for (const Mode mode : {Mode::lite, Mode::swarm, Mode::beyond}) {
+    if (text(file, "mode") == name_of(mode)) scenario.mode = mode;
+  }
   scenario.heal = flag(file, "heal", true);
   for (const Value* word : some(file.find("by_hand"))) scenario.by_hand.push_back(word->text);
   add_start(file, scenario);
+}
+
+/// Who draws, and what: of those that stand there, whether they fit together.
+std::optional<Fault> wrong_draw(const Value& file, const Scenario& scenario) {
+  for (const std::string_view key : {"mode", "generator"}) {
+    const Value* value = file.find(key);
+    if (value == nullptr || scenario.swarm) continue;
+    return Fault{
+        .line = value->line,
+        .path = fmt::format("$.{}", key),
+        .text = fmt::format("\"{}\" says how a swarm draws: it needs \"swarm\": true", key)};
+  }
+  if (draws(scenario.generator, scenario.mode)) return std::nullopt;
+  return Fault{.line = file.find("generator")->line,
+               .path = "$.generator",
+               .text = fmt::format("generator {} knows no mode \"{}\"", scenario.generator,
+                                   name_of(scenario.mode))};
 }
 
 std::optional<Fault> add_script(const Value& file, Names& names, Scenario& scenario) {
@@ -326,6 +349,7 @@ std::expected<Scenario, Fault> parse(std::string_view bytes) {
   Scenario scenario;
   if (auto wrong = check_head(*file, names)) return std::unexpected(*wrong);
   add_head(*file, scenario);
+  if (auto wrong = wrong_draw(*file, scenario)) return std::unexpected(*wrong);
   if (auto wrong = add_script(*file, names, scenario)) return std::unexpected(*wrong);
   if (auto wrong = add_expect(*file, names, scenario)) return std::unexpected(*wrong);
   scenario.file = *std::move(file);

@@ -90,7 +90,8 @@ bool RunState::mistake(const Step& step, std::string_view why) {
 
 WorldOptions run_options(const Scenario& scenario, u64 seed) {
   WorldOptions options =
-      options_of(scenario, scenario.swarm ? swarm_options(seed) : quiet_options(scenario));
+      options_of(scenario, scenario.swarm ? swarm_options(seed, scenario.generator, scenario.mode)
+                                          : quiet_options(scenario));
   options.seed = seed;
   return options;
 }

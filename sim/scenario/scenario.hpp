@@ -11,6 +11,7 @@
 
 #include "sim/options.hpp"
 #include "sim/scenario/json.hpp"
+#include "sim/swarm.hpp"
 
 namespace snowflk::sim::scenario {
 
@@ -126,7 +127,9 @@ struct Scenario {
   std::string story;
   u32 nodes = 3;
   u64 seed = 1;
-  bool swarm = false;                // what the file does not say, the seed draws
+  bool swarm = false;       // what the file does not say, the seed draws
+  Mode mode = Mode::swarm;  // how much it draws
+  u32 generator = kGeneratorVersion;
   bool heal = true;                  // in the end all faults stop, and the cluster must converge
   std::vector<std::string> by_hand;  // of kByHandWords: what does not happen by itself
   std::vector<StartingLog> start;

@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 55> kMeanings{{
+constexpr std::array<OptionMeaning, 56> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -36,6 +36,7 @@ constexpr std::array<OptionMeaning, 55> kMeanings{{
     {"disk", "short", "Share of writes that take more than one go, and of reads that bring a part"},
     {"disk", "writeback", "Share of written pages that are on the platter before any sync"},
     {"disk", "capacity_bytes", "Space for all files of a node; 0: no bound"},
+    {"disk", "garbage", "Share of unsynced sectors of which power leaves neither old nor new"},
     {"clock", "drift_ppm_max", "By how many millionths a clock runs fast or slow, at most"},
     {"clock", "wall_offset_max", "By how much a wall clock is off at the start, at most"},
     {"faults", "process_crash_every", "Mean time between two crashes of a node's process"},

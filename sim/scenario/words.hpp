@@ -39,6 +39,8 @@ inline constexpr std::array<std::string_view, 3> kConditionWords{"leader", "answ
 /// Effects at which a node may be made to crash: "before sync", "after request_vote_reply".
 std::span<const std::string_view> moment_words();
 
+inline constexpr std::array<std::string_view, 3> kModeWords{"lite", "swarm", "beyond"};
+
 inline constexpr std::array<std::string_view, 3> kUnsyncedWords{"drawn", "lost", "kept"};
 
 inline constexpr std::array<std::string_view, 6> kOperationWords{

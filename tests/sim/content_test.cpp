@@ -78,6 +78,24 @@ TEST_CASE_METHOD(Fixture, "Each sector that was not synced is old or new, indepe
   CHECK(patterns.size() == 16);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "Beyond the bounds a sector that power catches may be neither old nor new") {
+  Content content{4096};
+  write(content, 0, 4096, 1);
+  content.sync();
+  write(content, 0, 2048, 2);
+  const u64 spoilt = content.lose_power(prng, 1'000'000);
+  u64 neither = 0;
+  for (u64 sector = 0; sector < 4; ++sector) {
+    const unsigned char first = byte_at(content, sector * kSectorBytes);
+    const unsigned char second = byte_at(content, sector * kSectorBytes + 1);
+    if (first != second) neither += 1;
+    if (first == second) CHECK(first == 2);  // what is not new is garbage
+  }
+  CHECK(neither == spoilt);
+  CHECK(byte_at(content, 2048) == 1);  // what was durable stays
+}
+
 TEST_CASE_METHOD(Fixture, "A failed sync leaves pages readable, clean, and lost with the power") {
   int lost = 0;
   for (int run = 0; run < 64; ++run) {

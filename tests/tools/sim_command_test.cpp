@@ -262,7 +262,7 @@ TEST_CASE("swarm says of each seed what was drawn and what came") {
   const Ran text = snowflk(scratch, "sim swarm --seeds 1..4 --failures none");
   CHECK(text.exit == 0);
   for (const std::string seed : {"1", "2", "3", "4"}) {
-    CHECK(text.out.find("faults seed=" + seed + ": nodes=") != std::string::npos);
+    CHECK(text.out.find("faults seed=" + seed + ": mode=swarm nodes=") != std::string::npos);
   }
   CHECK(text.out.find("; came: ") != std::string::npos);
   const Ran json = snowflk(scratch, "sim swarm --seeds 1..2 --json --failures none");
@@ -275,6 +275,28 @@ TEST_CASE("swarm says of each seed what was drawn and what came") {
   const Ran one = snowflk(scratch, "sim run s.json --seed 2");
   CHECK(one.out.find("drawn: nodes=") != std::string::npos);
   CHECK(one.out.find("came: ") != std::string::npos);
+}
+
+TEST_CASE("the command that repeats a seed of the swarm names its mode and its generator") {
+  const Scratch scratch;
+  const Ran lite = snowflk(scratch, "sim swarm --mode lite --seeds 3 --json");
+  CHECK(contains(lite.out, R"("mode":"lite")"));
+  CHECK(contains(lite.out, R"("repro":"snowflk sim swarm --seeds 3..3 --mode lite")"));
+  const Ran first = snowflk(scratch, "sim swarm --generator 1 --seeds 3 --json");
+  CHECK(contains(first.out, R"("generator":1)"));
+  CHECK(contains(first.out, R"("repro":"snowflk sim swarm --seeds 3..3 --generator 1")"));
+  const Ran neither = snowflk(scratch, "sim swarm --generator 1 --mode lite --seeds 3");
+  CHECK(neither.exit == 1);
+  CHECK(neither.err == "snowflk: --generator: version 1 knows no mode \"lite\"\n");
+  CHECK(snowflk(scratch, "sim swarm --generator 0 --seeds 3").exit == 1);
+  CHECK(snowflk(scratch, "sim swarm --mode mild --seeds 3").exit == 1);
+}
+
+TEST_CASE("a trace of an older generator is replayed as that one drew") {
+  const Scratch scratch;
+  scratch.file("s.json", R"({"story": "s", "swarm": true, "generator": 1})");
+  REQUIRE(snowflk(scratch, "sim run s.json --seed 5 --trace t --json").exit == 0);
+  CHECK(snowflk(scratch, "sim replay t").exit == 0);
 }
 
 TEST_CASE("a replay judges the first line of its trace too") {

@@ -69,7 +69,7 @@ TEST_CASE("rot excuses a node that refuses, and a majority of them a cluster tha
     CHECK(no_majority_certificate(run.world).empty() == (id == 1));
   }
   CHECK(no_majority_certificate(run.world).starts_with(
-      "2 of 3 nodes refuse: node 1, 1 bits of whose disk were turned: "));
+      "2 of 3 nodes refuse: node 1 (bits turned: 1): "));
 }
 
 }  // namespace snowflk::sim

@@ -56,6 +56,18 @@ TEST_CASE("a small scenario is read as it is written") {
   CHECK(options.workload.operations == 0);
 }
 
+TEST_CASE("how a swarm draws is said of swarms only, and of versions that know it") {
+  CHECK(line_for("{\"story\": \"s\", \"mode\": \"lite\"}") ==
+        "x.json:1: $.mode: \"mode\" says how a swarm draws: it needs \"swarm\": true");
+  CHECK(line_for("{\"story\": \"s\", \"swarm\": true,\n \"mode\": \"lite\", \"generator\": 1}") ==
+        "x.json:2: $.generator: generator 1 knows no mode \"lite\"");
+  CHECK(line_for("{\"story\": \"s\", \"swarm\": true, \"mode\": \"litte\"}").find("\"lite\"") !=
+        std::string::npos);
+  const auto beyond = parse(R"({"story": "s", "swarm": true, "mode": "beyond"})");
+  REQUIRE(beyond);
+  CHECK(beyond->mode == Mode::beyond);
+}
+
 TEST_CASE("an unknown key is answered with the nearest one") {
   CHECK(line_for("{\"story\": \"s\",\n \"nodez\": 3}") ==
         "x.json:2: $.nodez: a scenario has no such key; the nearest is \"nodes\"");

@@ -1,0 +1,58 @@
+// What a crash leaves of a simulated disk, and what a driver finds there at start.
+#include "sim/disk.hpp"
+
+namespace snowflk::sim {
+
+void Disk::crash(CrashKind kind, Unsynced unsynced) {
+  for (LaneState& lane : lanes_) {
+    if (lane.executing && unsynced == Unsynced::drawn) execute_partly(lane.queue.front());
+    while (!lane.queue.empty()) retire_front(lane);
+    lane.executing = false;
+  }
+  if (kind == CrashKind::machine) lose_power(unsynced);
+}
+
+// Each change of a name that was not synced is there or not, whatever became of those before it.
+void Disk::lose_power(Unsynced unsynced) {
+  for (const NameChange& change : unsynced_names_) {
+    const bool kept =
+        unsynced == Unsynced::kept || (unsynced == Unsynced::drawn && crashes_.chance({1, 2}));
+    if (kept) apply(change, durable_names_);
+  }
+  for (const auto& [name, inode] : durable_names_) named(inode);  // as what names_ will be
+  for (const auto& [name, inode] : names_) unnamed(inode);
+  for (const NameChange& change : unsynced_names_) {
+    if (change.inode != 0) unnamed(change.inode);
+  }
+  names_ = durable_names_;
+  unsynced_names_.clear();
+  for (auto& [number, inode] : inodes_) {
+    Content& content = own(inode);
+    counters_.sectors_at_risk += content.dirty_sectors();
+    switch (unsynced) {
+      case Unsynced::drawn:
+        counters_.garbage += content.lose_power(crashes_, options_.garbage_ppm);
+        break;
+      case Unsynced::lost: content.lose_all(); break;
+      case Unsynced::kept:
+        content.sync();
+        content.lose_all();
+        break;
+    }
+  }
+}
+
+void Disk::list(std::vector<bitcask::FoundFile>& files) const {
+  files.clear();
+  for (const auto& [name, inode] : names_) {
+    files.push_back(bitcask::FoundFile{.file = name, .size = inodes_.at(inode).content->size()});
+  }
+}
+
+u64 Disk::used_bytes() const {
+  u64 used = 0;
+  for (const auto& [name, inode] : names_) used += inodes_.at(inode).content->size();
+  return used;
+}
+
+}  // namespace snowflk::sim
