@@ -17,6 +17,9 @@
 namespace snowflk::sim {
 namespace {
 
+/// A signal that comes right before poll(2) is seen that much later.
+constexpr int kAskAgainMs = 200;
+
 struct Header {
   u64 seed = 0;
   u64 status = 0;
@@ -122,12 +125,14 @@ class Pool {
     return true;
   }
 
-  bool run(const std::function<bool(const SeedResult&)>& emit) {
+  bool run(const std::function<bool(const SeedResult&)>& emit,
+           const std::function<bool()>& goes_on) {
     u64 emitted = range_.first;
     while (emitted <= range_.last) {
+      if (goes_on && !goes_on()) return true;
       const u64 window = emitted + 64 * workers_.size();  // who is ahead waits for who is not
       for (Worker& worker : workers_) give_seed(worker, window);
-      if (!wait_for_results()) return false;
+      if (!wait_for_results(goes_on ? kAskAgainMs : -1)) return false;
       for (auto first = done_.begin(); first != done_.end() && first->first == emitted;
            first = done_.begin()) {
         const bool more = emit(first->second);
@@ -186,13 +191,13 @@ class Pool {
     static_cast<void>(write_all(worker.seeds, &seed, sizeof seed));  // a dead worker is seen below
   }
 
-  bool wait_for_results() {
+  bool wait_for_results(int wait_max_ms) {
     std::vector<pollfd> files;
     files.reserve(workers_.size());
     for (const Worker& worker : workers_) {
       files.push_back({.fd = worker.seed ? worker.results : -1, .events = POLLIN, .revents = 0});
     }
-    if (::poll(files.data(), files.size(), -1) < 0) return errno == EINTR;
+    if (::poll(files.data(), files.size(), wait_max_ms) < 0) return errno == EINTR;
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (files[i].revents == 0) continue;
       if (!take_result(workers_[i])) return false;
@@ -233,7 +238,8 @@ class Pool {
 }  // namespace
 
 bool run_seeds(SeedRange range, u32 jobs, const std::function<std::string(u64 seed)>& work,
-               const std::function<bool(const SeedResult&)>& emit) {
+               const std::function<bool(const SeedResult&)>& emit,
+               const std::function<bool()>& goes_on) {
   SNOWFLK_ASSERT(range.first <= range.last);
   SNOWFLK_ASSERT(jobs >= 1);
   // A worker that died does not take us along when we tell it of its next seed.
@@ -244,7 +250,7 @@ bool run_seeds(SeedRange range, u32 jobs, const std::function<std::string(u64 se
   bool ran = false;
   {
     Pool pool{range, work};
-    ran = pool.start(jobs) && pool.run(emit);
+    ran = pool.start(jobs) && pool.run(emit, goes_on);
   }
   ::sigaction(SIGPIPE, &before, nullptr);
   return ran;

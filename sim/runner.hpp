@@ -37,10 +37,12 @@ struct SeedRange {
 };
 
 /// Runs `work` for each seed of `range` in `jobs` worker processes, and calls `emit` here for each
-/// result, in the order of the seeds, until it returns false. False: no process could be started.
-/// REQUIRES: range.first <= range.last, jobs >= 1; `work` touches nothing outside of it that it
-/// would be a pity to find as it was.
+/// result, in the order of the seeds, until it returns false. `goes_on`, where there is one, is
+/// asked between results, a few times a second; false ends it too, and seeds that are under way are
+/// given up. False: no process could be started. REQUIRES: range.first <= range.last, jobs >= 1;
+/// `work` touches nothing outside of it that it would be a pity to find as it was.
 bool run_seeds(SeedRange range, u32 jobs, const std::function<std::string(u64 seed)>& work,
-               const std::function<bool(const SeedResult&)>& emit);
+               const std::function<bool(const SeedResult&)>& emit,
+               const std::function<bool()>& goes_on = {});
 
 }  // namespace snowflk::sim

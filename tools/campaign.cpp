@@ -8,8 +8,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Every so many-th seed is run twice.
-constexpr u64 kTwiceEvery = 32;
+constexpr u64 kMillion = 1'000'000;
 
 u64 nanoseconds_since(Clock::time_point begin) {
   return static_cast<u64>((Clock::now() - begin) / std::chrono::nanoseconds{1});
@@ -24,6 +23,8 @@ struct Parcel {
   u64 digest_low = 0;
   u64 wall_ns = 0;
   bool nondeterministic = false;
+  u64 other_high = 0;
+  u64 other_low = 0;
   u8 violation = 0;  // 0: none; else its kind
   sim::scenario::FiredFaults faults;
   Bytes property;
@@ -35,6 +36,8 @@ struct Parcel {
                       Field{"digest_low", &Parcel::digest_low},
                       Field{"wall_ns", &Parcel::wall_ns},
                       Field{"nondeterministic", &Parcel::nondeterministic},
+                      Field{"other_high", &Parcel::other_high},
+                      Field{"other_low", &Parcel::other_low},
                       Field{"violation", &Parcel::violation},
                       Field{"faults", &Parcel::faults},
                       Field{"property", &Parcel::property},
@@ -48,7 +51,9 @@ std::string packed(const Finished& run) {
                 .digest_high = run.result.digest.high,
                 .digest_low = run.result.digest.low,
                 .wall_ns = run.wall_ns,
-                .nondeterministic = run.nondeterministic,
+                .nondeterministic = run.other_digest.has_value(),
+                .other_high = run.other_digest.value_or(Digest{}).high,
+                .other_low = run.other_digest.value_or(Digest{}).low,
                 .violation = 0,
                 .faults = run.result.faults,
                 .property = {},
@@ -78,7 +83,9 @@ Finished unpacked(const sim::SeedResult& result) {
   run.result.end = sim::VirtualTime{static_cast<i64>(parcel.end)};
   run.result.digest = Digest{.high = parcel.digest_high, .low = parcel.digest_low};
   run.wall_ns = parcel.wall_ns;
-  run.nondeterministic = parcel.nondeterministic;
+  if (parcel.nondeterministic) {
+    run.other_digest = Digest{.high = parcel.other_high, .low = parcel.other_low};
+  }
   run.result.faults = parcel.faults;
   if (parcel.violation != 0) {
     run.result.violation = sim::Violation{.property = std::string{as_text(parcel.property)},
@@ -92,6 +99,7 @@ void count(const Finished& run, CampaignSummary& summary) {
   const Exit exit = exit_of(run);
   summary.events += run.result.events;
   (exit == Exit::pass ? summary.passed : summary.failed) += 1;
+  if (run.twice) summary.twice += 1;
   if (summary.first_failure == Exit::pass) summary.first_failure = exit;
 }
 
@@ -106,25 +114,35 @@ Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watch
   return finished;
 }
 
-CampaignSummary run_campaign(const Loaded& loaded, const CampaignOptions& options,
+bool is_run_twice(u64 seed, u32 twice_ppm) {
+  SNOWFLK_ASSERT(twice_ppm <= kMillion);
+  return (seed % kMillion) * twice_ppm % kMillion + twice_ppm >= kMillion;
+}
+
+CampaignSummary run_campaign(const RunSeed& run_seed, const CampaignOptions& options,
                              const std::function<bool(Finished&)>& report) {
   const Clock::time_point begin = Clock::now();
   const auto work = [&](u64 seed) {
-    Finished run = run_timed(loaded, seed, nullptr);
-    if (seed % kTwiceEvery == 0) {
-      const Finished again = run_timed(loaded, seed, nullptr);
-      run.nondeterministic = again.result.digest != run.result.digest;
+    Finished run = run_seed(seed);
+    if (is_run_twice(seed, options.twice_ppm)) {
+      const Finished again = run_seed(seed);
+      if (again.result.digest != run.result.digest) run.other_digest = again.result.digest;
     }
     return packed(run);
   };
   CampaignSummary summary;
   const auto emit = [&](const sim::SeedResult& result) {
     Finished run = unpacked(result);
+    run.twice = is_run_twice(run.result.seed, options.twice_ppm);
     const bool more = report(run);
     count(run, summary);
-    return more && !(options.budget && Clock::now() - begin >= *options.budget);
+    return more;
   };
-  summary.could_start = sim::run_seeds(options.seeds, options.jobs, work, emit);
+  const auto goes_on = [&] {
+    if (options.stop_asked && options.stop_asked()) return false;
+    return !options.budget || Clock::now() - begin < *options.budget;
+  };
+  summary.could_start = sim::run_seeds(options.seeds, options.jobs, work, emit, goes_on);
   summary.wall_ns = nanoseconds_since(begin);
   summary.cut_short =
       summary.passed + summary.failed < options.seeds.last - options.seeds.first + 1;

@@ -11,15 +11,21 @@
 
 namespace snowflk::tools {
 
+/// One seed's run; the same for the same seed, or it is a finding.
+using RunSeed = std::function<Finished(u64 seed)>;
+
 struct CampaignOptions {
   sim::SeedRange seeds;
   u32 jobs = 1;
-  std::optional<std::chrono::nanoseconds> budget;  // it is stopped after the first result beyond it
+  u32 twice_ppm = 50'000;  // the share of seeds that is run twice, in millionths
+  std::optional<std::chrono::nanoseconds> budget;  // beyond it nothing is waited for
+  std::function<bool()> stop_asked;                // may be empty; true: it ends early
 };
 
 struct CampaignSummary {
   u64 passed = 0;
   u64 failed = 0;
+  u64 twice = 0;  // of them, run twice
   u64 events = 0;
   u64 wall_ns = 0;          // of the whole campaign
   bool cut_short = false;   // not every seed was run
@@ -27,9 +33,13 @@ struct CampaignSummary {
   Exit first_failure = Exit::pass;
 };
 
+/// Whether `seed` is one of those that are run twice: of a million seeds in a row exactly
+/// `twice_ppm`, evenly spread. Every campaign chooses the same. REQUIRES: twice_ppm <= 1'000'000.
+bool is_run_twice(u64 seed, u32 twice_ppm);
+
 /// `report` gets every result, in the order of seeds; it returns false to stop the campaign. A
-/// fixed share of the seeds is run twice, and must give equal digests.
-CampaignSummary run_campaign(const Loaded& loaded, const CampaignOptions& options,
+/// share of the seeds is run twice, and must give equal digests.
+CampaignSummary run_campaign(const RunSeed& run_seed, const CampaignOptions& options,
                              const std::function<bool(Finished&)>& report);
 
 /// One run, timed, in this process.

@@ -26,6 +26,7 @@ void add_completion(CLI::App& root, Action& action);
 void add_inspect(CLI::App& root, Action& action);
 void add_sim_run(CLI::App& sim, Action& action);
 void add_sim_swarm(CLI::App& sim, Action& action);
+void add_sim_campaign(CLI::App& sim, Action& action);
 void add_sim_replay(CLI::App& sim, Action& action);
 void add_sim_check(CLI::App& sim, Action& action);
 void add_serve(CLI::App& root, Action& action);

@@ -17,6 +17,7 @@ enum class Exit : std::uint8_t {
   assertion = 7,
   unfinished = 8,
   diverged = 9,
+  found = 42,  // any of 3 to 7, for schedulers that know one code
 };
 
 constexpr std::string_view meaning_of(Exit code) {
@@ -31,6 +32,7 @@ constexpr std::string_view meaning_of(Exit code) {
     case Exit::assertion: return "an assertion failed or the run crashed";
     case Exit::unfinished: return "stopped before a verdict (can be resumed)";
     case Exit::diverged: return "the replay differs from what was recorded";
+    case Exit::found: return "a campaign found failures (a retry finds them again)";
   }
   return "?";
 }
@@ -38,6 +40,6 @@ constexpr std::string_view meaning_of(Exit code) {
 inline constexpr Exit kAllExits[] = {Exit::pass,           Exit::usage,     Exit::environment,
                                      Exit::safety,         Exit::liveness,  Exit::linearizability,
                                      Exit::nondeterminism, Exit::assertion, Exit::unfinished,
-                                     Exit::diverged};
+                                     Exit::diverged,       Exit::found};
 
 }  // namespace snowflk::tools

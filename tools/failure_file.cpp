@@ -35,7 +35,7 @@ void leave_failure_file(const Loaded& loaded, const std::string& directory, Fini
   Finished again;
   if (!run_traced(loaded, run.result.seed, file, nullptr, again)) return;
   run.failure_file = file;
-  run.nondeterministic = again.result.digest != run.result.digest;
+  if (again.result.digest != run.result.digest) run.other_digest = again.result.digest;
 }
 
 }  // namespace snowflk::tools

@@ -34,6 +34,7 @@ void add_commands(CLI::App& root, Action& action) {
   sim.require_subcommand(1);
   add_sim_run(sim, action);
   add_sim_swarm(sim, action);
+  add_sim_campaign(sim, action);
   add_sim_replay(sim, action);
   add_sim_check(sim, action);
   add_serve(root, action);

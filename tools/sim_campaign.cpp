@@ -6,6 +6,7 @@
 #include "sim/scenario/quantity.hpp"
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
+#include "tools/progress.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -19,31 +20,39 @@ u64 per_second(u64 count, u64 nanoseconds) {
 
 u64 count_of(const sim::SeedRange& seeds) { return seeds.last - seeds.first + 1; }
 
-/// One line on standard error that is written over, only where it can be.
-class Progress {
- public:
-  explicit Progress(u64 seeds) : seeds_(seeds), wanted_(stderr_is_terminal()) {}
-  void show(u64 done, u64 failed) {
-    if (!wanted_ || (done % 16 != 0 && done != seeds_)) return;
-    fmt::print(stderr, "\r{} of {} seeds, {} failed ", done, seeds_, failed);
-  }
-  void clear() const {
-    if (wanted_) fmt::print(stderr, "\r\x1b[K");
-  }
-
- private:
-  u64 seeds_;
-  bool wanted_;
-};
-
 std::string summary_line(const sim::SeedRange& seeds, const CampaignSummary& summary) {
   std::string line = fmt::format("seeds={} passed={} failed={} events={} events_per_s={}",
                                  summary.passed + summary.failed, summary.passed, summary.failed,
                                  summary.events, per_second(summary.events, summary.wall_ns));
+  if (summary.twice > 0) line += fmt::format(" twice={}", summary.twice);
   if (summary.cut_short) {
     line += fmt::format(" not_run={}", count_of(seeds) - summary.passed - summary.failed);
   }
   return line;
+}
+
+/// Says what is wrong with an option's value.
+std::unexpected<Exit> refuse(std::string_view option, std::string_view wanted,
+                             std::string_view found) {
+  complain(fmt::format("{}: expected {}, found \"{}\"", option, wanted, found));
+  return std::unexpected(Exit::usage);
+}
+
+sim::Mode mode_of(std::string_view word) {
+  if (word == name_of(sim::Mode::lite)) return sim::Mode::lite;
+  if (word == name_of(sim::Mode::beyond)) return sim::Mode::beyond;
+  return sim::Mode::swarm;
+}
+
+OrExit<CampaignOptions> options_of(const SimArguments& arguments, const sim::SeedRange& seeds) {
+  CampaignOptions options{.seeds = seeds, .jobs = arguments.jobs, .budget = {}, .stop_asked = {}};
+  const auto twice = twice_ppm_of(arguments.twice);
+  if (!twice) return std::unexpected(twice.error());
+  options.twice_ppm = *twice;
+  const auto budget = budget_of(arguments.budget);
+  if (!budget) return std::unexpected(budget.error());
+  options.budget = *budget;
+  return options;
 }
 
 }  // namespace
@@ -53,24 +62,49 @@ void add_common_options(CLI::App& command, SimArguments& arguments) {
       ->check(CLI::Range(1U, 1024U));
   command.add_option("--failures", arguments.failures,
                      "Where to leave the traces of seeds that fail: a directory, or none");
+  command.add_option("--twice", arguments.twice,
+                     "The share of seeds that is run twice, to compare: 5%, 1/8, 0");
   command.add_flag("--json", arguments.json, "One JSON object a seed instead of text");
 }
 
-Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArguments& arguments) {
-  CampaignOptions options;
-  options.seeds = seeds;
-  options.jobs = arguments.jobs;
-  if (!arguments.budget.empty()) {
-    const auto budget = sim::scenario::parse_duration(arguments.budget);
-    if (!budget) {
-      complain(
-          fmt::format("--budget: expected a duration such as 10m, found \"{}\"", arguments.budget));
-      return Exit::usage;
-    }
-    options.budget = std::chrono::nanoseconds{budget->value};
+void add_swarm_options(CLI::App& command, SwarmWords& words) {
+  command
+      .add_option(
+          "--mode", words.mode,
+          "lite: small and mild; swarm: every fault within the bounds; beyond: safety alone")
+      ->check(CLI::IsMember({"lite", "swarm", "beyond"}));
+  command.add_option("--generator", words.generator, "Which version draws; the newest if left out")
+      ->check(CLI::Range(1U, sim::kGeneratorVersion));
+}
+
+OrExit<Loaded> swarm_of(const SwarmWords& words) {
+  const sim::Mode mode = mode_of(words.mode);
+  if (sim::draws(words.generator, mode)) return swarm_scenario(mode, words.generator);
+  complain(
+      fmt::format("--generator: version {} knows no mode \"{}\"", words.generator, words.mode));
+  return std::unexpected(Exit::usage);
+}
+
+OrExit<u32> twice_ppm_of(const std::string& text) {
+  const auto ratio = sim::scenario::parse_ratio(text);
+  if (!ratio || 1'000'000 % ratio->denominator != 0) {
+    return refuse("--twice", "a share of whole millionths such as 5%, 1/8 or 0", text);
   }
+  return static_cast<u32>(ratio->numerator * (1'000'000 / ratio->denominator));
+}
+
+OrExit<std::optional<std::chrono::nanoseconds>> budget_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto budget = sim::scenario::parse_duration(text);
+  if (!budget) return refuse("--budget", "a duration such as 10m", text);
+  return std::chrono::nanoseconds{budget->value};
+}
+
+Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArguments& arguments) {
+  const auto options = options_of(arguments, seeds);
+  if (!options) return options.error();
   Output out;
-  Progress progress{count_of(seeds)};
+  Progress progress{count_of(seeds), 0};
   u64 done = 0;
   u64 failed = 0;
   sim::scenario::FiredFaults fired;
@@ -84,7 +118,7 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
         leave_failure_file(loaded, arguments.failures, run);
       }
     }
-    progress.clear();
+    if (stdout_is_terminal()) progress.clear();
     if (arguments.json) {
       out.line(json_object(loaded, run));
     } else {
@@ -96,7 +130,8 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
     progress.show(done, failed);
     return !out.reader_left() && !out.failed();
   };
-  const CampaignSummary summary = run_campaign(loaded, options, report);
+  const CampaignSummary summary =
+      run_campaign([&](u64 seed) { return run_timed(loaded, seed, nullptr); }, *options, report);
   progress.clear();
   if (!summary.could_start) {
     complain("no process could be started for the seeds");

@@ -47,13 +47,13 @@ void write_faults(const Loaded& loaded, const Finished& run, trace::JsonWriter& 
 
 std::string_view verdict_of(const Finished& run) {
   if (!run.crash.empty()) return "assertion";
-  if (run.nondeterministic) return "nondeterminism";
+  if (run.other_digest) return "nondeterminism";
   return run.result.violation ? name_of(run.result.violation->kind) : "pass";
 }
 
 Exit exit_of(const Finished& run) {
   if (!run.crash.empty()) return Exit::assertion;
-  if (run.nondeterministic) return Exit::nondeterminism;
+  if (run.other_digest) return Exit::nondeterminism;
   if (!run.result.violation) return Exit::pass;
   switch (run.result.violation->kind) {
     case sim::ViolationKind::mistake: return Exit::usage;
@@ -66,13 +66,17 @@ Exit exit_of(const Finished& run) {
 
 std::string property_of(const Finished& run) {
   if (!run.crash.empty()) return "assertion";
-  if (run.nondeterministic) return "determinism";
+  if (run.other_digest) return "determinism";
   return run.result.violation ? run.result.violation->property : std::string{};
 }
 
 std::string sentence_of(const Finished& run) {
   if (!run.crash.empty()) return run.crash;
-  if (run.nondeterministic) return "the same seed, run twice, gave two different digests";
+  if (run.other_digest) {
+    return fmt::format("seed {}, run twice, gave two digests: {} and {}", run.result.seed,
+                       sim::trace_file::print(run.result.digest),
+                       sim::trace_file::print(*run.other_digest));
+  }
   return run.result.violation ? run.result.violation->sentence : std::string{};
 }
 

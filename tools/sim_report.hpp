@@ -1,6 +1,7 @@
 // How a run's end is told: the verdict line, the JSON object, the way to repeat it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,9 +15,10 @@ namespace snowflk::tools {
 struct Finished {
   sim::scenario::RunResult result;
   u64 wall_ns = 0;
-  bool nondeterministic = false;  // run again, it went another way
-  std::string crash;              // not empty: the run ended in an assertion or a signal
-  std::string failure_file;       // empty: none was written
+  bool twice = false;                  // it was run twice, to compare
+  std::optional<Digest> other_digest;  // run again, it went another way: this is the other's
+  std::string crash;                   // not empty: the run ended in an assertion or a signal
+  std::string failure_file;            // empty: none was written
 };
 
 /// "pass", "safety", "liveness", "linearizability", "nondeterminism",

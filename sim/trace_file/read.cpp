@@ -12,22 +12,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// JsonWriter writes what is no ASCII byte by byte, as \u00HH: here it becomes bytes again.
-std::string bytes_of(const std::string& text) {
-  std::string bytes;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if ((byte == 0xc2 || byte == 0xc3) && at + 1 < text.size()) {
-      const auto next = static_cast<unsigned char>(text[at + 1]);
-      bytes += static_cast<char>((byte & 0x03) << 6 | (next & 0x3f));
-      at += 1;
-    } else {
-      bytes += text[at];
-    }
-  }
-  return bytes;
-}
-
 std::optional<std::string> text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_string()) return std::nullopt;
@@ -57,6 +41,21 @@ Json object_of(std::string_view line) {
 }
 
 }  // namespace
+
+std::string bytes_of(const std::string& text) {
+  std::string bytes;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if ((byte == 0xc2 || byte == 0xc3) && at + 1 < text.size()) {
+      const auto next = static_cast<unsigned char>(text[at + 1]);
+      bytes += static_cast<char>((byte & 0x03) << 6 | (next & 0x3f));
+      at += 1;
+    } else {
+      bytes += text[at];
+    }
+  }
+  return bytes;
+}
 
 std::expected<Identity, std::string> parse_header(std::string_view line) {
   if (line.empty()) return std::unexpected("the first line is empty: this is no trace");

@@ -43,6 +43,10 @@ struct Ending {
 /// 32 hexadecimal digits.
 std::string print(const Digest& digest);
 
+/// JsonWriter writes what is no ASCII byte by byte, as \u00HH; a JSON reader makes UTF-8 of that.
+/// Here it becomes the bytes again.
+std::string bytes_of(const std::string& text);
+
 // Each appends one line, its end included.
 void append_header(std::string& out, const Identity& identity, const WorldOptions& options);
 /// `digest`: of the run after this event.
