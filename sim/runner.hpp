@@ -34,6 +34,7 @@ struct SeedResult {
 struct SeedRange {
   u64 first = 1;
   u64 last = 1;  // included
+  friend constexpr bool operator==(const SeedRange&, const SeedRange&) = default;
 };
 
 /// Runs `work` for each seed of `range` in `jobs` worker processes, and calls `emit` here for each

@@ -1,5 +1,6 @@
 // `snowflk sim campaign`: a million seeds over many machines. docs/CAMPAIGNS.md is its manual.
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <vector>
@@ -8,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "tools/build_id.hpp"
+#include "tools/campaign_report.hpp"
+#include "tools/campaign_results.hpp"
 #include "tools/campaign_run.hpp"
 #include "tools/commands.hpp"
 #include "tools/cores.hpp"
@@ -176,12 +179,107 @@ void add_run(CLI::App& campaign, Action& action) {
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }
 
+struct MergeArguments {
+  std::vector<std::string> from;
+  std::string into;
+};
+
+OrExit<Merged> merge_of(const std::vector<std::string>& from) {
+  Merged merged;
+  for (const std::string& path : from) {
+    if (const auto problem = read_into(path, merged)) {
+      complain(problem->sentence);
+      return std::unexpected(problem->exit);
+    }
+  }
+  merged.drop_old_builds();
+  return merged;
+}
+
+/// A line for each kind of failure, and one for all.
+Exit print_merged(const Merged& merged) {
+  Output out;
+  for (const auto& [kind, kept] : merged.kept()) {
+    const KindCount count = merged.count(kind);
+    out.line(fmt::format("failures={} first={} last={} kind={} build={} scenario={}: {}",
+                         count.count, count.first, count.last, kind.signature, kind.build,
+                         kind.scenario, kept.front().failure.repro));
+  }
+  u64 shards = 0;
+  u64 shards_done = 0;
+  u64 not_run = 0;
+  ShardTotals total;
+  for (const CampaignSum& sum : merged.campaigns()) {
+    shards += sum.identity.shard.count;
+    shards_done += sum.shards_done;
+    not_run += sum.not_run;
+    total.ran += sum.totals.ran;
+    total.passed += sum.totals.passed;
+    total.failed += sum.totals.failed;
+  }
+  out.line(fmt::format("shards={} done={} seeds={} passed={} failed={} kinds={} not_run={}", shards,
+                       shards_done, total.ran, total.passed, total.failed, merged.kept().size(),
+                       not_run));
+  if (total.failed > 0) return out.finish(Exit::found);
+  return out.finish(not_run > 0 ? Exit::unfinished : Exit::pass);
+}
+
+Exit merge(const MergeArguments& arguments) {
+  const auto merged = merge_of(arguments.from);
+  if (!merged) return merged.error();
+  if (const auto problem = write_renamed(arguments.into, to_text(*merged))) {
+    complain(problem->sentence);
+    return problem->exit;
+  }
+  return print_merged(*merged);
+}
+
+Exit report(const MergeArguments& arguments) {
+  const auto merged = merge_of(arguments.from);
+  if (!merged) return merged.error();
+  std::string into = arguments.into;
+  if (into.empty()) {
+    const std::filesystem::path first{arguments.from.front()};
+    into = (std::filesystem::is_directory(first) ? first : first.parent_path()) / "report.html";
+  }
+  if (const auto problem = write_renamed(into, html_report(*merged))) {
+    complain(problem->sentence);
+    return problem->exit;
+  }
+  Output out;
+  out.line(into);
+  return out.finish(Exit::pass);
+}
+
+void add_merge(CLI::App& campaign, Action& action) {
+  auto* command = campaign.add_subcommand("merge", "What many shards found, together");
+  const auto arguments = std::make_shared<MergeArguments>();
+  arguments->into = "merged.ndjson";
+  command->add_option("DIR", arguments->from, "Directories of results, and merged files")
+      ->required();
+  command->add_option("--into", arguments->into,
+                      "The file to write: merged.ndjson, if not said otherwise");
+  command->callback([arguments, &action] { action = [arguments] { return merge(*arguments); }; });
+}
+
+void add_report(CLI::App& campaign, Action& action) {
+  auto* command = campaign.add_subcommand("report", "One page of HTML of what shards found");
+  const auto arguments = std::make_shared<MergeArguments>();
+  command->add_option("DIR", arguments->from, "Directories of results, and merged files")
+      ->required();
+  command->add_option("--into", arguments->into,
+                      "The page to write: report.html in the first DIR, if not said otherwise");
+  command->callback([arguments, &action] { action = [arguments] { return report(*arguments); }; });
+}
+
 }  // namespace
 
 void add_sim_campaign(CLI::App& sim, Action& action) {
   auto* campaign = sim.add_subcommand("campaign", "A million seeds, over many machines");
   campaign->require_subcommand(1);
   add_run(*campaign, action);
+  add_merge(*campaign, action);
+  add_report(*campaign, action);
 }
 
 }  // namespace snowflk::tools

@@ -1,5 +1,6 @@
-// Reading the members of JSON objects that may be anything: what is missing or of another type is
-// remembered, and asked for once at the end.
+// The parts of a campaign's lines as JSON, for who writes and reads lines of them; and reading the
+// members of objects that may be anything: what is missing or of another type is remembered, and
+// asked for once at the end.
 #pragma once
 
 #include <concepts>
@@ -11,6 +12,7 @@
 
 #include "core/base/types.hpp"
 #include "sim/trace_file/trace_file.hpp"
+#include "tools/campaign_lines.hpp"
 
 namespace snowflk::tools {
 
@@ -49,6 +51,13 @@ class JsonMembers {
   const nlohmann::json* object_;
   bool ok_;
 };
+
+std::string failure_json(const CampaignFailure& failure);
+std::string totals_json(const ShardTotals& so_far);
+// Nothing: it is no such object.
+std::optional<BeginLine> begin_of(const nlohmann::json& object);
+std::optional<CampaignFailure> failure_of(const nlohmann::json& object);
+std::optional<ShardTotals> totals_of(const nlohmann::json& object);
 
 /// Null, where `text` is no JSON.
 nlohmann::json parse_json_line(std::string_view text);

@@ -21,19 +21,24 @@ std::optional<u64> parse_hex(std::string_view text) {
   return word;
 }
 
-void write_totals(const ShardTotals& so_far, trace::JsonWriter& out) {
-  out.key("so_far").begin_object();
-  out.member("ran", so_far.ran)
+}  // namespace
+
+std::string totals_json(const ShardTotals& so_far) {
+  std::string text;
+  trace::JsonWriter out{text};
+  out.begin_object()
+      .member("ran", so_far.ran)
       .member("passed", so_far.passed)
       .member("failed", so_far.failed)
       .member("twice", so_far.twice)
       .member("events", so_far.events)
       .member("wall_ns", so_far.wall_ns)
-      .member("digests", sim::trace_file::print(so_far.digests));
-  out.end_object();
+      .member("digests", sim::trace_file::print(so_far.digests))
+      .end_object();
+  return text;
 }
 
-std::optional<ShardTotals> parse_totals(const json& object) {
+std::optional<ShardTotals> totals_of(const json& object) {
   ShardTotals so_far;
   std::string digests;
   const bool ok = JsonMembers{object}
@@ -52,7 +57,7 @@ std::optional<ShardTotals> parse_totals(const json& object) {
   return so_far;
 }
 
-std::optional<CampaignFailure> parse_failure(const json& object) {
+std::optional<CampaignFailure> failure_of(const json& object) {
   CampaignFailure failure;
   const bool ok = JsonMembers{object}
                       .read("seed", failure.seed)
@@ -69,8 +74,6 @@ std::optional<CampaignFailure> parse_failure(const json& object) {
   if (!ok) return std::nullopt;
   return failure;
 }
-
-}  // namespace
 
 std::optional<Digest> parse_digest(std::string_view text) {
   if (text.size() != 32) return std::nullopt;
@@ -112,11 +115,11 @@ std::string begin_line(const ShardIdentity& identity, u64 begun_s) {
   return line;
 }
 
-std::string failure_line(const CampaignFailure& failure, const ShardTotals& so_far) {
-  std::string line;
-  trace::JsonWriter out{line};
-  out.begin_object().key("failure").begin_object();
-  out.member("seed", failure.seed)
+std::string failure_json(const CampaignFailure& failure) {
+  std::string text;
+  trace::JsonWriter out{text};
+  out.begin_object()
+      .member("seed", failure.seed)
       .member("signature", failure.signature)
       .member("verdict", failure.verdict)
       .member("property", failure.property)
@@ -127,22 +130,23 @@ std::string failure_line(const CampaignFailure& failure, const ShardTotals& so_f
       .member("repro", failure.repro)
       .member("file", failure.file)
       .end_object();
-  write_totals(so_far, out);
-  out.end_object();
-  return line;
+  return text;
+}
+
+std::string failure_line(const CampaignFailure& failure, const ShardTotals& so_far) {
+  return fmt::format(R"x({{"failure":{},"so_far":{}}})x", failure_json(failure),
+                     totals_json(so_far));
 }
 
 std::string totals_line(const ShardTotals& so_far) {
-  std::string line;
-  trace::JsonWriter out{line};
-  out.begin_object();
-  write_totals(so_far, out);
-  out.end_object();
-  return line;
+  return fmt::format(R"x({{"so_far":{}}})x", totals_json(so_far));
 }
 
 std::optional<BeginLine> parse_begin(std::string_view line) {
-  const json object = parse_json_line(line);
+  return begin_of(parse_json_line(line));
+}
+
+std::optional<BeginLine> begin_of(const json& object) {
   BeginLine begin;
   std::string schema;
   std::string hash;
@@ -174,14 +178,12 @@ std::optional<BeginLine> parse_begin(std::string_view line) {
 
 std::optional<ProgressLine> parse_progress(std::string_view line) {
   const json object = parse_json_line(line);
-  if (!object.is_object()) return std::nullopt;
-  const auto totals = object.find("so_far");
-  if (totals == object.end()) return std::nullopt;
-  const auto so_far = parse_totals(*totals);
+  if (!object.is_object() || !object.contains("so_far")) return std::nullopt;
+  const auto so_far = totals_of(object["so_far"]);
   if (!so_far) return std::nullopt;
   ProgressLine parsed{.failure = {}, .so_far = *so_far};
-  if (const auto failure = object.find("failure"); failure != object.end()) {
-    parsed.failure = parse_failure(*failure);
+  if (object.contains("failure")) {
+    parsed.failure = failure_of(object["failure"]);
     if (!parsed.failure) return std::nullopt;
   }
   return parsed;

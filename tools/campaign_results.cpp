@@ -76,16 +76,12 @@ std::string difference(const ShardIdentity& has, const ShardIdentity& wanted) {
   if (has.mode != wanted.mode) return differ("mode", has.mode, wanted.mode);
   if (has.generator != wanted.generator)
     return differ("generator", has.generator, wanted.generator);
-  if (has.seeds.first != wanted.seeds.first || has.seeds.last != wanted.seeds.last) {
+  if (has.seeds != wanted.seeds) {
     return differ("seeds", fmt::format("{}..{}", has.seeds.first, has.seeds.last),
                   fmt::format("{}..{}", wanted.seeds.first, wanted.seeds.last));
   }
   if (has.shard != wanted.shard) return differ("shard", print(has.shard), print(wanted.shard));
   return "holds results of a campaign with another --name or --twice";
-}
-
-bool same(const ShardIdentity& a, const ShardIdentity& b) {
-  return begin_line(a, 0) == begin_line(b, 0);
 }
 
 }  // namespace
@@ -188,7 +184,7 @@ std::optional<FileProblem> ShardResults::go_on(const ShardIdentity& identity, u6
     if (!parsed) return parsed.error();
     before = *std::move(parsed);
   }
-  if (before && !same(before->begin.identity, identity)) {
+  if (before && before->begin.identity != identity) {
     return FileProblem{
         .exit = Exit::usage,
         .sentence = fmt::format("{}: {}", path, difference(before->begin.identity, identity))};

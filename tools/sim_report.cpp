@@ -11,18 +11,6 @@
 namespace snowflk::tools {
 namespace {
 
-/// A word of a shell's command line, in quotes where it must be.
-std::string shell_word(std::string_view word) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view{"/._-+=:,@"}.find(c) != std::string_view::npos;
-  };
-  if (!word.empty() && std::ranges::all_of(word, plain)) return std::string{word};
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
-  return quoted + "'";
-}
-
 std::string virtual_seconds(sim::VirtualTime end) {
   const i64 tenths = end.value / 100'000'000;
   return fmt::format("{}.{}", tenths / 10, tenths % 10);
@@ -44,6 +32,17 @@ void write_faults(const Loaded& loaded, const Finished& run, trace::JsonWriter& 
 }
 
 }  // namespace
+
+std::string shell_word(std::string_view word) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"/._-+=:,@"}.find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return std::string{word};
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  return quoted + "'";
+}
 
 std::string_view verdict_of(const Finished& run) {
   if (!run.crash.empty()) return "assertion";

@@ -29,6 +29,8 @@ Exit exit_of(const Finished& run);
 std::string property_of(const Finished& run);
 std::string sentence_of(const Finished& run);
 
+/// A word of a shell's command line, in quotes where it must be.
+std::string shell_word(std::string_view word);
 /// The one command that repeats it: "snowflk sim run FILE --seed 7".
 std::string repeat_command(const Loaded& loaded, u64 seed);
 /// "verdict=pass seed=7 events=61234 virtual_s=60.0 digest=..."

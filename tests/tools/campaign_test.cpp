@@ -20,10 +20,6 @@ const std::string kSometimes = R"({"story": "Node 1 leads.", "nodes": 3,
 const std::string kAlways = R"({"story": "Somebody leads.", "nodes": 3,
   "script": [{"until": "leader", "as": "a"}]})";
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// Without what a clock said.
 std::string timeless(const std::string& text) {
   static const std::regex kTimes{R"x("(wall_ns|begun_s)":[0-9]+)x"};

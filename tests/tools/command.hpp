@@ -56,6 +56,10 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 /// Runs the built command. `rest` stands behind its arguments in a shell's line.
 inline Ran snowflk(const Scratch& scratch, const std::string& arguments,
                    const std::string& rest = "") {

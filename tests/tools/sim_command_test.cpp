@@ -15,10 +15,6 @@ const std::string kIsolated = kScenarios + "election/isolated_leader.json";
 const std::string kImpossible = R"({"story": "Nobody leads.", "nodes": 3,
   "script": [{"until": "leader", "as": "a"}], "expect": {"leader": 0}})";
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST_CASE("a run ends in its verdict line, and the same seed in the same one") {
   const Scratch scratch;
   const Ran first = snowflk(scratch, "sim run " + kIsolated + " --seed 7");
