@@ -31,7 +31,8 @@ code { font: 13px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
  justify-content: space-between; margin: .2em 0; padding: .25em .5em; }
 .command code { user-select: all; }
 button { font: inherit; font-size: 12px; }
-section.kind { border: 1px solid var(--line); border-radius: 6px; margin: 1em 0; padding: 0 1em .6em; }
+section.kind { border: 1px solid var(--line); border-radius: 6px; margin: 1em 0;
+ padding: 0 1em .6em; }
 dl { display: grid; gap: .1em 1em; grid-template-columns: max-content auto; margin: .5em 0; }
 dt { opacity: .7; } dd { margin: 0; }
 @media (prefers-color-scheme: dark) { :root { --bad: #f77; --good: #7c7; } }
