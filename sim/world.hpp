@@ -146,9 +146,9 @@ class World {
     return seat(id).disk.will_fail(action);
   }
   void fill_disk(NodeId id, bool full) { place(id).disk.set_full(full); }
-  /// Turns a bit in the payload of the durable entry at `index`, or in its batch if the payload is
-  /// empty. False: there is no such entry on that disk.
-  bool rot_entry(NodeId id, LogIndex index);
+  /// Turns a bit in that byte of the payload of the durable entry at `index`; byte 0 of an empty
+  /// one is in its batch. False: there is no such byte on that disk.
+  bool rot_entry(NodeId id, LogIndex index, u64 byte = 0);
 
   /// No deadline passes at `id`, but by campaign().
   void hold_timers(NodeId id, bool held);

@@ -133,12 +133,14 @@ void World::finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::Di
   at.disk.finish_held(lane, error, schedule_, at.starts);
 }
 
-bool World::rot_entry(NodeId id, LogIndex index) {
+bool World::rot_entry(NodeId id, LogIndex index, u64 byte) {
   Seat& at = place(id);
   const bitcask::Store& store = at.node.store();
   if (index.value == 0 || index > store.durable_index()) return false;
+  const raft::Raft* raft = at.node.raft();
+  if (byte != 0 && (raft == nullptr || byte >= raft->log().entry(index).size)) return false;
   const bitcask::RecordLocation place = store.record_location(index, 0, 1);
-  return at.disk.rot_at({bitcask::FileKind::segment, place.segment}, place.offset);
+  return at.disk.rot_at({bitcask::FileKind::segment, place.segment}, place.offset + byte);
 }
 
 // ---- Nodes ----------------------------------------------------------------------------------

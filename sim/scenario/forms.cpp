@@ -207,6 +207,7 @@ const Form& step_form() {
           {"operation", word_shape(kOperationWords), "Which kind of disk operation"},
           {"rot", kNode, "A bit turns in an entry of this node's log, on the platter"},
           {"entry", kTerm, "The index of that entry"},
+          {"byte", kNumber, "Which byte of its payload; 0, the first, if left out"},
           {"fill", kNodes, "There is no space left on the disks of these nodes"},
           {"free", kNodes, "There is space again on the disks of these nodes"},
           {"expect", form_shape(expectation_form()), "All of this holds now"},
@@ -270,7 +271,7 @@ std::span<const VerbRule> verb_rules() {
   static constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"all"}};
   static constexpr std::array kHold{Words{"link"}};
   static constexpr std::array kOperation{Words{"operation"}};
-  static constexpr std::array kEntry{Words{"entry"}};
+  static constexpr std::array kEntry{Words{"entry"}, Words{"byte"}};
   static constexpr std::array kRules{VerbRule{Verb::run, {}},
                                      VerbRule{Verb::until, kUntil},
                                      VerbRule{Verb::isolate, {}},

@@ -129,6 +129,7 @@ void add_modifiers(const Value& value, Step& step) {
   if (flag(value, "all", false)) step.all = true;
   step.newest = flag(value, "newest", false);
   if (const Value* entry = value.find("entry")) step.number = static_cast<u64>(entry->integer);
+  if (const Value* byte = value.find("byte")) step.byte = static_cast<u64>(byte->integer);
 }
 
 std::optional<Fault> wrong_verb(const Value& value, const std::string& path, Step& step) {

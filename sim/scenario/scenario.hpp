@@ -95,7 +95,7 @@ enum class Verb : u8 {
   release_disk,  // … no longer
   finish,        // the oldest disk operation of `nodes` that waits
   fail,          // the next disk operation `word` of `nodes`
-  rot,           // one bit of the entry `number` in the log of `nodes`
+  rot,           // one bit of `byte` of the entry `number` in the log of `nodes`
   fill,          // the disks of `nodes`: no space is left
   free,          // the disks of `nodes`: there is space again
   expect,        // all of `claims`
@@ -117,6 +117,7 @@ struct Step {
   std::string text;
   std::string as;
   u64 number = 0;
+  u64 byte = 0;
   bool all = false;
   bool newest = false;
   std::string path;  // $.script[3]

@@ -215,9 +215,10 @@ void do_fail(RunState& run, const Step& step) {
 
 bool do_rot(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
-  if (run.world.rot_entry(node, LogIndex{step.number})) return true;
-  return run.mistake(
-      step, fmt::format("{} has no durable entry {}", run.bindings.print(node), step.number));
+  if (run.world.rot_entry(node, LogIndex{step.number}, step.byte)) return true;
+  const std::string which = step.byte == 0 ? "" : fmt::format(" with a byte {}", step.byte);
+  return run.mistake(step, fmt::format("{} has no durable entry {}{}", run.bindings.print(node),
+                                       step.number, which));
 }
 
 /// A node has other deadlines than Raft's: so many may pass before it stands for election.
