@@ -35,6 +35,9 @@ void Checks::observe(const StepView& view) {
     keep(election_restriction_.observe(view));
   }
   keep(leader_append_only_.observe(view));
+  keep(match_index_rises_.observe(view));
+  keep(leader_has_room_.observe(view));
+  keep(pre_vote_rules_.observe(view));
   if (view.events.empty()) return;
   // The cause before what follows from it: two leaders, then two logs, then two states.
   keep(commit_restriction_.observe(view));

@@ -13,6 +13,7 @@
 #include "sim/check/leader_append_only.hpp"
 #include "sim/check/leader_completeness.hpp"
 #include "sim/check/log_matching.hpp"
+#include "sim/check/lost_time.hpp"
 #include "sim/check/promises_kept.hpp"
 #include "sim/check/spinning_node.hpp"
 #include "sim/check/state_digest.hpp"
@@ -58,6 +59,9 @@ class Checks {
   AcknowledgedEntries acknowledged_entries_;
   Contradictions contradictions_;
   SpinningNode spinning_node_;
+  PreVoteRules pre_vote_rules_;
+  MatchIndexRises match_index_rises_;
+  LeaderHasRoom leader_has_room_;
   CommittedLog committed_log_;
   u64 starting_entries_ = 0;
   bool search_was_cut_ = false;
