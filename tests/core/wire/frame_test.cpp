@@ -139,6 +139,22 @@ TEST_CASE("a heartbeat is a message without entries") {
   CHECK(body_of<AppendEntriesView>(decode(kCluster, bytes)).size() == 0);
 }
 
+TEST_CASE("the hash of members tells any two lists of them apart") {
+  const std::vector<std::vector<NodeId>> lists{
+      {NodeId{1}},
+      {NodeId{1}, NodeId{2}},
+      {NodeId{1}, NodeId{3}},
+      {NodeId{1}, NodeId{2}, NodeId{3}},
+      {NodeId{1}, NodeId{2}, NodeId{4}},
+      {NodeId{2}, NodeId{3}, NodeId{4}},
+  };
+  for (const auto& one : lists) {
+    for (const auto& other : lists) {
+      CHECK((members_hash(one) == members_hash(other)) == (one == other));
+    }
+  }
+}
+
 TEST_CASE("a frame that is cut off anywhere, or goes on, is refused") {
   for (const auto& frame : {append_entries_frame({"abc", "defgh"}), frame_of(Ping{.token = 1})}) {
     REQUIRE(fault(frame) == "none");
