@@ -32,6 +32,11 @@ const raft::Raft* raft_of(const StepView& view) {
   return view.state == nullptr ? nullptr : view.state->raft();
 }
 
+/// For what was last to be stored, however large that was.
+bool lacks_room(const StepView& view) {
+  return view.state->store().out_of_space(bitcask::kBatchBytesMax);
+}
+
 bool leads(const raft::Raft* raft) { return raft != nullptr && raft->role() == raft::Role::leader; }
 
 }  // namespace
@@ -55,6 +60,7 @@ Finding PreVoteRules::observe(const StepView& view) {
   if (!finding) finding = promised(view, of);
   const raft::Raft* raft = raft_of(view);
   of.deadline = raft == nullptr ? kNever : raft->deadline();
+  of.lacks_room = raft != nullptr && lacks_room(view);
   return finding;
 }
 
@@ -74,8 +80,8 @@ Finding PreVoteRules::promised(const StepView& view, const Of& before) const {
   if (leads(raft)) {
     return costs_time(view, "no_promise_by_a_leader", "leads, and promised another its vote");
   }
-  // Its disk may be too full for what was last to be stored, however large that was.
-  const bool put_off_by_its_disk = view.state->store().out_of_space(bitcask::kBatchBytesMax);
+  // Without room it does not stand, and the step may end with another try to get some.
+  const bool put_off_by_its_disk = before.lacks_room || lacks_room(view);
   if (raft->deadline() == before.deadline || put_off_by_its_disk) return std::nullopt;
   return costs_time(view, "promise_changes_nothing",
                     "promised another its vote, and put off its own election for that");
