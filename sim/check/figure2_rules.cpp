@@ -1,6 +1,7 @@
 #include "sim/check/figure2_rules.hpp"
 
 #include "core/base/describe.hpp"
+#include "core/node/node.hpp"
 #include "sim/check/frames_seen.hpp"
 
 namespace snowflk::sim {
@@ -8,6 +9,18 @@ namespace {
 
 std::string entry_text(LogIndex index, Term term) {
   return "entry " + std::to_string(index.value) + " of term " + std::to_string(term.value);
+}
+
+/// "a majority of matchIndex[i] >= N"
+bool majority_has(const StepView& view, LogIndex index) {
+  if (view.state == nullptr) return true;  // a test's
+  const raft::Raft* raft = view.state->raft();
+  if (raft == nullptr || raft->role() != raft::Role::leader) return true;  // no more
+  std::size_t holders = 0;
+  for (const NodeId voter : raft->options().voters) {
+    if (raft->progress(voter).match_index >= index) holders += 1;
+  }
+  return holders * 2 > raft->options().voters.size();
 }
 
 }  // namespace
@@ -58,7 +71,7 @@ Finding CommitRestriction::observe(const StepView& view) {
                   const auto leads = leading_.find(view.node);
                   if (leads == leading_.end() || view.log == nullptr || finding) return;
                   const Term term = view.log->term_at(advanced.commit_index);
-                  if (term == leads->second) return;
+                  if (term == leads->second && majority_has(view, advanced.commit_index)) return;
                   finding =
                       Violation{.property = "commit_restriction",
                                 .kind = ViolationKind::safety,

@@ -30,7 +30,8 @@ class ElectionRestriction {
   std::map<Candidacy, LogEnd> candidacies_;
 };
 
-/// §5.4.2: "Only log entries from the leader's current term are committed by counting replicas."
+/// §5.4.2: "Only log entries from the leader's current term are committed by counting replicas",
+/// and when a majority has them.
 class CommitRestriction {
  public:
   Finding observe(const StepView& view);
