@@ -1,11 +1,14 @@
 // The configuration file: strict YAML. Every complaint has a line, a column and, for a word that is
 // not known, the nearest one that is.
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <optional>
 #include <set>
+#include <sstream>
 
 #include "core/base/nearest.hpp"
 #include "real/config.hpp"
@@ -14,6 +17,9 @@ namespace snowflk::real {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 1 << 20;
+
+/// A list of maps of values: what nests deeper is no configuration.
+constexpr std::size_t kDepthMax = 8;
 
 std::string place(std::string_view name, const YAML::Mark& mark) {
   return std::string{name} + ":" + std::to_string(mark.line + 1) + ":" +
@@ -115,17 +121,67 @@ std::expected<void, Failure> read_pair(Config& config, const std::string& word,
   return set_from(config, *key, value.Scalar(), place(name, value.Mark()));
 }
 
+/// What a text is made of, seen before anything is made of it: how deep it nests, and where what
+/// it holds begins.
+class Shape final : public YAML::EventHandler {
+ public:
+  /// Nothing: it holds nothing.
+  [[nodiscard]] const std::optional<YAML::Mark>& first() const { return first_; }
+
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { see(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { see(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {
+    see(mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/,
+                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {
+    enter(mark);
+  }
+  void OnSequenceEnd() override { depth_ -= 1; }
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {
+    enter(mark);
+  }
+  void OnMapEnd() override { depth_ -= 1; }
+
+ private:
+  void see(const YAML::Mark& mark) {
+    if (!first_) first_ = mark;
+  }
+  void enter(const YAML::Mark& mark) {
+    see(mark);
+    depth_ += 1;
+    if (depth_ > kDepthMax) throw YAML::ParserException{mark, "nested too deeply"};
+  }
+  std::optional<YAML::Mark> first_;
+  std::size_t depth_ = 0;
+};
+
+/// Judges the shape of `text`. Nothing: it is one document, or none. That there is a second is
+/// asked once: yaml-cpp finds documents without end where a text goes on with what begins none.
+std::optional<Failure> wrong_shape(const std::string& text, std::string_view name) {
+  std::istringstream stream{text};
+  YAML::Parser parser{stream};
+  Shape only;
+  if (!parser.HandleNextDocument(only)) return std::nullopt;
+  Shape second;
+  if (!parser.HandleNextDocument(second)) return std::nullopt;
+  return complain(name, second.first().value_or(YAML::Mark{}),
+                  "a second document; the file must hold one")
+      .error();
+}
+
 }  // namespace
 
 std::expected<void, Failure> read_yaml(Config& config, const std::string& text,
                                        std::string_view name) {
   try {
-    const auto documents = YAML::LoadAll(text);
-    if (documents.size() > 1) {
-      return complain(name, documents[1].Mark(), "a second document; the file must hold one");
-    }
-    if (documents.empty() || documents[0].IsNull()) return {};
-    const YAML::Node& root = documents[0];
+    if (auto wrong = wrong_shape(text, name)) return std::unexpected{*std::move(wrong)};
+    const YAML::Node root = YAML::Load(text);
+    if (root.IsNull()) return {};
     if (!root.IsMap()) return complain(name, root.Mark(), "expected 'key: value' lines");
     return for_each_pair(
         root, name, [&](const std::string& word, const YAML::Node& at, const YAML::Node& value) {

@@ -64,6 +64,16 @@ TEST_CASE("an unknown key is told with its line, its column and the nearest know
         "node.yml:1:1: unknown key 'wholly_other_matters'");
 }
 
+TEST_CASE("a file must hold one document, of no depth to speak of, and its reading ends") {
+  CHECK(complaint("node_id: 1\n---\nnode_id: 2\n") ==
+        "node.yml:3:1: a second document; the file must hold one");
+  // Found by fuzzing: yaml-cpp found empty documents here without end.
+  CHECK(complaint("#\n,") == "node.yml:2:1: a second document; the file must hold one");
+  CHECK(complaint("a: " + std::string(20, '[')).ends_with(": nested too deeply"));
+  CHECK(complaint("").empty());
+  CHECK(complaint("# nothing\n").empty());
+}
+
 TEST_CASE("a value of the wrong kind is told with its line and column") {
   CHECK(complaint("node_id: two\n") ==
         "node.yml:1:10: node_id: expected a whole number, found 'two'");
