@@ -34,7 +34,11 @@ bool sensible(const BatchHeader& header) {
   if (header.blocks == 0 || header.blocks > kBatchBlocksMax) return false;
   if (header.sequence == 0 || header.durable_upto >= header.sequence) return false;
   if ((header.count == 0) != (header.first_index == 0)) return false;
-  if (header.first_index > UINT64_MAX - header.count) return false;
+  if (!countable({header.sequence, header.durable_upto, header.first_index, header.term.value,
+                  header.commit, header.trunc_from, header.kept_incarnation,
+                  header.kept_sequence})) {
+    return false;
+  }
   if (header.payload_bytes % kPayloadAlign != 0) return false;
   if (header.derived_bytes % kPayloadAlign != 0) return false;
   if (header.rehome() != (header.sequence == 1)) return false;
@@ -83,7 +87,9 @@ bool decode_derived(const BatchHeader& header, const std::byte* at,
   for (u32 row = 0; row < header.derived_count; ++row, at += kDerivedRowBytes) {
     derived.push_back(
         {.index = load_le<u64>(at), .sub = load_le<u32>(at + 8), .bytes = load_le<u32>(at + 12)});
-    if (derived.back().bytes == 0 || derived.back().bytes % kPayloadAlign != 0) return false;
+    if (!countable({derived.back().index}) || derived.back().bytes == 0 ||
+        derived.back().bytes % kPayloadAlign != 0)
+      return false;
     record_bytes += derived.back().bytes;
   }
   return record_bytes == header.derived_bytes;

@@ -1,8 +1,10 @@
 // The sizes on disk, and little-endian numbers in bytes. docs/FORMAT.md is their grammar.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <initializer_list>
 
 #include "core/base/types.hpp"
 
@@ -28,6 +30,13 @@ inline constexpr u32 kReadBytesMax = 1U << 20;
 
 static_assert(kBlockBytes % kUnitBytes == 0);
 static_assert(kSegmentBytesMin >= kSegmentHeaderBytes + 4 * kBlockBytes);
+
+/// Of an index, a term, or whatever else counts up. What is above is no count of anything, and
+/// would overflow: the gates take no such number, under whatever checksum it stands.
+inline constexpr u64 kCountMax = 1ULL << 62;
+[[nodiscard]] constexpr bool countable(std::initializer_list<u64> counts) {
+  return std::ranges::all_of(counts, [](u64 count) { return count <= kCountMax; });
+}
 
 template <class Number>
 inline void store_le(std::byte* at, Number number) {

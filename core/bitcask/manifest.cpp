@@ -31,7 +31,8 @@ bool is_member_list(const std::vector<NodeId>& members) {
 
 // Ids start at 1 and fit a RecordLocation.
 bool in_range(const ManifestSegment& row) {
-  return row.segment > 0 && row.segment < (1ULL << kSegmentBits) && row.incarnation.value > 0;
+  return row.segment > 0 && row.segment < (1ULL << kSegmentBits) && row.incarnation.value > 0 &&
+         countable({row.incarnation.value, row.base_index});
 }
 
 bool ordered(const std::vector<ManifestSegment>& rows) {
@@ -98,8 +99,8 @@ std::expected<Manifest, HeaderFault> decode_manifest(Bytes bytes) {
                                  .base_index = load_le<u64>(from + 16),
                                  .doomed = (load_le<u32>(from + 24) & kDoomed) != 0});
   }
-  if (!std::ranges::all_of(manifest.segments, in_range) || !ordered(manifest.segments) ||
-      !is_member_list(manifest.members)) {
+  if (!countable({manifest.generation}) || !std::ranges::all_of(manifest.segments, in_range) ||
+      !ordered(manifest.segments) || !is_member_list(manifest.members)) {
     return std::unexpected(HeaderFault::damaged);
   }
   return manifest;

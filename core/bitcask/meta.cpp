@@ -82,7 +82,9 @@ std::expected<Meta, HeaderFault> decode_meta(Bytes slot, u64 parity) {
                   .incarnation = {load_le<u64>(at + 40)},
                   .manifest = load_le<u64>(at + 48),
                   .manifest_crc = load_le<u32>(at + 64)};
-  if (meta.generation == 0 || meta.generation % 2 != parity) {
+  const bool counts =
+      countable({meta.generation, meta.term.value, meta.incarnation.value, meta.manifest});
+  if (!counts || meta.generation == 0 || meta.generation % 2 != parity) {
     return std::unexpected(HeaderFault::damaged);
   }
   return meta;

@@ -30,6 +30,9 @@ std::expected<SegmentHeader, HeaderFault> decode_copy(Bytes block) {
   if (bytes % kBlockBytes != 0 || bytes < kSegmentBytesMin || bytes > kSegmentBytesMax) {
     return std::unexpected(HeaderFault::damaged);
   }
+  if (!countable({load_le<u64>(at + 24), load_le<u64>(at + 32)})) {
+    return std::unexpected(HeaderFault::damaged);
+  }
   return SegmentHeader{
       .identity = {.cluster = {load_le<u64>(at + 16)}, .node = {load_le<u32>(at + 48)}},
       .segment = load_le<u64>(at + 24),

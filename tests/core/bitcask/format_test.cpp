@@ -137,6 +137,44 @@ TEST_CASE("a manifest comes back as it was written, with the members it was made
   CHECK(back->segments == manifest.segments);
 }
 
+// Found by fuzzing: the generation after the last there is would have been 0.
+TEST_CASE("a number that is no count of anything is refused, under whatever checksum") {
+  FileBytes slot(kMetaSlotBytes);
+  const auto good = [&](const Meta& meta) {
+    encode_meta(meta, slot);
+    return decode_meta(slot, meta.generation % 2).has_value();
+  };
+  CHECK(good({.generation = kCountMax}));
+  CHECK_FALSE(good({.generation = kCountMax + 1}));
+  CHECK_FALSE(good({.generation = UINT64_MAX}));
+  CHECK_FALSE(good({.generation = 1, .term = {kCountMax + 1}}));
+  CHECK_FALSE(good({.generation = 1, .incarnation = {kCountMax + 1}}));
+  CHECK_FALSE(good({.generation = 1, .manifest = kCountMax + 1}));
+
+  FileBytes bytes;
+  Manifest manifest;
+  manifest.segments = {{.segment = 1, .incarnation = {1}, .base_index = kCountMax}};
+  encode_manifest(manifest, bytes);
+  CHECK(decode_manifest(bytes).has_value());
+  manifest.segments[0].base_index += 1;
+  encode_manifest(manifest, bytes);
+  CHECK_FALSE(decode_manifest(bytes).has_value());
+
+  std::vector<std::byte> batch;
+  const auto head_of = [&](BatchHeader header) {
+    encode_batch(header, {}, 9, batch);
+    return decode_head(Bytes{batch}.first(kUnitBytes), 9, 0).has_value();
+  };
+  const BatchHeader header{.sequence = 2, .term = {1}};
+  CHECK(head_of(header));
+  for (u64 BatchHeader::* count : {&BatchHeader::sequence, &BatchHeader::commit,
+                                   &BatchHeader::trunc_from, &BatchHeader::kept_sequence}) {
+    BatchHeader large = header;
+    large.*count = kCountMax + 1;
+    CHECK_FALSE(head_of(large));
+  }
+}
+
 TEST_CASE("a file of a newer version is known as newer") {
   FileBytes slot(kMetaSlotBytes);
   encode_meta({.generation = 2, .identity = {}, .term = {}, .vote = {}, .incarnation = {}}, slot);
