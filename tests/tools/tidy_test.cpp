@@ -119,6 +119,7 @@ TEST_CASE("space at the end of a line, a tab and a missing last end of line are 
   CHECK(check_layout(file("core/a.cpp", "\ta\n")).size() == 1);
   CHECK(check_layout(file("core/a.cpp", "a")).size() == 1);
   CHECK(check_layout(file("core/a.cpp", "")).empty());
+  CHECK(check_layout(file("tests/fuzz/corpus/a/b.input", "*1\r\n \t")).empty());  // bytes, no text
 }
 
 TEST_CASE("a header that nobody includes is found") {

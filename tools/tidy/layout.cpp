@@ -26,6 +26,7 @@ bool has_columns(std::string_view path) {
 std::vector<Finding> check_layout(const Source& source) {
   std::vector<Finding> findings;
   if (source.path.ends_with(".patch")) return findings;  // A patch's blank is a line of context.
+  if (source.path.ends_with(".input")) return findings;  // A fuzzer's: bytes, no text.
   const bool code = source.path.ends_with(".cpp") || source.path.ends_with(".hpp");
   int number = 0;
   for (const std::string_view line : lines_of(source.text)) {
