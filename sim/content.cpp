@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cstring>
+#include <utility>
 
 namespace snowflk::sim {
 namespace {
@@ -59,6 +60,7 @@ u64 Content::write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm) {
   u64 written_back = 0;
   SNOWFLK_ASSERT(offset <= size_);
   SNOWFLK_ASSERT(bytes.size() <= size_ - offset);
+  written_ = std::max(written_, offset + bytes.size());
   for (u64 done = 0; done < bytes.size();) {
     const u64 at = (offset + done) % kPageBytes;
     const u64 count = std::min<u64>(kPageBytes - at, bytes.size() - done);
@@ -106,6 +108,9 @@ void Content::sync() {
   }
   dirty_pages_.clear();
   durable_size_ = size_;
+  if (written_ == synced_) return;
+  settled_ = std::exchange(synced_before_, synced_);
+  synced_ = written_;
 }
 
 void Content::sync_partly(Prng& prng) {

@@ -21,6 +21,9 @@ static_assert(kSectorBytes * kSectorsPerPage == kPageBytes);
 
 class Content {
  public:
+  using Bits = std::array<std::byte, kPageBytes>;
+  using PagePtr = std::shared_ptr<const Bits>;  // null: all zero
+
   /// All zero. The length is not durable before the first sync.
   explicit Content(u64 size = 0);
 
@@ -47,6 +50,11 @@ class Content {
   /// Where the `n`-th page stands that was ever written durably; their number is durable_pages().
   [[nodiscard]] u64 durable_page(u64 n) const;
   [[nodiscard]] u64 durable_pages() const;
+  /// How many pages from the start were durable before the last two syncs that brought more: of a
+  /// file that is only appended to, what those brought proves it.
+  [[nodiscard]] u64 settled_pages() const { return settled_ / kPageBytes; }
+  /// As a process would read it. REQUIRES: number * kPageBytes < size().
+  [[nodiscard]] const PagePtr& page(u64 number) const { return pages_[number].cache; }
   /// Sectors that a power cut may lose.
   [[nodiscard]] u64 dirty_sectors() const;
 
@@ -54,8 +62,6 @@ class Content {
   void add_to(Digest& digest) const;
 
  private:
-  using Bits = std::array<std::byte, kPageBytes>;
-  using PagePtr = std::shared_ptr<const Bits>;  // null: all zero
   struct Page {
     PagePtr cache;
     PagePtr platter;
@@ -74,6 +80,10 @@ class Content {
   std::vector<u32> dirty_pages_;
   u64 size_ = 0;
   u64 durable_size_ = 0;
+  u64 written_ = 0;        // the end of what was ever written
+  u64 synced_ = 0;         // what that was at the last sync that brought more
+  u64 synced_before_ = 0;  // at the one before
+  u64 settled_ = 0;        // and before that
 };
 
 }  // namespace snowflk::sim

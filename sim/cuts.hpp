@@ -2,6 +2,7 @@
 // over.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "sim/network.hpp"
@@ -21,6 +22,12 @@ class Cuts {
   /// Returns a number for remove().
   u64 add(const Cut& cut) {
     cuts_.push_back({++last_, cut});
+    return last_;
+  }
+  /// All under one number.
+  u64 add(std::span<const Cut> cuts) {
+    last_ += 1;
+    for (const Cut& cut : cuts) cuts_.push_back({last_, cut});
     return last_;
   }
   void remove(u64 number) {

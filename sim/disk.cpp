@@ -218,6 +218,9 @@ void Disk::write_part(DiskTask& task, u64 bytes) {
   const Bytes part = Bytes{task.bytes}.subspan(task.done, bytes);
   counters_.writebacks +=
       content->write(task.offset + task.done, part, writeback_, options_.writeback_ppm);
+  if (!blemishes_.empty()) {
+    blemishes_.written(names_.at(task.file), task.offset + task.done, bytes);
+  }
   task.done += bytes;
 }
 
@@ -229,6 +232,10 @@ std::optional<DiskError> Disk::sync(DiskTask& task) {
     counters_.sync_errors += 1;
     fail(task);
     return DiskError::io;
+  }
+  if (lies_ || happens(errors_, options_.lying_sync_ppm)) {
+    counters_.lies += 1;
+    return std::nullopt;
   }
   content->sync();
   return std::nullopt;

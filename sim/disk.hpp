@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/bitcask/disk.hpp"
+#include "sim/blemishes.hpp"
 #include "sim/content.hpp"
 #include "sim/options.hpp"
 #include "sim/record.hpp"
@@ -51,7 +52,12 @@ struct DiskCounters {
   u64 no_space = 0;
   u64 sectors_at_risk = 0;  // that a power cut found dirty
   u64 rotted = 0;
-  u64 garbage = 0;  // sectors that power left neither old nor new
+  u64 garbage = 0;           // sectors that power left neither old nor new
+  u64 blemishes = 0;         // since they were last lifted
+  u64 bad_sector_reads = 0;  // reads that met one
+  u64 lost_files = 0;        // since they were last found again
+  u64 wipes = 0;
+  u64 lies = 0;  // syncs that said that they were done, and were not
 };
 
 class Disk {
@@ -94,6 +100,19 @@ class Disk {
   void set_full(bool full) { full_ = full; }
   /// Turns one drawn bit of what is durable. Nothing durable, nothing happens.
   std::optional<DiskRotted> rot(Prng& prng);
+  /// A drawn settled place of a segment is blemished. Nothing: there is none, or, of what is
+  /// misdirected, one is there already.
+  std::optional<DiskBlemished> blemish(BlemishKind kind, Prng& prng);
+  /// A file that is durable is gone from the directory. REQUIRES: no process runs on this disk.
+  std::optional<FileLost> lose_file(Prng& prng);
+  /// All files are gone, for good. False: there are none. REQUIRES: as lose_file().
+  bool wipe();
+  /// Blemishes are gone, what was lost is found; rot and wipes stay. False: there was nothing.
+  bool lift_faults();
+  /// A read of this incarnation has met a blemish.
+  [[nodiscard]] bool has_misled() const { return has_misled_; }
+  /// From now on a sync says that it is done, and is not.
+  void set_lying(bool lies) { lies_ = lies; }
   void set_options(const DiskOptions& options) { options_ = options; }
   [[nodiscard]] const DiskOptions& options() const { return options_; }
 
@@ -116,6 +135,13 @@ class Disk {
   }
   /// Turns a bit of the durable byte at `offset`. False: there is no such byte.
   bool rot_at(bitcask::FileId file, u64 offset);
+  /// Bad or stale `sectors` of the page at `offset`. Nothing: there is no such place.
+  std::optional<DiskBlemished> blemish_at(BlemishKind kind, bitcask::FileId file, u64 offset,
+                                          u8 sectors, bool once);
+  /// The page at `offset` and another, by a read or a write. Nothing: as above.
+  std::optional<DiskBlemished> misdirect(BlemishKind kind, bitcask::FileId file, u64 offset,
+                                         bitcask::FileId other_file, u64 other_offset);
+  bool lose_file(bitcask::FileId file);
 
   /// As if written and synced long ago. For starting directories.
   void put(bitcask::FileId file, Bytes bytes);
@@ -148,6 +174,16 @@ class Disk {
   struct Inode {
     std::shared_ptr<Content> content;
     u32 names = 0;  // in either directory or among the unsynced changes; without one it is gone
+  };
+
+  struct Place {
+    bitcask::FileId file;
+    u64 inode = 0;
+    u64 page = 0;
+  };
+  struct Lost {
+    bitcask::FileId file;
+    u64 inode = 0;
   };
 
   [[nodiscard]] LaneState& lane_of(bitcask::Lane lane) {
@@ -183,6 +219,9 @@ class Disk {
   /// To be changed: nobody else's any more.
   static Content& own(Inode& inode);
   Content* find(bitcask::FileId file);
+  [[nodiscard]] std::optional<Place> settled_place(Prng& prng) const;
+  [[nodiscard]] bool is_misdirected() const;
+  bool show_blemishes(bitcask::FileId file, u64 offset, MutableBytes bytes);
 
   DiskOptions options_;
   LaneState lanes_[bitcask::kLaneCount];
@@ -195,6 +234,10 @@ class Disk {
   NodeId node_;
   VirtualTime stalled_until_;
   bool full_ = false;
+  bool lies_ = false;
+  bool has_misled_ = false;
+  Blemishes blemishes_;
+  std::vector<Lost> lost_;
   std::vector<DiskActionKind> fail_next_;  // by a script
   Prng latency_;
   Prng errors_;

@@ -9,6 +9,7 @@ void Disk::crash(CrashKind kind, Unsynced unsynced) {
     while (!lane.queue.empty()) retire_front(lane);
     lane.executing = false;
   }
+  has_misled_ = false;
   if (kind == CrashKind::machine) lose_power(unsynced);
 }
 

@@ -1,4 +1,4 @@
-// Reads, rot, and what scripts order of a simulated disk.
+// Reads, and what scripts order of a simulated disk.
 #include <algorithm>
 
 #include "core/trace/digest.hpp"
@@ -34,6 +34,11 @@ Disk::Read Disk::finish_read(u64 slot) {
   } else {
     job.bytes.resize(job.asked.length);
     u64 length = content->read(job.asked.offset, job.bytes);
+    if (!blemishes_.empty() &&
+        !show_blemishes(job.asked.file, job.asked.offset, MutableBytes{job.bytes}.first(length))) {
+      reads_.give_back(slot);
+      return read;
+    }
     if (length > 1 && happens(errors_, options_.short_ppm)) {
       counters_.short_reads += 1;
       length = 1 + errors_.below(length - 1);
@@ -47,36 +52,6 @@ Disk::Read Disk::finish_read(u64 slot) {
 u64 Disk::peek(bitcask::FileId file, u64 offset, MutableBytes out) const {
   const auto name = names_.find(file);
   return name == names_.end() ? 0 : inodes_.at(name->second).content->read(offset, out);
-}
-
-std::optional<DiskRotted> Disk::rot(Prng& prng) {
-  u64 pages = 0;
-  for (const auto& [name, inode] : durable_names_) {
-    pages += inodes_.at(inode).content->durable_pages();
-  }
-  if (pages == 0) return std::nullopt;
-  u64 drawn = prng.below(pages);
-  for (const auto& [name, inode] : durable_names_) {
-    const Content& content = *inodes_.at(inode).content;
-    if (drawn >= content.durable_pages()) {
-      drawn -= content.durable_pages();
-      continue;
-    }
-    const u64 page = content.durable_page(drawn);
-    const u64 offset = page + prng.below(std::min(kPageBytes, content.size() - page));
-    own(inodes_.at(inode)).rot(offset, static_cast<unsigned>(prng.below(8)));
-    counters_.rotted += 1;
-    return DiskRotted{.file = name, .offset = offset};
-  }
-  return std::nullopt;
-}
-
-bool Disk::rot_at(bitcask::FileId file, u64 offset) {
-  Content* content = find(file);
-  if (content == nullptr || offset >= content->size()) return false;
-  content->rot(offset, 0);
-  counters_.rotted += 1;
-  return true;
 }
 
 void Disk::hold(Lane lane, bool held, Schedule& schedule, u32 incarnation) {
@@ -130,6 +105,7 @@ void Disk::add_to(Digest& digest) const {
       digest.add(inode);
     }
   }
+  blemishes_.add_to(digest);
   for (const LaneState& lane : lanes_) {
     for (const DiskTask& task : lane.queue) {
       digest.add(task.sequence);

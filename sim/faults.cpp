@@ -1,6 +1,10 @@
 #include "sim/faults.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "sim/clock.hpp"
+#include "sim/script_hooks.hpp"
 
 namespace snowflk::sim {
 
@@ -21,6 +25,7 @@ Faults::Faults(u64 seed, u32 nodes, const FaultOptions& options)
 
 Duration Faults::interval(FaultClass kind) const {
   const i64 nodes = nodes_;
+  const auto damaging = [&](Duration every) { return rotten_.empty() ? Duration{0} : every; };
   switch (kind) {
     case FaultClass::process_crash: return options_.process_crash_every / nodes;
     case FaultClass::machine_crash: return options_.machine_crash_every / nodes;
@@ -34,7 +39,17 @@ Duration Faults::interval(FaultClass kind) const {
     case FaultClass::clock_jump: return options_.clock_jump_every / nodes;
     case FaultClass::stall: return options_.stall_every / nodes;
     case FaultClass::disk_full: return options_.disk_full_every / nodes;
-    case FaultClass::rot: return rotten_.empty() ? Duration{0} : options_.rot_every;
+    case FaultClass::shape: return options_.shape_every;
+    case FaultClass::swizzle: return options_.swizzle_every;
+    case FaultClass::drift_change: return options_.drift_change_every / nodes;
+    case FaultClass::effect_crash: return options_.effect_crash_every / nodes;
+    case FaultClass::bad_sector: return options_.bad_sector_every / nodes;
+    case FaultClass::rot: return damaging(options_.rot_every);
+    case FaultClass::stale_read: return damaging(options_.stale_read_every);
+    case FaultClass::misdirected_read: return damaging(options_.misdirected_read_every);
+    case FaultClass::misdirected_write: return damaging(options_.misdirected_write_every);
+    case FaultClass::lost_file: return damaging(options_.lost_file_every);
+    case FaultClass::wipe: return damaging(options_.wipe_every);
   }
   return Duration{0};
 }
@@ -61,7 +76,8 @@ std::optional<Fault> Faults::draw(u64 argument, NodeId leader, Schedule& schedul
   const FaultClass kind = static_cast<FaultClass>(argument);
   Class& of = classes_[argument];
   schedule_next(kind, schedule);
-  Fault fault{.kind = kind, .node = {}, .other = {}, .side = 0, .length = {}, .by = {}};
+  Fault fault;
+  fault.kind = kind;
   switch (kind) {
     case FaultClass::process_crash:
     case FaultClass::machine_crash: fault.node = draw_node(of, leader); return fault;
@@ -93,7 +109,20 @@ std::optional<Fault> Faults::draw(u64 argument, NodeId leader, Schedule& schedul
       fault.node = draw_node(of, leader);
       fault.length = geometric(of.length, options_.disk_full_mean);
       return fault;
-    case FaultClass::rot: fault.node = rotten_[of.place.below(rotten_.size())]; return fault;
+    case FaultClass::rot:
+    case FaultClass::stale_read:
+    case FaultClass::misdirected_read:
+    case FaultClass::misdirected_write:
+    case FaultClass::lost_file:
+    case FaultClass::wipe: fault.node = rotten_[of.place.below(rotten_.size())]; return fault;
+    case FaultClass::bad_sector: fault.node = draw_node(of, leader); return fault;
+    case FaultClass::drift_change:
+      fault.node = draw_node(of, leader);
+      fault.ppm = of.length.between(Duration{-kDriftPpmMax}, Duration{kDriftPpmMax}).value;
+      return fault;
+    case FaultClass::shape: return draw_shape(of, leader);
+    case FaultClass::swizzle: return draw_swizzle(of);
+    case FaultClass::effect_crash: return draw_effect_crash(of, leader);
   }
   return std::nullopt;
 }
@@ -111,12 +140,11 @@ Fault Faults::draw_partition(Class& of, NodeId leader) const {
   const u32 split = static_cast<u32>(of.place.below(1ULL << nodes_));
   const u32 side = isolates ? 1U << (alone.value - 1) : split;
   const Duration length = geometric(of.length, options_.cut_mean);
-  return Fault{.kind = FaultClass::partition,
-               .node = {},
-               .other = {},
-               .side = side,
-               .length = length,
-               .by = {}};
+  Fault fault;
+  fault.kind = FaultClass::partition;
+  fault.side = side;
+  fault.length = length;
+  return fault;
 }
 
 // One direction of one link, or all that a node sends, or all that it hears.
@@ -124,13 +152,68 @@ Fault Faults::draw_link(FaultClass kind, Class& of, NodeId leader) const {
   const NodeId node = draw_node(of, leader);
   const u64 shape = of.place.below(4);
   const NodeId other{static_cast<u32>(1 + of.place.below(nodes_))};
-  Fault fault{.kind = kind, .node = node, .other = other, .side = 0, .length = {}, .by = {}};
+  Fault fault;
+  fault.kind = kind;
+  fault.node = node;
+  fault.other = other;
   if (shape == 0 || other == node) fault.other = NodeId{};
   if (shape == 1) {
     fault.node = NodeId{};
     fault.other = node;
   }
   fault.length = geometric(of.length, options_.cut_mean);
+  return fault;
+}
+
+/// `first`, if it is somebody, and the others in a drawn order.
+NodeOrder Faults::draw_order(Class& of, NodeId first) const {
+  NodeOrder order;
+  order.count = nodes_;
+  for (u32 at = 0; at < nodes_; ++at) order.ids[at] = static_cast<u8>(at + 1);
+  for (u32 left = nodes_; left > 1; --left) {
+    std::swap(order.ids[left - 1], order.ids[of.place.below(left)]);
+  }
+  if (!first.nobody()) std::swap(order.ids[0], *std::ranges::find(order.ids, first.value));
+  return order;
+}
+
+Fault Faults::draw_shape(Class& of, NodeId leader) const {
+  Fault fault;
+  fault.kind = FaultClass::shape;
+  fault.shape = static_cast<Shape>(of.place.below(kShapeCount));
+  fault.node = draw_node(of, leader);
+  fault.order = draw_order(of, fault.node);
+  fault.length = geometric(of.length, options_.cut_mean);
+  return fault;
+}
+
+// Some nodes, one at least, in one order; joined in another.
+Fault Faults::draw_swizzle(Class& of) const {
+  Fault fault;
+  fault.kind = FaultClass::swizzle;
+  fault.order = draw_order(of, {});
+  fault.order.count = static_cast<u32>(1 + of.place.below(nodes_));
+  fault.joined = fault.order;
+  for (u32 left = fault.joined.count; left > 1; --left) {
+    std::swap(fault.joined.ids[left - 1], fault.joined.ids[of.place.below(left)]);
+  }
+  fault.jams = of.place.chance({3, 4});
+  fault.length = geometric(of.length, options_.cut_mean);
+  return fault;
+}
+
+// What comes often is waited for longer: of a hundred syncs the first is no better than the last.
+Fault Faults::draw_effect_crash(Class& of, NodeId leader) const {
+  constexpr Duration kWaitMean = seconds(1);
+  Fault fault;
+  fault.kind = FaultClass::effect_crash;
+  fault.node = draw_node(of, leader);
+  fault.effect = static_cast<u32>(of.place.below(kEffectCount));
+  fault.nth = static_cast<u32>(1 + of.place.below(8));
+  fault.before = of.place.chance({1, 2});
+  const bool machine = of.place.chance({1, 2});
+  fault.crash = machine ? CrashKind::machine : CrashKind::process;
+  fault.length = geometric(of.length, kWaitMean);
   return fault;
 }
 

@@ -10,6 +10,7 @@
 #include "sim/options.hpp"
 #include "sim/record.hpp"
 #include "sim/schedule.hpp"
+#include "sim/shapes.hpp"
 
 namespace snowflk::sim {
 
@@ -27,8 +28,19 @@ enum class FaultClass : u8 {
   stall,
   disk_full,
   rot,
+  // The streams of a class have its number: what is new comes last.
+  shape,
+  swizzle,
+  drift_change,
+  effect_crash,
+  bad_sector,
+  stale_read,
+  misdirected_read,
+  misdirected_write,
+  lost_file,
+  wipe,
 };
-inline constexpr unsigned kFaultClassCount = 13;
+inline constexpr unsigned kFaultClassCount = 23;
 constexpr std::string_view name_of(FaultClass fault) {
   switch (fault) {
     case FaultClass::process_crash: return "process_crash";
@@ -44,6 +56,16 @@ constexpr std::string_view name_of(FaultClass fault) {
     case FaultClass::stall: return "stall";
     case FaultClass::disk_full: return "disk_full";
     case FaultClass::rot: return "rot";
+    case FaultClass::shape: return "shape";
+    case FaultClass::swizzle: return "swizzle";
+    case FaultClass::drift_change: return "drift_change";
+    case FaultClass::effect_crash: return "effect_crash";
+    case FaultClass::bad_sector: return "bad_sector";
+    case FaultClass::stale_read: return "stale_read";
+    case FaultClass::misdirected_read: return "misdirected_read";
+    case FaultClass::misdirected_write: return "misdirected_write";
+    case FaultClass::lost_file: return "lost_file";
+    case FaultClass::wipe: return "wipe";
   }
   return "?";
 }
@@ -56,6 +78,15 @@ struct Fault {
   u32 side = 0;     // of a partition: bit id - 1
   Duration length;  // zero: it has none
   Duration by;      // of a clock's jump
+  i64 ppm = 0;      // of a clock's rate
+  Shape shape = Shape::bridge;
+  NodeOrder order;      // of a shape, or in which nodes are cut off
+  NodeOrder joined;     // in which they are joined again
+  bool jams = false;    // what is cut off is held, not dropped
+  u32 effect = 0;       // of a crash: one of effect_name()
+  u32 nth = 1;          // so many such effects from now
+  bool before = false;  // else after it
+  CrashKind crash = CrashKind::process;
 };
 
 class Faults {
@@ -91,6 +122,10 @@ class Faults {
   NodeId draw_node(Class& of, NodeId leader) const;
   Fault draw_partition(Class& of, NodeId leader) const;
   Fault draw_link(FaultClass kind, Class& of, NodeId leader) const;
+  NodeOrder draw_order(Class& of, NodeId first) const;
+  Fault draw_shape(Class& of, NodeId leader) const;
+  Fault draw_swizzle(Class& of) const;
+  Fault draw_effect_crash(Class& of, NodeId leader) const;
   void schedule_next(FaultClass kind, Schedule& schedule);
 
   FaultOptions options_;
@@ -99,7 +134,7 @@ class Faults {
   Class classes_[kFaultClassCount];
   u64 counts_[kFaultClassCount] = {};
   std::vector<Prng> down_times_;  // by id - 1
-  std::vector<NodeId> rotten_;    // the nodes that rot may hit: drawn at the start
+  std::vector<NodeId> rotten_;    // the nodes whose disks may be damaged: drawn at the start
   Prng rot_;
 };
 

@@ -175,7 +175,17 @@ Message* Network::arrive(u64 slot) {
   return nullptr;
 }
 
-void Network::set_link(NodeId from, NodeId to, LinkState state, Schedule& schedule) {
+void Network::put_in_order(Link& link, ReleaseOrder order) {
+  if (order == ReleaseOrder::reversed) std::ranges::reverse(link.held);
+  if (order != ReleaseOrder::drawn) return;
+  if (link.held.empty() || !link.shuffle.chance({1, 2})) return;
+  for (u64 left = link.held.size(); left > 1; --left) {
+    std::swap(link.held[left - 1], link.held[link.shuffle.below(left)]);
+  }
+}
+
+void Network::set_link(NodeId from, NodeId to, LinkState state, Schedule& schedule,
+                       ReleaseOrder order) {
   Link& link = at(from, to);
   link.state = state;
   if (state == LinkState::jam) return;
@@ -185,11 +195,7 @@ void Network::set_link(NodeId from, NodeId to, LinkState state, Schedule& schedu
     link.held.clear();
     return;
   }
-  if (!link.held.empty() && link.shuffle.chance({1, 2})) {
-    for (u64 left = link.held.size(); left > 1; --left) {
-      std::swap(link.held[left - 1], link.held[link.shuffle.below(left)]);
-    }
-  }
+  put_in_order(link, order);
   for (const u64 slot : link.held) {
     schedule.push_first(Pending{.at = schedule.now(),
                                 .cause = messages_[slot].cause,

@@ -31,6 +31,9 @@ constexpr std::string_view name_of(LinkState state) {
   return "?";
 }
 
+/// In which order a jam lets go what it held.
+enum class ReleaseOrder : u8 { drawn, kept, reversed };
+
 /// A frame on its way.
 struct Message {
   NodeId from;
@@ -76,8 +79,9 @@ class Network {
   void release(u64 slot) { messages_.give_back(slot); }
 
   [[nodiscard]] LinkState link(NodeId from, NodeId to) const { return at(from, to).state; }
-  /// A jammed link that opens lets go what it held, in order or, by chance, shuffled.
-  void set_link(NodeId from, NodeId to, LinkState state, Schedule& schedule);
+  /// A jammed link that opens lets go what it held; drawn: in order or, by chance, shuffled.
+  void set_link(NodeId from, NodeId to, LinkState state, Schedule& schedule,
+                ReleaseOrder order = ReleaseOrder::drawn);
   [[nodiscard]] bool all_open() const;
 
   void set_options(const NetworkOptions& options) { options_ = options; }
@@ -101,6 +105,7 @@ class Network {
   VirtualTime arrival(Link& link, VirtualTime departure);
   void damage(Link& link, Message& message);
   u64 store(NodeId from, NodeId to, Bytes frame, EventId cause);
+  static void put_in_order(Link& link, ReleaseOrder order);
   void put_under_way(Link& link, u64 slot, VirtualTime when, Schedule& schedule);
 
   NetworkOptions options_;

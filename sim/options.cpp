@@ -1,6 +1,8 @@
 // The gate of WorldOptions.
 #include "sim/options.hpp"
 
+#include <type_traits>
+
 #include "core/node/options.hpp"
 
 namespace snowflk::sim {
@@ -26,32 +28,28 @@ std::optional<std::string> invalid_disk(const DiskOptions& disk) {
     if (mean < Duration{0}) return "a mean time of the disk is negative";
     if (mean > seconds(10)) return "a mean time of the disk is more than 10 seconds";
   }
-  for (const u32 share : {disk.write_error_ppm, disk.sync_error_ppm, disk.read_error_ppm,
-                          disk.short_ppm, disk.writeback_ppm, disk.garbage_ppm}) {
+  for (const u32 share :
+       {disk.write_error_ppm, disk.sync_error_ppm, disk.read_error_ppm, disk.short_ppm,
+        disk.writeback_ppm, disk.garbage_ppm, disk.lying_sync_ppm}) {
     if (share > kMillion) return "a share of the disk is more than a million";
   }
   return std::nullopt;
 }
 
+// Each draw costs time, also where nothing comes of it: no run is worth more than one a
+// millisecond.
 std::optional<std::string> invalid_faults(const FaultOptions& faults) {
-  for (const Duration time :
-       {faults.process_crash_every, faults.machine_crash_every, faults.power_cut_every,
-        faults.down_mean, faults.pause_every, faults.pause_mean, faults.partition_every,
-        faults.one_way_every, faults.jam_every, faults.client_cut_every, faults.cut_mean,
-        faults.reset_every, faults.clock_jump_every, faults.stall_every, faults.stall_mean,
-        faults.disk_full_every, faults.disk_full_mean, faults.rot_every}) {
-    if (time < Duration{0}) return "a time of the faults is negative";
-  }
-  // Each draw costs time, also where nothing comes of it: no run is worth more than this.
-  for (const Duration every :
-       {faults.process_crash_every, faults.machine_crash_every, faults.power_cut_every,
-        faults.pause_every, faults.partition_every, faults.one_way_every, faults.jam_every,
-        faults.client_cut_every, faults.reset_every, faults.clock_jump_every, faults.stall_every,
-        faults.disk_full_every, faults.rot_every}) {
-    if (every != Duration{0} && every < milliseconds(1)) {
-      return "a fault would come more often than once a millisecond";
+  bool negative = false;
+  bool too_often = false;
+  for_each_field(faults, [&]<class Member>(std::string_view field, const Member& member) {
+    if constexpr (std::is_same_v<Member, Duration>) {
+      negative |= member < Duration{0};
+      too_often |=
+          field.ends_with("_every_ns") && member != Duration{0} && member < milliseconds(1);
     }
-  }
+  });
+  if (negative) return "a time of the faults is negative";
+  if (too_often) return "a fault would come more often than once a millisecond";
   return std::nullopt;
 }
 

@@ -56,6 +56,7 @@ struct DiskOptions {
   u32 writeback_ppm = 0;   // of pages as they are written, that are on the platter before any sync
   u64 capacity_bytes = 0;  // of all files of a node; 0: no bound
   u32 garbage_ppm = 0;     // of sectors that power catches unsynced: neither old nor new
+  u32 lying_sync_ppm = 0;  // of syncs, that say that they are done and are not; no swarm draws it
   static constexpr auto fields() {
     return std::tuple{Field{"write_mean_ns", &DiskOptions::write_mean},
                       Field{"sync_mean_ns", &DiskOptions::sync_mean},
@@ -66,7 +67,8 @@ struct DiskOptions {
                       Field{"short_ppm", &DiskOptions::short_ppm},
                       Field{"writeback_ppm", &DiskOptions::writeback_ppm},
                       Field{"capacity_bytes", &DiskOptions::capacity_bytes},
-                      Field{"garbage_ppm", &DiskOptions::garbage_ppm}};
+                      Field{"garbage_ppm", &DiskOptions::garbage_ppm},
+                      Field{"lying_sync_ppm", &DiskOptions::lying_sync_ppm}};
   }
 };
 
@@ -103,7 +105,20 @@ struct FaultOptions {
   Duration disk_full_every;  // a node's disk has no space for a while
   Duration disk_full_mean = milliseconds(1500);
   Duration rot_every;     // one bit of what is durable on a node
-  u32 rot_nodes_max = 0;  // rot hits at most so many nodes in a run
+  u32 rot_nodes_max = 0;  // rot, and all that damages disks, hits at most so many nodes in a run
+  // From here on, what came with generator version 2. Of those, on disks: what reads bring that was
+  // not written, lost files and wipes hit the nodes that rot may hit; all but wipes mend in the
+  // end.
+  Duration shape_every;              // a bridge, a ring, a node with one friend; lasts as cuts do
+  Duration swizzle_every;            // nodes are cut off one by one, and joined in another order
+  Duration drift_change_every;       // a node's clock: another rate, up to 5 % off
+  Duration effect_crash_every;       // a node: right before or after one of its next effects
+  Duration bad_sector_every;         // any node: a sector that cannot be read
+  Duration stale_read_every;         // a node: a page that reads as before its last write
+  Duration misdirected_read_every;   // a node: a page that reads as another
+  Duration misdirected_write_every;  // a node: a page whose bytes lie at another
+  Duration lost_file_every;          // a node: power goes, and a file with it
+  Duration wipe_every;               // a node: all its files, for good
   static constexpr auto fields() {
     return std::tuple{Field{"process_crash_every_ns", &FaultOptions::process_crash_every},
                       Field{"machine_crash_every_ns", &FaultOptions::machine_crash_every},
@@ -123,7 +138,17 @@ struct FaultOptions {
                       Field{"disk_full_every_ns", &FaultOptions::disk_full_every},
                       Field{"disk_full_mean_ns", &FaultOptions::disk_full_mean},
                       Field{"rot_every_ns", &FaultOptions::rot_every},
-                      Field{"rot_nodes_max", &FaultOptions::rot_nodes_max}};
+                      Field{"rot_nodes_max", &FaultOptions::rot_nodes_max},
+                      Field{"shape_every_ns", &FaultOptions::shape_every},
+                      Field{"swizzle_every_ns", &FaultOptions::swizzle_every},
+                      Field{"drift_change_every_ns", &FaultOptions::drift_change_every},
+                      Field{"effect_crash_every_ns", &FaultOptions::effect_crash_every},
+                      Field{"bad_sector_every_ns", &FaultOptions::bad_sector_every},
+                      Field{"stale_read_every_ns", &FaultOptions::stale_read_every},
+                      Field{"misdirected_read_every_ns", &FaultOptions::misdirected_read_every},
+                      Field{"misdirected_write_every_ns", &FaultOptions::misdirected_write_every},
+                      Field{"lost_file_every_ns", &FaultOptions::lost_file_every},
+                      Field{"wipe_every_ns", &FaultOptions::wipe_every}};
   }
 };
 

@@ -10,6 +10,7 @@
 
 #include "core/bitcask/disk.hpp"
 #include "core/node/boundary.hpp"
+#include "sim/fault_words.hpp"
 #include "sim/history.hpp"
 #include "sim/time.hpp"
 
@@ -204,6 +205,61 @@ struct ClockJumped {
   static constexpr auto fields() { return std::tuple{Field{"by_ns", &ClockJumped::by}}; }
 };
 
+/// The clock of a node runs at another rate from now on.
+struct DriftChanged {
+  static constexpr std::string_view kName = "drift_changed";
+  i64 ppm = 0;
+  static constexpr auto fields() { return std::tuple{Field{"ppm", &DriftChanged::ppm}}; }
+};
+/// A place of a disk does not read as it was written.
+struct DiskBlemished {
+  static constexpr std::string_view kName = "disk_blemished";
+  BlemishKind kind = BlemishKind::bad_sector;
+  bitcask::FileId file;
+  u64 offset = 0;
+  static constexpr auto fields() {
+    return std::tuple{Field{"kind", &DiskBlemished::kind}, Field{"file", &DiskBlemished::file},
+                      Field{"offset", &DiskBlemished::offset}};
+  }
+};
+/// The machine has lost power, and comes back without a file that was durable.
+struct FileLost {
+  static constexpr std::string_view kName = "file_lost";
+  bitcask::FileId file;
+  static constexpr auto fields() { return std::tuple{Field{"file", &FileLost::file}}; }
+};
+/// The process is gone, and all that it had on disk.
+struct NodeWiped {
+  static constexpr std::string_view kName = "node_wiped";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+// ---- Shapes of the network ------------------------------------------------------------------
+
+/// The network has a shape, or no longer; `node` is the bridge, or alone with a friend.
+struct ClusterShaped {
+  static constexpr std::string_view kName = "cluster_shaped";
+  Shape shape = Shape::bridge;
+  NodeId node;
+  bool over = false;
+  static constexpr auto fields() {
+    return std::tuple{Field{"shape", &ClusterShaped::shape}, Field{"node", &ClusterShaped::node},
+                      Field{"over", &ClusterShaped::over}};
+  }
+};
+/// One after another nodes are cut off, or what they send and hear is held; and one after another
+/// they are joined again.
+struct Swizzled {
+  static constexpr std::string_view kName = "swizzled";
+  NodeId node;
+  bool jammed = false;
+  bool over = false;
+  static constexpr auto fields() {
+    return std::tuple{Field{"node", &Swizzled::node}, Field{"jammed", &Swizzled::jammed},
+                      Field{"over", &Swizzled::over}};
+  }
+};
+
 // ---- Clients --------------------------------------------------------------------------------
 
 /// The client asks: this begins the operation.
@@ -248,11 +304,13 @@ struct ConnectionLost {
   static constexpr auto fields() { return std::tuple{Field{"client", &ConnectionLost::client}}; }
 };
 
+/// Digests have an alternative's place: what is new comes last.
 using Happening =
     std::variant<PowerCut, Healed, ClientsCut, NodeBooted, NodeCrashed, NodePaused, NodeResumed,
                  DeadlineReached, FrameDelivered, StreamUp, StreamDown, LinksChanged, ClusterSplit,
                  StreamReset, DiskOpFinished, ReadFinished, DiskStalled, DiskFilled, DiskRotted,
-                 ClockJumped, Invoked, Returned, RequestArrived, ClientLeft, ConnectionLost>;
+                 ClockJumped, Invoked, Returned, RequestArrived, ClientLeft, ConnectionLost,
+                 ClusterShaped, Swizzled, DriftChanged, DiskBlemished, FileLost, NodeWiped>;
 
 /// What became of a frame that the step sent. One for each effect Send, in order; only when the
 /// world keeps notes.

@@ -1,6 +1,7 @@
 #include "sim/script_hooks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/wire/frame.hpp"
@@ -38,7 +39,34 @@ HeldMessage Holds::take(u64 number) {
   return message;
 }
 
-std::optional<Trap> Traps::spring(NodeId node, std::string_view effect) {
+std::string_view effect_name(u32 number) {
+  static constexpr std::array<std::string_view, kEffectCount> kNames{
+      name_of(DiskActionKind::create),
+      name_of(DiskActionKind::write),
+      name_of(DiskActionKind::sync),
+      name_of(DiskActionKind::sync_directory),
+      name_of(DiskActionKind::rename),
+      name_of(DiskActionKind::unlink),
+      name_of(wire::FrameKind::hello),
+      name_of(wire::FrameKind::ping),
+      name_of(wire::FrameKind::request_vote),
+      name_of(wire::FrameKind::request_vote_reply),
+      name_of(wire::FrameKind::pre_vote),
+      name_of(wire::FrameKind::pre_vote_reply),
+      name_of(wire::FrameKind::append_entries),
+      name_of(wire::FrameKind::append_entries_reply),
+      name_of(wire::FrameKind::read_index),
+      name_of(wire::FrameKind::read_index_reply),
+      name_of(wire::FrameKind::read_round),
+      name_of(wire::FrameKind::read_round_reply),
+      name_of(wire::FrameKind::forward),
+      name_of(wire::FrameKind::forward_reply),
+      "reply"};
+  return kNames[number];
+}
+
+std::optional<Trap> Traps::spring(NodeId node, std::string_view effect, VirtualTime now) {
+  std::erase_if(traps_, [&](const Trap& trap) { return trap.until < now; });
   for (std::size_t i = 0; i < traps_.size(); ++i) {
     Trap& trap = traps_[i];
     if (trap.node != node || trap.effect != effect) continue;

@@ -76,6 +76,11 @@ struct OrderedCrash {
   }
 };
 
+/// The effects at which a node may be made to crash: disk actions, frames, replies to clients.
+inline constexpr u32 kEffectCount = 21;
+/// REQUIRES: number < kEffectCount.
+std::string_view effect_name(u32 number);
+
 /// A crash at the `nth` effect of a kind, from now on.
 struct Trap {
   NodeId node;
@@ -84,6 +89,8 @@ struct Trap {
   bool before = false;  // else after: the operation is done, the frame is on its way
   CrashKind crash = CrashKind::process;
   Unsynced unsynced = Unsynced::drawn;  // of a machine
+  bool comes_back = false;              // drawn, not by a script: a supervisor starts it again
+  VirtualTime until = kEndOfTime;       // then it is taken away
   friend bool operator==(const Trap&, const Trap&) = default;
 };
 
@@ -95,7 +102,11 @@ class Traps {
     return std::ranges::find(traps_, trap) != traps_.end();
   }
   /// `node` is about to do `effect`: the trap that springs, if any. It is gone then.
-  std::optional<Trap> spring(NodeId node, std::string_view effect);
+  std::optional<Trap> spring(NodeId node, std::string_view effect, VirtualTime now);
+  /// Those that were drawn are taken away.
+  void disarm() {
+    std::erase_if(traps_, [](const Trap& trap) { return trap.comes_back; });
+  }
 
  private:
   std::vector<Trap> traps_;

@@ -20,6 +20,7 @@ struct Seat {
   bool running = false;
   bool paused = false;
   bool given_up = false;     // its directory is refused: a restart does not help
+  bool mended = false;       // what it may have been refused for is no more: it is started again
   bool has_started = false;  // once: from then on an empty directory is a loss
   bool disk_full = false;
   bool clients_cut = false;

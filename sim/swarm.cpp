@@ -29,7 +29,8 @@ void draw_network(Prng& prng, NetworkOptions& network) {
   network.drop_oldest = prng.chance({1, 2});
 }
 
-void draw_disk(Prng& prng, DiskOptions& disk, FaultOptions& faults, u32 nodes) {
+// False: the disks have no fault in this run.
+bool draw_disk(Prng& prng, DiskOptions& disk, FaultOptions& faults, u32 nodes) {
   disk.write_mean = octaves(prng, microseconds(5), microseconds(500));
   disk.sync_mean = octaves(prng, microseconds(100), milliseconds(25));
   disk.read_mean = octaves(prng, microseconds(10), milliseconds(2));
@@ -44,10 +45,11 @@ void draw_disk(Prng& prng, DiskOptions& disk, FaultOptions& faults, u32 nodes) {
   faults.disk_full_mean = octaves(prng, milliseconds(100), seconds(4));
   faults.rot_every = maybe_every(prng, milliseconds(500), seconds(16));
   faults.rot_nodes_max = nodes - (nodes / 2 + 1);  // a majority keeps its bytes
-  if (!prng.chance({3, 10})) return;
+  if (!prng.chance({3, 10})) return true;
   disk.write_error_ppm = disk.sync_error_ppm = disk.read_error_ppm = 0;
   disk.short_ppm = disk.writeback_ppm = 0;
   faults.stall_every = faults.disk_full_every = faults.rot_every = Duration{0};
+  return false;
 }
 
 void draw_faults(Prng& prng, FaultOptions& faults) {
@@ -98,15 +100,21 @@ void draw_node(Prng& prng, const NetworkOptions& network, NodeTimes& node) {
   node.value_cache_bytes = octaves(prng, 1 << 10, 256 << 10);
 }
 
-/// What generator version 1 draws. Frozen.
-WorldOptions draw_first(u64 seed) {
-  Prng prng = stream_of(seed, 0, Stream::swarm);
+struct Drawn {
   WorldOptions options;
+  bool disks_fail = true;
+};
+
+/// What generator version 1 draws. Frozen.
+Drawn draw_first(u64 seed) {
+  Prng prng = stream_of(seed, 0, Stream::swarm);
+  Drawn drawn;
+  WorldOptions& options = drawn.options;
   options.seed = seed;
   options.nodes = draw_size(prng);
   options.chaos = octaves(prng, seconds(4), seconds(16));
   draw_network(prng, options.network);
-  draw_disk(prng, options.disk, options.faults, options.nodes);
+  drawn.disks_fail = draw_disk(prng, options.disk, options.faults, options.nodes);
   draw_faults(prng, options.faults);
   const bool narrow = options.network.bytes_per_second != 0;
   draw_workload(prng, options.chaos, narrow, options.workload);
@@ -115,11 +123,44 @@ WorldOptions draw_first(u64 seed) {
   if (drift != 0) options.clock.drift_ppm_max = drift;
   const bool wrong_walls = prng.chance({1, 2});
   if (wrong_walls) options.clock.wall_offset_max = seconds(10);
+  return drawn;
+}
+
+/// What version 2 adds, from a stream of its own: all that version 1 draws stays as it is. Frozen
+/// with the version after it.
+WorldOptions draw_second(u64 seed) {
+  const Drawn first = draw_first(seed);
+  WorldOptions options = first.options;
+  Prng prng = stream_of(seed, 0, Stream::swarm_second);
+  FaultOptions& faults = options.faults;
+  faults.shape_every = maybe_every(prng, seconds(1), seconds(10));
+  faults.swizzle_every = maybe_every(prng, seconds(1), seconds(16));
+  faults.drift_change_every = maybe_every(prng, seconds(1), seconds(30));
+  faults.effect_crash_every = maybe_every(prng, seconds(1), seconds(30));
+  const bool bad_sectors = prng.chance({1, 2});
+  const Duration bad_sector = octaves(prng, seconds(1), seconds(30));
+  const bool stale_reads = prng.chance({1, 2});
+  const Duration stale_read = octaves(prng, seconds(1), seconds(16));
+  const bool misread = prng.chance({1, 2});
+  const Duration misdirected_read = octaves(prng, seconds(1), seconds(16));
+  const bool miswritten = prng.chance({1, 2});
+  const Duration misdirected_write = octaves(prng, seconds(1), seconds(16));
+  const bool lost = prng.chance({1, 4});  // what they leave is a node less, often from early on
+  const Duration lost_file = octaves(prng, seconds(1), seconds(16));
+  const bool wiped = prng.chance({1, 4});
+  const Duration wipe = octaves(prng, seconds(1), seconds(16));
+  if (!first.disks_fail) return options;
+  if (bad_sectors) faults.bad_sector_every = bad_sector;
+  if (stale_reads) faults.stale_read_every = stale_read;
+  if (misread) faults.misdirected_read_every = misdirected_read;
+  if (miswritten) faults.misdirected_write_every = misdirected_write;
+  if (lost) faults.lost_file_every = lost_file;
+  if (wiped) faults.wipe_every = wipe;
   return options;
 }
 
 WorldOptions draw_beyond(u64 seed) {
-  WorldOptions options = draw_first(seed);
+  WorldOptions options = draw_second(seed);
   Prng prng = stream_of(seed, 0, Stream::swarm_beyond);
   options.safety_only = true;
   options.converge_within = seconds(5);  // what still comes to light when faults have stopped
@@ -139,9 +180,11 @@ bool draws(u32 generator, Mode mode) {
 
 WorldOptions swarm_options(u64 seed, u32 generator, Mode mode) {
   SNOWFLK_ASSERT(draws(generator, mode));
-  const WorldOptions options = mode == Mode::lite     ? draw_lite(seed)
-                               : mode == Mode::beyond ? draw_beyond(seed)
-                                                      : draw_first(seed);
+  const auto options = [&] {
+    if (mode == Mode::lite) return draw_lite(seed);
+    if (mode == Mode::beyond) return draw_beyond(seed);
+    return generator == 1 ? draw_first(seed).options : draw_second(seed);
+  }();
   SNOWFLK_ASSERT(!invalid(options));
   return options;
 }

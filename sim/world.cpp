@@ -110,7 +110,7 @@ std::optional<StepRecord> World::take_next() {
 // True: the effect does not happen any more.
 bool World::springs(NodeId node, std::string_view effect, EventId by) {
   if (traps_.empty()) return false;
-  sprung_ = traps_.spring(node, effect);
+  sprung_ = traps_.spring(node, effect, schedule_.now());
   sprung_by_ = by;
   return sprung_ && sprung_->before;
 }
@@ -125,6 +125,9 @@ void World::spring(StepRecord& record) {
   record.what = NodeCrashed{.kind = trap.crash};
   record.stopped = true;
   end_incarnation(place(trap.node), trap.crash, trap.unsynced);
+  if (!trap.comes_back) return;
+  faults_.count(FaultClass::effect_crash);
+  boot_later(place(trap.node));
 }
 
 StepView World::view(const StepRecord& record) const {

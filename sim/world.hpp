@@ -9,6 +9,7 @@
 //   world.cpp         events: who gets what is due
 //   world_nodes.cpp   a node's life: boot, input, effects, halt, crash
 //   world_faults.cpp  faults as they begin and end, and the healing
+//   world_shapes.cpp  likewise those of the network's shape
 //   world_script.cpp  what a script may do by hand
 #pragma once
 
@@ -111,13 +112,18 @@ class World {
   [[nodiscard]] bool is_laid(const Trap& trap) const { return traps_.is_laid(trap); }
 
   void cut(NodeId from, NodeId to, LinkState state = LinkState::drop);
-  void mend(NodeId from, NodeId to);
+  /// What a jam had held arrives in this order.
+  void mend(NodeId from, NodeId to, ReleaseOrder order = ReleaseOrder::drawn);
   /// `id` from all others and from clients.
   void isolate(NodeId id);
   /// What isolate() did, undone: `id` with all others and with clients.
-  void rejoin(NodeId id);
+  void rejoin(NodeId id, ReleaseOrder order = ReleaseOrder::drawn);
   /// All links, and all nodes to their clients.
-  void mend_all();
+  void mend_all(ReleaseOrder order = ReleaseOrder::drawn);
+  /// Those of `side` (bit id - 1) see each other, and nobody else; the others likewise.
+  void split(u32 side);
+  /// False: among so few nodes the shape cuts nothing.
+  bool shape(Shape shape, const NodeOrder& order);
 
   void hold_messages(const MessageFilter& filter) { holds_.hold(filter); }
   /// What is held stays held until it is delivered or dropped.
@@ -146,9 +152,21 @@ class World {
     return seat(id).disk.will_fail(action);
   }
   void fill_disk(NodeId id, bool full) { place(id).disk.set_full(full); }
-  /// Turns a bit in that byte of the payload of the durable entry at `index`; byte 0 of an empty
-  /// one is in its batch. False: there is no such byte on that disk.
+  /// Turns a bit in that byte of the payload of the durable entry at `index`. False: there is no
+  /// such byte on that disk.
   bool rot_entry(NodeId id, LogIndex index, u64 byte = 0);
+  /// The page that holds the entry is bad, stale, or mistaken for that of `other`. False: there is
+  /// no such entry on that disk.
+  bool blemish_entry(NodeId id, BlemishKind kind, LogIndex index, LogIndex other);
+  /// False: there is no such file. REQUIRES of these two: it is down.
+  bool lose_file(NodeId id, bitcask::FileId file);
+  void wipe(NodeId id);
+  /// What blemish_entry() and lose_file() did, undone; what it was refused for is no more.
+  void lift_faults(NodeId id);
+  /// From now on its syncs say that they are done, and are not.
+  void set_lying(NodeId id, bool lies) { place(id).disk.set_lying(lies); }
+  void set_drift(NodeId id, i64 ppm) { set_drift(place(id), ppm); }
+  void jump_clock(NodeId id, Duration by) { place(id).clock.jump_wall(by); }
 
   /// No deadline passes at `id`, but by campaign().
   void hold_timers(NodeId id, bool held);
@@ -192,12 +210,26 @@ class World {
   bool begin_fault(const Pending& pending, StepRecord& record);
   bool begin_cut(const Fault& fault, StepRecord& record);
   bool begin_at_node(const Fault& fault, StepRecord& record);
+  bool begin_at_disk(const Fault& fault, StepRecord& record);
+  bool begin_loss(Seat& at, Prng& prng, StepRecord& record);
+  void wipe(Seat& at);
+  void lay_drawn_trap(const Fault& fault);
   bool reset_streams(const Fault& fault, StepRecord& record);
   bool end_fault(const Pending& pending, StepRecord& record);
   void end_later(const Fault& fault, u64 cut);
-  void set_links();
+  void set_links(ReleaseOrder order = ReleaseOrder::drawn);
   void cut_clients(Seat& at, bool cut);
   void resume(Seat& at);
+
+  void set_drift(Seat& at, i64 ppm);
+  void mend_disk(Seat& at);
+
+  // world_shapes.cpp
+  bool begin_shape(const Fault& fault, StepRecord& record);
+  void begin_swizzle(const Fault& fault);
+  void swizzle(Fault part, Duration lasts, StepRecord& record);
+  void begin_later(const Fault& part, Duration wait, Duration lasts);
+  static Happening end_of_shape(const Fault& fault);
 
   [[nodiscard]] Seat& place(NodeId id);
   [[nodiscard]] EventId current() const { return EventId{counters_.events + 1}; }
@@ -208,6 +240,7 @@ class World {
   struct Ending {
     Fault fault;
     u64 cut = 0;
+    std::optional<Duration> begins = {};  // not an end: then a part of it begins, and lasts so long
   };
 
   WorldOptions options_;

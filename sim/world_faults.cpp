@@ -4,6 +4,17 @@
 #include "sim/world.hpp"
 
 namespace snowflk::sim {
+namespace {
+
+BlemishKind blemish_of(FaultClass kind) {
+  if (kind == FaultClass::stale_read) return BlemishKind::stale_read;
+  if (kind == FaultClass::misdirected_read) return BlemishKind::misdirected_read;
+  if (kind == FaultClass::misdirected_write) return BlemishKind::misdirected_write;
+  SNOWFLK_ASSERT(kind == FaultClass::bad_sector);
+  return BlemishKind::bad_sector;
+}
+
+}  // namespace
 
 bool World::begin_fault(const Pending& pending, StepRecord& record) {
   const auto drawn = faults_.draw(pending.argument, leader(), schedule_);
@@ -41,9 +52,19 @@ bool World::begin_fault(const Pending& pending, StepRecord& record) {
     case FaultClass::client_cut:
     case FaultClass::pause:
     case FaultClass::clock_jump:
+    case FaultClass::drift_change:
     case FaultClass::stall:
-    case FaultClass::disk_full:
-    case FaultClass::rot: return begin_at_node(fault, record);
+    case FaultClass::disk_full: return begin_at_node(fault, record);
+    case FaultClass::rot:
+    case FaultClass::bad_sector:
+    case FaultClass::stale_read:
+    case FaultClass::misdirected_read:
+    case FaultClass::misdirected_write:
+    case FaultClass::lost_file:
+    case FaultClass::wipe: return begin_at_disk(fault, record);
+    case FaultClass::shape: return begin_shape(fault, record);
+    case FaultClass::swizzle: begin_swizzle(fault); return false;  // its parts are events
+    case FaultClass::effect_crash: lay_drawn_trap(fault); return false;
   }
   return false;
 }
@@ -83,6 +104,10 @@ bool World::begin_at_node(const Fault& fault, StepRecord& record) {
                              .incarnation = at.starts,
                              .kind = EventKind::resume});
       return true;
+    case FaultClass::drift_change:
+      set_drift(at, fault.ppm);
+      record.what = DriftChanged{.ppm = fault.ppm};
+      return true;
     case FaultClass::clock_jump:
       at.clock.jump_wall(fault.by);
       record.what = ClockJumped{.by = fault.by};
@@ -102,11 +127,6 @@ bool World::begin_at_node(const Fault& fault, StepRecord& record) {
       at.disk.set_full(true);
       record.what = DiskFilled{};
       break;
-    case FaultClass::rot: {
-      const auto rotted = at.disk.rot(faults_.rot_stream());
-      if (rotted) record.what = *rotted;
-      return rotted.has_value();
-    }
     case FaultClass::process_crash:
     case FaultClass::machine_crash:
     case FaultClass::power_cut:
@@ -114,11 +134,80 @@ bool World::begin_at_node(const Fault& fault, StepRecord& record) {
     case FaultClass::one_way:
     case FaultClass::jam:
     case FaultClass::reset:
-      SNOWFLK_ASSERT(false);  // Those are not faults at a node.
+    case FaultClass::rot:
+    case FaultClass::shape:
+    case FaultClass::swizzle:
+    case FaultClass::effect_crash:
+    case FaultClass::bad_sector:
+    case FaultClass::stale_read:
+    case FaultClass::misdirected_read:
+    case FaultClass::misdirected_write:
+    case FaultClass::lost_file:
+    case FaultClass::wipe:
+      SNOWFLK_ASSERT(false);  // Those are not faults of a process or a clock.
       return false;
   }
   end_later(fault, 0);
   return true;
+}
+
+// ---- Disks ----------------------------------------------------------------------------------
+
+bool World::begin_at_disk(const Fault& fault, StepRecord& record) {
+  Seat& at = place(fault.node);
+  record.node = at.id;
+  Prng& prng = faults_.place_stream(fault.kind);
+  if (fault.kind == FaultClass::lost_file) return begin_loss(at, prng, record);
+  if (fault.kind == FaultClass::wipe) {
+    if (!at.has_started || at.disk.used_bytes() == 0) return false;
+    record.stopped = at.running;
+    wipe(at);
+    record.what = NodeWiped{};
+    return true;
+  }
+  if (fault.kind == FaultClass::rot) {
+    const auto rotted = at.disk.rot(faults_.rot_stream());
+    if (rotted) record.what = *rotted;
+    return rotted.has_value();
+  }
+  const auto blemished = at.disk.blemish(blemish_of(fault.kind), prng);
+  if (blemished) record.what = *blemished;
+  return blemished.has_value();
+}
+
+// A file goes while nobody has it open: with the power.
+bool World::begin_loss(Seat& at, Prng& prng, StepRecord& record) {
+  if (at.disk.used_bytes() == 0) return false;
+  if (at.running) {
+    record.what = NodeCrashed{.kind = CrashKind::machine};
+    record.stopped = true;
+    end_incarnation(at, CrashKind::machine, Unsynced::drawn);
+    boot_later(at);
+  }
+  const auto lost = at.disk.lose_file(prng);
+  if (lost) record.what = *lost;
+  return lost || record.stopped;
+}
+
+// The supervisor starts it again, and it finds an empty directory where it had run before.
+void World::wipe(Seat& at) {
+  const bool ran = at.running;
+  if (ran) end_incarnation(at, CrashKind::process, Unsynced::drawn);
+  static_cast<void>(at.disk.wipe());
+  if (ran) boot_later(at);
+}
+
+// ---- Crashes at an effect -------------------------------------------------------------------
+
+void World::lay_drawn_trap(const Fault& fault) {
+  traps_.lay(Trap{.node = fault.node,
+                  .effect = std::string{effect_name(fault.effect)},
+                  .nth = fault.nth,
+                  .before = fault.before,
+                  .crash = fault.crash,
+                  .unsynced = Unsynced::drawn,
+                  .comes_back = true,
+                  .until = schedule_.now() + fault.length});
 }
 
 // Between two peers; or, where both draws named the same node, of a client.
@@ -149,9 +238,17 @@ bool World::end_fault(const Pending& pending, StepRecord& record) {
   const Ending ending = endings_[pending.argument];
   const Fault& fault = ending.fault;
   record.node = {};
+  if (ending.begins) {
+    swizzle(fault, *ending.begins, record);
+    return true;
+  }
   if (ending.cut != 0) {
     cuts_.remove(ending.cut);
     set_links();
+    if (fault.kind == FaultClass::shape || fault.kind == FaultClass::swizzle) {
+      record.what = end_of_shape(fault);
+      return true;
+    }
     record.what = LinksChanged{.from = fault.node,
                                .to = fault.other,
                                .open = true,
@@ -176,20 +273,38 @@ bool World::end_fault(const Pending& pending, StepRecord& record) {
 }
 
 // Each link becomes what all cuts together make of it.
-void World::set_links() {
+void World::set_links(ReleaseOrder order) {
   for (const Seat& from : seats_) {
     for (const Seat& to : seats_) {
       if (from.id == to.id) continue;
       const LinkState before = network_.link(from.id, to.id);
       const LinkState after = cuts_.state(from.id, to.id);
       if (before == after) continue;
-      network_.set_link(from.id, to.id, after, schedule_);
+      network_.set_link(from.id, to.id, after, schedule_, order);
       if (before == LinkState::open) streams_.watch_cut(from.id, to.id, schedule_, current());
       if (after != LinkState::open) continue;
       streams_.reopen(from.id, to.id, schedule_);
       streams_.poke(to.id, schedule_, current());
     }
   }
+}
+
+// Who refuses its disk, or may yet do so after what it has read of it, starts anew; if rot or a
+// wipe is left, it refuses again.
+void World::mend_disk(Seat& at) {
+  const bool misled = at.disk.has_misled() || at.node.phase() != node::Phase::running;
+  if (!at.disk.lift_faults()) return;
+  at.given_up = false;
+  at.mended = misled || !at.running;
+  if (at.running && misled) crash(at.id, CrashKind::process, Unsynced::drawn, true);
+}
+
+// Its deadline comes at another time now.
+void World::set_drift(Seat& at, i64 ppm) {
+  at.clock.set_drift(schedule_.now(), ppm);
+  if (!at.running || at.timers_held) return;
+  at.wake_at = kEndOfTime;
+  set_deadline(at, at.deadline);
 }
 
 void World::cut_clients(Seat& at, bool cut) {
@@ -215,6 +330,7 @@ void World::heal() {
   SNOWFLK_ASSERT(!healed_);
   healed_ = true;
   faults_.stop();
+  traps_.disarm();
   cuts_.clear();
   set_links();
   NetworkOptions calm = options_.network;
@@ -226,10 +342,13 @@ void World::heal() {
   network_.set_options(calm);
   DiskOptions sound = options_.disk;
   sound.write_error_ppm = sound.sync_error_ppm = sound.read_error_ppm = sound.short_ppm = 0;
+  sound.garbage_ppm = sound.lying_sync_ppm = 0;
   sound.capacity_bytes = 0;
   for (Seat& at : seats_) {
     at.disk.set_options(sound);
     at.disk.set_full(false);
+    at.disk.set_lying(false);
+    mend_disk(at);
     at.disk.stall_until(schedule_.now());
     if (at.clients_cut) cut_clients(at, false);
     if (at.paused) resume(at);

@@ -15,6 +15,7 @@ void World::boot(Seat& at, StepRecord& record) {
   at.node = node::Node{options};
   at.running = true;
   at.paused = false;
+  at.mended = false;
   at.starts += 1;
   at.deadline = kNever;
   at.wake_at = kEndOfTime;

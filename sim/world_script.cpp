@@ -77,9 +77,9 @@ void World::cut(NodeId from, NodeId to, LinkState state) {
   set_links();
 }
 
-void World::mend(NodeId from, NodeId to) {
+void World::mend(NodeId from, NodeId to, ReleaseOrder order) {
   cuts_.open(from, to);
-  set_links();
+  set_links(order);
 }
 
 void World::isolate(NodeId id) {
@@ -90,19 +90,33 @@ void World::isolate(NodeId id) {
   cut_clients(place(id), true);
 }
 
-void World::rejoin(NodeId id) {
+void World::rejoin(NodeId id, ReleaseOrder order) {
   for (const Seat& other : seats_) {
     if (other.id == id) continue;
     cuts_.open(id, other.id);
     cuts_.open(other.id, id);
   }
-  set_links();
+  set_links(order);
   if (seat(id).clients_cut) cut_clients(place(id), false);
 }
 
-void World::mend_all() {
-  cuts_.clear();
+void World::split(u32 side) {
+  const u32 all = (1U << seats_.size()) - 1;
+  static_cast<void>(cuts_.add(Cut{.from = side & all, .to = all & ~side, .both_ways = true}));
   set_links();
+}
+
+bool World::shape(Shape shape, const NodeOrder& order) {
+  const std::vector<Cut> cuts = cuts_of(shape, order);
+  if (cuts.empty()) return false;
+  static_cast<void>(cuts_.add(cuts));
+  set_links();
+  return true;
+}
+
+void World::mend_all(ReleaseOrder order) {
+  cuts_.clear();
+  set_links(order);
   for (Seat& at : seats_) {
     if (at.clients_cut) cut_clients(at, false);
   }
@@ -133,15 +147,56 @@ void World::finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::Di
   at.disk.finish_held(lane, error, schedule_, at.starts);
 }
 
+namespace {
+
+/// Where that byte of the payload lies; nothing: there is no such byte, durable.
+std::optional<bitcask::RecordLocation> place_of(const node::Node& node, LogIndex index, u64 byte) {
+  const bitcask::Store& store = node.store();
+  const raft::Raft* raft = node.raft();
+  if (raft == nullptr || index.value == 0 || index > store.durable_index()) return std::nullopt;
+  if (byte >= raft->log().entry(index).size) return std::nullopt;
+  bitcask::RecordLocation place = store.record_location(index, 0, 1);
+  place.offset += byte;
+  return place;
+}
+
+bitcask::FileId file_of(const bitcask::RecordLocation& place) {
+  return {bitcask::FileKind::segment, place.segment};
+}
+
+}  // namespace
+
 bool World::rot_entry(NodeId id, LogIndex index, u64 byte) {
   Seat& at = place(id);
-  const bitcask::Store& store = at.node.store();
-  if (index.value == 0 || index > store.durable_index()) return false;
-  const raft::Raft* raft = at.node.raft();
-  if (byte != 0 && (raft == nullptr || byte >= raft->log().entry(index).size)) return false;
-  const bitcask::RecordLocation place = store.record_location(index, 0, 1);
-  return at.disk.rot_at({bitcask::FileKind::segment, place.segment}, place.offset + byte);
+  const auto here = place_of(at.node, index, byte);
+  return here && at.disk.rot_at(file_of(*here), here->offset);
 }
+
+bool World::blemish_entry(NodeId id, BlemishKind kind, LogIndex index, LogIndex other) {
+  Seat& at = place(id);
+  const auto here = place_of(at.node, index, 0);
+  if (!here) return false;
+  if (kind == BlemishKind::misdirected_read || kind == BlemishKind::misdirected_write) {
+    const auto there = place_of(at.node, other, 0);
+    return there &&
+           at.disk.misdirect(kind, file_of(*here), here->offset, file_of(*there), there->offset);
+  }
+  constexpr u8 kWholePage = 0xff;
+  return at.disk.blemish_at(kind, file_of(*here), here->offset, kWholePage, false).has_value();
+}
+
+bool World::lose_file(NodeId id, bitcask::FileId file) {
+  Seat& at = place(id);
+  SNOWFLK_ASSERT(!at.running);
+  return at.disk.lose_file(file);
+}
+
+void World::wipe(NodeId id) {
+  SNOWFLK_ASSERT(!seat(id).running);
+  wipe(place(id));
+}
+
+void World::lift_faults(NodeId id) { mend_disk(place(id)); }
 
 // ---- Nodes ----------------------------------------------------------------------------------
 

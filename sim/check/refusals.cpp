@@ -9,7 +9,9 @@ std::string reason_of(const node::Node& node) {
 }
 
 /// How often something was done to what is durable on that disk.
-u64 harm(const DiskCounters& disk) { return disk.rotted + disk.garbage; }
+u64 harm(const DiskCounters& disk) {
+  return disk.rotted + disk.garbage + disk.blemishes + disk.lost_files + disk.wipes;
+}
 
 /// "bits turned: 3, sectors of garbage: 1".
 std::string phrase_harm(const DiskCounters& disk) {
@@ -20,13 +22,17 @@ std::string phrase_harm(const DiskCounters& disk) {
   };
   add(disk.rotted, "bits turned");
   add(disk.garbage, "sectors of garbage");
+  add(disk.blemishes, "places that read as they were not written");
+  add(disk.lost_files, "files lost");
+  add(disk.wipes, "wiped");
   return text;
 }
 
 }  // namespace
 
 bool refuses(const World& world, NodeId node) {
-  return world.seat(node).given_up || world.node(node).phase() == node::Phase::refusing;
+  const Seat& seat = world.seat(node);
+  return seat.given_up || (seat.node.phase() == node::Phase::refusing && !seat.mended);
 }
 
 Finding unexcused_refusal(const World& world) {

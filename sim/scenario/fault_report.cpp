@@ -35,6 +35,16 @@ void add(const Options& options, std::vector<DrawnFault>& faults) {
   });
 }
 
+u64& blemishes_of(FiredFaults& fired, BlemishKind kind) {
+  switch (kind) {
+    case BlemishKind::bad_sector: return fired.bad_sector;
+    case BlemishKind::stale_read: return fired.stale_read;
+    case BlemishKind::misdirected_read: return fired.misdirected_read;
+    case BlemishKind::misdirected_write: return fired.misdirected_write;
+  }
+  return fired.bad_sector;
+}
+
 }  // namespace
 
 void count_fault(const Happening& what, FiredFaults& fired) {
@@ -53,7 +63,13 @@ void count_fault(const Happening& what, FiredFaults& fired) {
                  [&](const ClockJumped&) { fired.clock_jump += 1; },
                  [&](const DiskStalled& e) { fired.stall += e.over ? 0 : 1; },
                  [&](const DiskFilled& e) { fired.disk_full += e.over ? 0 : 1; },
-                 [&](const DiskRotted&) { fired.rot += 1; }, [](const auto&) {}},
+                 [&](const DiskRotted&) { fired.rot += 1; },
+                 [&](const ClusterShaped& e) { fired.shape += e.over ? 0 : 1; },
+                 [&](const Swizzled& e) { fired.swizzle += e.over ? 0 : 1; },
+                 [&](const DriftChanged&) { fired.drift_change += 1; },
+                 [&](const DiskBlemished& e) { blemishes_of(fired, e.kind) += 1; },
+                 [&](const FileLost&) { fired.lost_file += 1; },
+                 [&](const NodeWiped&) { fired.wipe += 1; }, [](const auto&) {}},
       what);
 }
 
@@ -63,6 +79,7 @@ void add_counters(const World& world, FiredFaults& fired) {
   fired.duplicate += network.duplicated;
   fired.flip += network.damaged;
   fired.queue += network.queue_drops;
+  fired.effect_crash += world.faults().counted(FaultClass::effect_crash);
   for (u32 id = 1; id <= world.size(); ++id) {
     const DiskCounters& disk = world.seat(NodeId{id}).disk.counters();
     fired.write_error += disk.write_errors;
@@ -73,6 +90,7 @@ void add_counters(const World& world, FiredFaults& fired) {
     fired.writeback += disk.writebacks;
     fired.no_space += disk.no_space;
     fired.garbage += disk.garbage;
+    fired.lying_sync += disk.lies;
   }
 }
 

@@ -39,6 +39,17 @@ struct FiredFaults {
   u64 disk_full = 0;
   u64 rot = 0;
   u64 garbage = 0;  // sectors that power left neither old nor new
+  u64 shape = 0;
+  u64 swizzle = 0;  // nodes that were cut off in the course of one
+  u64 drift_change = 0;
+  u64 effect_crash = 0;  // and a process or machine crash each
+  u64 bad_sector = 0;
+  u64 stale_read = 0;
+  u64 misdirected_read = 0;
+  u64 misdirected_write = 0;
+  u64 lost_file = 0;
+  u64 wipe = 0;
+  u64 lying_sync = 0;
   static constexpr auto fields() {
     return std::tuple{Field{"loss", &FiredFaults::loss},
                       Field{"duplicate", &FiredFaults::duplicate},
@@ -64,7 +75,18 @@ struct FiredFaults {
                       Field{"stall", &FiredFaults::stall},
                       Field{"disk_full", &FiredFaults::disk_full},
                       Field{"rot", &FiredFaults::rot},
-                      Field{"garbage", &FiredFaults::garbage}};
+                      Field{"garbage", &FiredFaults::garbage},
+                      Field{"shape", &FiredFaults::shape},
+                      Field{"swizzle", &FiredFaults::swizzle},
+                      Field{"drift_change", &FiredFaults::drift_change},
+                      Field{"effect_crash", &FiredFaults::effect_crash},
+                      Field{"bad_sector", &FiredFaults::bad_sector},
+                      Field{"stale_read", &FiredFaults::stale_read},
+                      Field{"misdirected_read", &FiredFaults::misdirected_read},
+                      Field{"misdirected_write", &FiredFaults::misdirected_write},
+                      Field{"lost_file", &FiredFaults::lost_file},
+                      Field{"wipe", &FiredFaults::wipe},
+                      Field{"lying_sync", &FiredFaults::lying_sync}};
   }
 };
 

@@ -210,6 +210,38 @@ const Form& step_form() {
           {"byte", kNumber, "Which byte of its payload; 0, the first, if left out"},
           {"fill", kNodes, "There is no space left on the disks of these nodes"},
           {"free", kNodes, "There is space again on the disks of these nodes"},
+          {"split", kNodes, "These nodes see each other and nobody else; the others likewise"},
+          {"bridge", kNode,
+           "The others fall in two halves, by their numbers, and this node sees both"},
+          {"ring", kNodes,
+           "Each of these nodes sees the one before and the one after it, the last the first; "
+           "\"all\": by their numbers"},
+          {"jam", kLinks, "What is sent on these links waits from now on, until they are healed"},
+          {"wipe", kNodes, "Kills these processes and empties their directories"},
+          {"lose_file", kNode,
+           "Cuts the power of this machine, if it runs, and a file of it is gone"},
+          {"bad_sector", kNode, "The page of an entry of this node's log cannot be read"},
+          {"stale_read", kNode,
+           "The page of an entry of this node's log reads as before it was written"},
+          {"misdirected_read", kNode,
+           "The page of an entry of this node's log reads as that of another"},
+          {"misdirected_write", kNode,
+           "The page of an entry of this node's log lies where that of another was"},
+          {"mend", kNodes,
+           "Bad, stale and misdirected pages of these nodes and their lost files are as they were"},
+          {"lie", kNodes, "From now on syncs of these nodes say that they are done, and are not"},
+          {"honest", kNodes, "Syncs of these nodes do again what they say"},
+          {"drift", kNode, "The clock of this node runs at another rate from now on"},
+          {"jump", kNode, "The wall clock of this node jumps"},
+          {"other", kTerm, "The index of another entry"},
+          {"file", kText,
+           "The name of that file: \"meta.0\", \"MANIFEST.2\", \"seg-0000000000000001.log\""},
+          {"ppm", Shape{.kind = Kind::integer, .low = -50'000, .high = 50'000},
+           "By how many millionths it runs fast, or slow if negative"},
+          {"ms", Shape{.kind = Kind::integer, .low = -10'000'000, .high = 10'000'000},
+           "By how many milliseconds, back if negative"},
+          {"order", word_shape(kOrderWords),
+           "In which order what a jam held arrives: as it was sent, the last first, or drawn"},
           {"expect", form_shape(expectation_form()), "All of this holds now"},
       }};
   return kForm;
@@ -258,6 +290,9 @@ const Form& scenario_form() {
           {"script", Shape{.kind = Kind::list, .element = &kStepShape},
            "What is done, in this order"},
           {"expect", form_shape(expectation_form()), "All of this holds in the end"},
+          {"verdict", word_shape(kVerdictWords),
+           "How every run ends; pass if left out. A control: what must be flagged, is"},
+          {"property", kText, "Which property must be broken, if the verdict is not pass"},
       }};
   return kForm;
 }
@@ -272,11 +307,16 @@ std::span<const VerbRule> verb_rules() {
   static constexpr std::array kHold{Words{"link"}};
   static constexpr std::array kOperation{Words{"operation"}};
   static constexpr std::array kEntry{Words{"entry"}, Words{"byte"}};
+  static constexpr std::array kTwoEntries{Words{"entry"}, Words{"other"}};
+  static constexpr std::array kFile{Words{"file"}};
+  static constexpr std::array kPpm{Words{"ppm"}};
+  static constexpr std::array kMs{Words{"ms"}};
+  static constexpr std::array kOrder{Words{"order"}};
   static constexpr std::array kRules{VerbRule{Verb::run, {}},
                                      VerbRule{Verb::until, kUntil},
                                      VerbRule{Verb::isolate, {}},
                                      VerbRule{Verb::cut, {}},
-                                     VerbRule{Verb::heal, {}},
+                                     VerbRule{Verb::heal, kOrder},
                                      VerbRule{Verb::crash, kCrash},
                                      VerbRule{Verb::power_cut, kPowerCut},
                                      VerbRule{Verb::restart, {}},
@@ -297,6 +337,21 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::rot, kEntry},
                                      VerbRule{Verb::fill, {}},
                                      VerbRule{Verb::free, {}},
+                                     VerbRule{Verb::split, {}},
+                                     VerbRule{Verb::bridge, {}},
+                                     VerbRule{Verb::ring, {}},
+                                     VerbRule{Verb::jam, {}},
+                                     VerbRule{Verb::wipe, {}},
+                                     VerbRule{Verb::lose_file, kFile},
+                                     VerbRule{Verb::bad_sector, kEntry},
+                                     VerbRule{Verb::stale_read, kEntry},
+                                     VerbRule{Verb::misdirected_read, kTwoEntries},
+                                     VerbRule{Verb::misdirected_write, kTwoEntries},
+                                     VerbRule{Verb::mend, {}},
+                                     VerbRule{Verb::lie, {}},
+                                     VerbRule{Verb::honest, {}},
+                                     VerbRule{Verb::drift, kPpm},
+                                     VerbRule{Verb::jump, kMs},
                                      VerbRule{Verb::expect, {}}};
   return kRules;
 }

@@ -57,6 +57,21 @@ std::string_view name_of(Verb verb) {
     case Verb::rot: return "rot";
     case Verb::fill: return "fill";
     case Verb::free: return "free";
+    case Verb::split: return "split";
+    case Verb::bridge: return "bridge";
+    case Verb::ring: return "ring";
+    case Verb::jam: return "jam";
+    case Verb::wipe: return "wipe";
+    case Verb::lose_file: return "lose_file";
+    case Verb::bad_sector: return "bad_sector";
+    case Verb::stale_read: return "stale_read";
+    case Verb::misdirected_read: return "misdirected_read";
+    case Verb::misdirected_write: return "misdirected_write";
+    case Verb::mend: return "mend";
+    case Verb::lie: return "lie";
+    case Verb::honest: return "honest";
+    case Verb::drift: return "drift";
+    case Verb::jump: return "jump";
     case Verb::expect: return "expect";
   }
   return "?";

@@ -1,12 +1,14 @@
 // From judged values to a Scenario. What forms.cpp cannot say of one value alone is judged here:
 // one verb a step, names before their use, options that fit together.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/assert.hpp"
 #include "core/base/hash.hpp"
+#include "core/bitcask/disk.hpp"
 #include "core/kv/command.hpp"
 #include "sim/scenario/forms.hpp"
 #include "sim/scenario/parse_parts.hpp"
@@ -87,7 +89,8 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::none: return;
     case Verb::run: step.span = *parse_duration(value.text); return;
     case Verb::until: add_until(value, step); return;
-    case Verb::cut: add_links(&value, step); return;
+    case Verb::cut:
+    case Verb::jam: add_links(&value, step); return;
     case Verb::heal: add_places(value, step); return;
     case Verb::isolate:
     case Verb::crash:
@@ -101,6 +104,20 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::finish:
     case Verb::fail:
     case Verb::rot:
+    case Verb::split:
+    case Verb::bridge:
+    case Verb::ring:
+    case Verb::wipe:
+    case Verb::lose_file:
+    case Verb::bad_sector:
+    case Verb::stale_read:
+    case Verb::misdirected_read:
+    case Verb::misdirected_write:
+    case Verb::mend:
+    case Verb::lie:
+    case Verb::honest:
+    case Verb::drift:
+    case Verb::jump:
     case Verb::fill:
     case Verb::free: add_nodes(&value, step); return;
     case Verb::by_hand:
@@ -130,6 +147,13 @@ void add_modifiers(const Value& value, Step& step) {
   step.newest = flag(value, "newest", false);
   if (const Value* entry = value.find("entry")) step.number = static_cast<u64>(entry->integer);
   if (const Value* byte = value.find("byte")) step.byte = static_cast<u64>(byte->integer);
+  if (const Value* other = value.find("other")) step.other = static_cast<u64>(other->integer);
+  for (const std::string_view key : {"ppm", "ms"}) {
+    if (const Value* amount = value.find(key)) step.amount = amount->integer;
+  }
+  for (const std::string_view key : {"file", "order"}) {
+    if (value.find(key) != nullptr) step.text = text(value, key);
+  }
 }
 
 std::optional<Fault> wrong_verb(const Value& value, const std::string& path, Step& step) {
@@ -165,6 +189,40 @@ std::optional<std::string> no_command(const std::vector<std::string>& words) {
   return fmt::format("expected a command of the store; it answers: {}", encoded.error().text);
 }
 
+struct Need {
+  Verb verb;
+  std::string_view key;
+  std::string_view what;
+};
+constexpr std::array kNeeds{
+    Need{Verb::rot, "entry", "the index of the entry that goes bad"},
+    Need{Verb::bad_sector, "entry", "the index of the entry that cannot be read"},
+    Need{Verb::stale_read, "entry", "the index of the entry that reads as if it were not there"},
+    Need{Verb::misdirected_read, "entry", "the index of the entry that is not read"},
+    Need{Verb::misdirected_read, "other", "the index of the entry that is read instead"},
+    Need{Verb::misdirected_write, "entry", "the index of the entry that is not where it should be"},
+    Need{Verb::misdirected_write, "other", "the index of the entry over which it lies"},
+    Need{Verb::lose_file, "file", "its name, such as \"meta.0\""},
+    Need{Verb::drift, "ppm", "by how many millionths it runs fast, or slow if negative"},
+    Need{Verb::jump, "ms", "by how many milliseconds, back if negative"}};
+
+std::optional<Fault> lacks_what_it_needs(const Value& value, const Step& step) {
+  const std::string_view verb = name_of(step.verb);
+  const auto at = [&](std::string why) {
+    return Fault{
+        .line = value.line, .path = fmt::format("{}.{}", step.path, verb), .text = std::move(why)};
+  };
+  for (const Need& need : kNeeds) {
+    if (need.verb != step.verb || value.find(need.key) != nullptr) continue;
+    return at(fmt::format("\"{}\" needs \"{}\", {}", verb, need.key, need.what));
+  }
+  if (step.verb == Verb::lose_file && !bitcask::parse_file_name(step.text)) {
+    return at(
+        fmt::format("\"{}\" is no file of a node, such as \"meta.0\"", step.text.substr(0, 40)));
+  }
+  return std::nullopt;
+}
+
 /// What a verb needs that its form does not say.
 std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names& names) {
   const auto at = [&](std::string_view key, std::string why) {
@@ -192,10 +250,7 @@ std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names
   if (step.verb == Verb::fail && step.word.empty()) {
     return at("fail", "\"fail\" needs \"operation\", such as \"sync\"");
   }
-  if (step.verb == Verb::rot && step.number == 0) {
-    return at("rot", "\"rot\" needs \"entry\", the index of the entry that goes bad");
-  }
-  return std::nullopt;
+  return lacks_what_it_needs(value, step);
 }
 
 std::expected<Step, Fault> parse_step(const Value& value, const std::string& path, Names& names) {
@@ -260,6 +315,11 @@ void add_head(const Value& file, Scenario& scenario) {
   scenario.swarm = flag(file, "swarm", false);
   if (const Value* version = file.find("generator")) {
     scenario.generator = static_cast<u32>(version->integer);
+  }
+  scenario.property = text(file, "property");
+  for (const ViolationKind kind :
+       {ViolationKind::safety, ViolationKind::liveness, ViolationKind::linearizability}) {
+    if (text(file, "verdict") == name_of(kind)) scenario.verdict = kind;
   }
   for (const Mode mode : {Mode::lite, Mode::swarm, Mode::beyond}) {
     if (text(file, "mode") == name_of(mode)) scenario.mode = mode;
@@ -351,6 +411,12 @@ std::expected<Scenario, Fault> parse(std::string_view bytes) {
   if (auto wrong = check_head(*file, names)) return std::unexpected(*wrong);
   add_head(*file, scenario);
   if (auto wrong = wrong_draw(*file, scenario)) return std::unexpected(*wrong);
+  if (!scenario.property.empty() && !scenario.verdict) {
+    return std::unexpected(Fault{.line = file->find("property")->line,
+                                 .path = "$.property",
+                                 .text = "a run that passes breaks no property: \"verdict\" says "
+                                         "how it must end"});
+  }
   if (auto wrong = add_script(*file, names, scenario)) return std::unexpected(*wrong);
   if (auto wrong = add_expect(*file, names, scenario)) return std::unexpected(*wrong);
   scenario.file = *std::move(file);

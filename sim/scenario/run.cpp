@@ -28,6 +28,27 @@ bool final_claims(RunState& run) {
   return true;
 }
 
+/// A control that ends as it must has passed.
+void judge_verdict(RunState& run) {
+  const Scenario& scenario = *run.scenario;
+  if (!scenario.verdict) return;
+  if (run.violation && run.violation->kind == ViolationKind::mistake) return;
+  const std::string wanted = scenario.property.empty() ? std::string{} : " of " + scenario.property;
+  if (!run.violation) {
+    run.fail(ViolationKind::safety, "verdict",
+             fmt::format("every run must end in a violation of {}{}, and this one passes",
+                         name_of(*scenario.verdict), wanted));
+    return;
+  }
+  const bool as_wanted =
+      run.violation->kind == *scenario.verdict &&
+      (scenario.property.empty() || scenario.property == run.violation->property);
+  if (!as_wanted) return;
+  run.say(fmt::format("flagged, as it must be: {} does not hold: {}", run.violation->property,
+                      run.violation->sentence));
+  run.violation.reset();
+}
+
 bool do_run(RunState& run) {
   if (!do_script(run)) return false;
   if (run.watcher != nullptr && !run.scenario->script.empty()) {
@@ -102,6 +123,7 @@ RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher) {
   run.checks.finish(run.world);
   static_cast<void>(run.adopt_finding());
   add_counters(run.world, run.fired);
+  judge_verdict(run);
   return RunResult{.seed = seed,
                    .violation = run.violation,
                    .events = run.world.counters().events,

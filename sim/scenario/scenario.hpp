@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/check/violation.hpp"
 #include "sim/options.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/swarm.hpp"
@@ -72,33 +73,48 @@ struct Claim {
 };
 
 enum class Verb : u8 {
-  none,          // only a note, or time that passes
-  run,           // for `span`
-  until,         // `word`, or all of `claims`, but `within` at most; a leader is named `as`
-  isolate,       // `nodes` from all others and from clients
-  cut,           // `links`
-  heal,          // `links`, all of `nodes`, or all
-  crash,         // the processes of `nodes`, or each at its next effect `word`
-  power_cut,     // the machines of `nodes`, likewise; unsynced data as `text`
-  restart,       // `nodes` that are down
-  pause,         // `nodes`
-  resume,        // `nodes`
-  campaign,      // `nodes`: their election timeout has passed
-  propose,       // `words` to `nodes[0]`, the reply named `as`
-  deliver,       // messages `word` under way on `links`: the oldest, or all
-  drop,          // likewise
-  duplicate,     // likewise: each once more
-  hold,          // messages `word` on `links` wait from now on
-  release,       // … no longer, and those that waited go on
-  by_hand,       // what of `words` does not happen by itself from now on; all else does
-  hold_disk,     // operations of `nodes` wait from now on
-  release_disk,  // … no longer
-  finish,        // the oldest disk operation of `nodes` that waits
-  fail,          // the next disk operation `word` of `nodes`
-  rot,           // one bit of `byte` of the entry `number` in the log of `nodes`
-  fill,          // the disks of `nodes`: no space is left
-  free,          // the disks of `nodes`: there is space again
-  expect,        // all of `claims`
+  none,               // only a note, or time that passes
+  run,                // for `span`
+  until,              // `word`, or all of `claims`, but `within` at most; a leader is named `as`
+  isolate,            // `nodes` from all others and from clients
+  cut,                // `links`
+  heal,               // `links`, all of `nodes`, or all
+  crash,              // the processes of `nodes`, or each at its next effect `word`
+  power_cut,          // the machines of `nodes`, likewise; unsynced data as `text`
+  restart,            // `nodes` that are down
+  pause,              // `nodes`
+  resume,             // `nodes`
+  campaign,           // `nodes`: their election timeout has passed
+  propose,            // `words` to `nodes[0]`, the reply named `as`
+  deliver,            // messages `word` under way on `links`: the oldest, or all
+  drop,               // likewise
+  duplicate,          // likewise: each once more
+  hold,               // messages `word` on `links` wait from now on
+  release,            // … no longer, and those that waited go on
+  by_hand,            // what of `words` does not happen by itself from now on; all else does
+  hold_disk,          // operations of `nodes` wait from now on
+  release_disk,       // … no longer
+  finish,             // the oldest disk operation of `nodes` that waits
+  fail,               // the next disk operation `word` of `nodes`
+  rot,                // one bit of `byte` of the entry `number` in the log of `nodes`
+  fill,               // the disks of `nodes`: no space is left
+  free,               // the disks of `nodes`: there is space again
+  split,              // `nodes` from all others
+  bridge,             // all others in two halves that `nodes` alone sees both of
+  ring,               // `nodes`, each sees its two neighbours
+  jam,                // `links` hold what is sent
+  wipe,               // the directories of `nodes` are empty
+  lose_file,          // `text` of `nodes`
+  bad_sector,         // the page of the entry `number` of `nodes`
+  stale_read,         // likewise
+  misdirected_read,   // likewise as that of `other`
+  misdirected_write,  // likewise, over that of `other`
+  mend,               // what was done to the disks of `nodes`, but for rot and wipes
+  lie,                // syncs of `nodes` do nothing
+  honest,             // … no longer
+  drift,              // the clock of `nodes`, by `amount` millionths
+  jump,               // the wall clock of `nodes`, by `amount` milliseconds
+  expect,             // all of `claims`
 };
 std::string_view name_of(Verb verb);
 
@@ -118,6 +134,8 @@ struct Step {
   std::string as;
   u64 number = 0;
   u64 byte = 0;
+  u64 other = 0;
+  i64 amount = 0;
   bool all = false;
   bool newest = false;
   std::string path;  // $.script[3]
@@ -136,6 +154,8 @@ struct Scenario {
   std::vector<StartingLog> start;
   std::vector<Step> script;
   std::vector<Claim> expect;
+  std::optional<ViolationKind> verdict;  // how every run must end; nothing: it passes
+  std::string property;                  // what must be broken then; empty: whatever it is
   Value file;    // as read and judged: what it says of options is applied by options_of()
   u64 hash = 0;  // of the file's bytes
 };

@@ -7,6 +7,7 @@
 #include "core/base/quantity.hpp"
 #include "sim/scenario/reference.hpp"
 #include "sim/scenario/run_state.hpp"
+#include "sim/scenario/script_faults.hpp"
 #include "sim/scenario/script_messages.hpp"
 #include "sim/scenario/targets.hpp"
 #include "sim/scenario/telling.hpp"
@@ -152,9 +153,10 @@ void do_cut(RunState& run, const Step& step) {
 }
 
 void do_heal(RunState& run, const Step& step) {
-  if (step.all) run.world.mend_all();
-  for (const auto& [from, to] : links_of(run, step)) run.world.mend(from, to);
-  for (const NodeRef& node : step.nodes) run.world.rejoin(run.bindings.node(node));
+  const ReleaseOrder order = release_order(step);
+  if (step.all) run.world.mend_all(order);
+  for (const auto& [from, to] : links_of(run, step)) run.world.mend(from, to, order);
+  for (const NodeRef& node : step.nodes) run.world.rejoin(run.bindings.node(node), order);
 }
 
 void do_propose(RunState& run, const Step& step) {
@@ -297,6 +299,21 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::finish: return do_finish(run, step);
     case Verb::fail: do_fail(run, step); return true;
     case Verb::rot: return do_rot(run, step);
+    case Verb::split:
+    case Verb::bridge:
+    case Verb::ring:
+    case Verb::jam:
+    case Verb::wipe:
+    case Verb::lose_file:
+    case Verb::bad_sector:
+    case Verb::stale_read:
+    case Verb::misdirected_read:
+    case Verb::misdirected_write:
+    case Verb::mend:
+    case Verb::lie:
+    case Verb::honest:
+    case Verb::drift:
+    case Verb::jump: return do_fault(run, step);
     case Verb::fill: return at_each(run, step, [&](NodeId node) { world.fill_disk(node, true); });
     case Verb::free: return at_each(run, step, [&](NodeId node) { world.fill_disk(node, false); });
     case Verb::expect: return do_expect(run, step.claims);

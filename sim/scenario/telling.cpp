@@ -72,6 +72,27 @@ std::string telling(const RunState& run, const Step& step) {
                          step.word.empty() ? "disk operation" : step.word, print_nodes(run, step));
     case Verb::fail:
       return fmt::format("the next {} of {} will fail", step.word, print_nodes(run, step));
+    case Verb::split: return fmt::format("split off: {}", print_nodes(run, step));
+    case Verb::bridge: return fmt::format("two halves, between them {}", print_nodes(run, step));
+    case Verb::ring: return fmt::format("a ring: {}", print_nodes(run, step));
+    case Verb::jam: return fmt::format("jammed: {}", print_links(step));
+    case Verb::lose_file: return fmt::format("lost: {} of {}", step.text, print_nodes(run, step));
+    case Verb::bad_sector:
+    case Verb::stale_read:
+      return fmt::format("{}: entry {} of {}", name_of(step.verb), step.number,
+                         print_nodes(run, step));
+    case Verb::misdirected_read:
+    case Verb::misdirected_write:
+      return fmt::format("{}: entry {} of {}, and entry {}", name_of(step.verb), step.number,
+                         print_nodes(run, step), step.other);
+    case Verb::drift:
+      return fmt::format("the clock of {} runs {} millionths fast", print_nodes(run, step),
+                         step.amount);
+    case Verb::jump:
+      return fmt::format("the wall clock of {} jumps by {} ms", print_nodes(run, step),
+                         step.amount);
+    case Verb::lie: return fmt::format("syncs do nothing from now on: {}", print_nodes(run, step));
+    case Verb::honest: return fmt::format("syncs are syncs again: {}", print_nodes(run, step));
     case Verb::rot: return fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step));
     case Verb::restart:
     case Verb::pause:
@@ -79,6 +100,8 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::campaign:
     case Verb::hold_disk:
     case Verb::release_disk:
+    case Verb::wipe:
+    case Verb::mend:
     case Verb::fill:
     case Verb::free: return fmt::format("{} {}", name_of(step.verb), print_nodes(run, step));
   }

@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 56> kMeanings{{
+constexpr std::array<OptionMeaning, 67> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -37,6 +37,7 @@ constexpr std::array<OptionMeaning, 56> kMeanings{{
     {"disk", "writeback", "Share of written pages that are on the platter before any sync"},
     {"disk", "capacity_bytes", "Space for all files of a node; 0: no bound"},
     {"disk", "garbage", "Share of unsynced sectors of which power leaves neither old nor new"},
+    {"disk", "lying_sync", "Share of syncs that say that they are done, and are not"},
     {"clock", "drift_ppm_max", "By how many millionths a clock runs fast or slow, at most"},
     {"clock", "wall_offset_max", "By how much a wall clock is off at the start, at most"},
     {"faults", "process_crash_every", "Mean time between two crashes of a node's process"},
@@ -57,7 +58,25 @@ constexpr std::array<OptionMeaning, 56> kMeanings{{
     {"faults", "disk_full_every", "Mean time between two shortages of space on a disk"},
     {"faults", "disk_full_mean", "How long a disk stays full"},
     {"faults", "rot_every", "Mean time between two bits that turn on a platter"},
-    {"faults", "rot_nodes_max", "Rot hits at most so many nodes of a run"},
+    {"faults", "rot_nodes_max",
+     "Rot, and all that damages disks, hits at most so many nodes of a run"},
+    {"faults", "shape_every",
+     "Mean time between two shapes of the network: a bridge, a ring, a node with one friend"},
+    {"faults", "swizzle_every",
+     "Mean time between two swizzles, that cut nodes off one by one and join them in another "
+     "order"},
+    {"faults", "drift_change_every", "Mean time between two changes of the rate of a node's clock"},
+    {"faults", "effect_crash_every",
+     "Mean time between two crashes of a node right before or after one of its effects"},
+    {"faults", "bad_sector_every", "Mean time between two sectors of a node that cannot be read"},
+    {"faults", "stale_read_every",
+     "Mean time between two pages of a segment that read as before their last write"},
+    {"faults", "misdirected_read_every",
+     "Mean time between two pages of a segment that read as another one"},
+    {"faults", "misdirected_write_every",
+     "Mean time between two pages of a segment whose bytes went to another one"},
+    {"faults", "lost_file_every", "Mean time between two power cuts with which a file is lost"},
+    {"faults", "wipe_every", "Mean time between two wipes of a node's directory"},
     {"workload", "clients", "How many, each with one operation at a time"},
     {"workload", "operations", "How many, of all clients together"},
     {"workload", "keys", "How many keys they share"},

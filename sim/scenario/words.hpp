@@ -41,6 +41,12 @@ std::span<const std::string_view> moment_words();
 
 inline constexpr std::array<std::string_view, 3> kModeWords{"lite", "swarm", "beyond"};
 
+inline constexpr std::array<std::string_view, 4> kVerdictWords{"pass", "safety", "liveness",
+                                                               "linearizability"};
+
+/// In which order a jam lets go what it held.
+inline constexpr std::array<std::string_view, 3> kOrderWords{"drawn", "kept", "reversed"};
+
 inline constexpr std::array<std::string_view, 3> kUnsyncedWords{"drawn", "lost", "kept"};
 
 inline constexpr std::array<std::string_view, 6> kOperationWords{

@@ -151,6 +151,32 @@ std::string of_split(const ClusterSplit& split) {
   return fmt::format("the network splits:{} on one side", side);
 }
 
+std::string of_shape(const ClusterShaped& shaped) {
+  if (shaped.over) return fmt::format("the network is no {} any more", name_of(shaped.shape));
+  switch (shaped.shape) {
+    case Shape::bridge:
+      return fmt::format("the network splits in two, and only {} sees both sides", n(shaped.node));
+    case Shape::ring: return "the network is a ring: each node sees its two neighbours";
+    case Shape::one_friend: return fmt::format("{} sees one other node only", n(shaped.node));
+  }
+  return {};
+}
+
+std::string of_blemish(const DiskBlemished& e) {
+  const std::string place = fmt::format("{}, offset {}", bitcask::file_name(e.file), e.offset);
+  switch (e.kind) {
+    case BlemishKind::bad_sector:
+      return fmt::format("a sector of its disk cannot be read ({})", place);
+    case BlemishKind::stale_read:
+      return fmt::format("a page of its disk reads as before its last write ({})", place);
+    case BlemishKind::misdirected_read:
+      return fmt::format("a page of its disk reads as another one ({})", place);
+    case BlemishKind::misdirected_write:
+      return fmt::format("what was written to a page of its disk lies elsewhere ({})", place);
+  }
+  return {};
+}
+
 std::string of_refusal(const DiskOpFinished& op) {
   if (!op.refused) return {};
   return fmt::format("its disk refuses to {}: {}", name_of(op.action),
@@ -193,6 +219,22 @@ std::string phrase(const Happening& happening) {
             return fmt::format("a bit turns on its disk ({}, offset {})",
                                bitcask::file_name(e.file), e.offset);
           },
+          [](const ClusterShaped& e) { return of_shape(e); },
+          [](const Swizzled& e) {
+            return fmt::format("all links of {} are {}, in the course of a swizzle", n(e.node),
+                               e.over     ? "joined"
+                               : e.jammed ? "jammed"
+                                          : "cut");
+          },
+          [](const DriftChanged& e) {
+            return fmt::format("its clock runs {} millionths {} from now on",
+                               e.ppm < 0 ? -e.ppm : e.ppm, e.ppm < 0 ? "slow" : "fast");
+          },
+          [](const DiskBlemished& e) { return of_blemish(e); },
+          [](const FileLost& e) {
+            return fmt::format("loses power, and with it a file: {}", bitcask::file_name(e.file));
+          },
+          [](const NodeWiped&) { return std::string{"is gone, and all that it had on disk"}; },
           [](const ClockJumped& e) {
             return fmt::format("its wall clock jumps by {} ms", e.by.value / 1'000'000);
           },

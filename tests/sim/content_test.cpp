@@ -188,4 +188,23 @@ TEST_CASE_METHOD(Fixture, "A sync that a crash cut short leaves the rest dirty")
   CHECK(left.size() > 3);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "Settled is what was durable before the last two syncs that brought more") {
+  Content content{32768};
+  write(content, 0, 8192, 1);
+  content.sync();
+  write(content, 8192, 4096, 2);
+  content.sync();
+  CHECK(content.settled_pages() == 0);
+  content.sync();  // brings nothing more
+  CHECK(content.settled_pages() == 0);
+  write(content, 12288, 4096, 3);
+  content.sync();
+  CHECK(content.settled_pages() == 2);
+  write(content, 16384, 4096, 4);
+  CHECK(content.settled_pages() == 2);  // not synced
+  content.sync();
+  CHECK(content.settled_pages() == 3);
+}
+
 }  // namespace snowflk::sim

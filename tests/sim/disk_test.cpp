@@ -454,4 +454,109 @@ TEST_CASE("A short read brings the first of the bytes, and one at least") {
   CHECK(bench.disk.counters().short_reads == 40);
 }
 
+TEST_CASE("A lying sync is done and refused to nobody, and power takes what it said was durable") {
+  bool lost = false;
+  for (u64 seed = 1; seed <= 20; ++seed) {
+    Bench bench = with_segment(seed);
+    bench.disk.set_lying(true);
+    bench.write(kSegment, 0, 1);
+    bench.issue(Sync{.file = kSegment});
+    CHECK(!bench.finish(2).refused);
+    CHECK(bench.disk.counters().lies == 1);
+    bench.crash(CrashKind::machine);
+    if (bench.first(kSegment, 0) == 0) lost = true;
+  }
+  CHECK(lost);
+}
+
+namespace {
+
+/// Appends and syncs the pages from `first` to `last`, each filled with its number from 1.
+void append_pages(Bench& bench, u64 first, u64 last) {
+  for (u64 page = first; page <= last; ++page) {
+    bench.write(kSegment, 4096 * page, static_cast<unsigned char>(page + 1), 4096);
+    bench.issue(Sync{.file = kSegment});
+    bench.finish_all();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Blemishes hit settled pages alone, and are gone when they are lifted") {
+  for (u64 seed = 1; seed <= 20; ++seed) {
+    Bench bench{seed};
+    bench.issue(Create{.file = kSegment, .size = 4096 * 6});
+    bench.issue(Sync{.file = kSegment});
+    bench.issue(SyncDirectory{});
+    bench.finish_all();
+    Prng prng{seed, 1, 1};
+    append_pages(bench, 0, 1);
+    CHECK(!bench.disk.blemish(BlemishKind::stale_read, prng));
+    append_pages(bench, 2, 4);
+    const auto bad = bench.disk.blemish(BlemishKind::bad_sector, prng);
+    REQUIRE(bad);
+    CHECK(bad->offset < 4096 * 3);
+    CHECK(!bench.read(kSegment, bad->offset, 4096));
+    CHECK(bench.disk.lift_faults());
+    CHECK(!bench.disk.lift_faults());
+    for (u64 page = 0; page < 5; ++page) CHECK(bench.first(kSegment, 4096 * page) == page + 1);
+  }
+}
+
+TEST_CASE("A misdirected write lacks here and lies there, and there is one at a time") {
+  Bench bench{1};
+  bench.issue(Create{.file = kSegment, .size = 4096 * 6});
+  bench.finish_all();
+  append_pages(bench, 0, 4);
+  CHECK(!bench.disk.misdirect(BlemishKind::misdirected_write, kSegment, 0, kOther, 0));
+  REQUIRE(bench.disk.misdirect(BlemishKind::misdirected_write, kSegment, 0, kSegment, 4096));
+  CHECK(bench.first(kSegment, 0) == 0);
+  CHECK(bench.first(kSegment, 4096) == 1);
+  CHECK(bench.disk.has_misled());
+  Prng prng{1, 1, 1};
+  CHECK(!bench.disk.blemish(BlemishKind::misdirected_read, prng));
+  bench.write(kSegment, 4096, 9, 4096);  // written over: that place is what was written
+  bench.finish_all();
+  CHECK(bench.first(kSegment, 4096) == 9);
+  CHECK(bench.first(kSegment, 0) == 0);
+}
+
+TEST_CASE("A lost file is not in the directory, and is found again with what was in it") {
+  Bench bench = with_segment();
+  bench.write(kSegment, 0, 7);
+  bench.issue(Sync{.file = kSegment});
+  bench.finish_all();
+  bench.crash(CrashKind::machine);
+  CHECK(!bench.disk.lose_file(kOther));
+  REQUIRE(bench.disk.lose_file(kSegment));
+  CHECK(bench.names().empty());
+  CHECK(!bench.read(kSegment, 0, 1));
+  bench.crash(CrashKind::machine);
+  CHECK(bench.names().empty());
+  CHECK(bench.disk.lift_faults());
+  CHECK(bench.names() == std::vector<FileId>{kSegment});
+  CHECK(bench.first(kSegment, 0) == 7);
+}
+
+TEST_CASE("A file that was made anew since it was lost is not replaced by the old one") {
+  Bench bench = with_segment();
+  bench.crash(CrashKind::machine);
+  REQUIRE(bench.disk.lose_file(kSegment));
+  bench.issue(Create{.file = kSegment, .size = kSize});
+  bench.write(kSegment, 0, 3);
+  bench.finish_all();
+  CHECK(bench.disk.lift_faults());
+  CHECK(bench.first(kSegment, 0) == 3);
+}
+
+TEST_CASE("A wiped disk is empty for good") {
+  Bench bench = with_segment();
+  bench.crash(CrashKind::process);
+  CHECK(bench.disk.wipe());
+  CHECK(!bench.disk.wipe());
+  CHECK(!bench.disk.lift_faults());
+  CHECK(bench.names().empty());
+  CHECK(bench.disk.used_bytes() == 0);
+}
+
 }  // namespace snowflk::sim

@@ -56,6 +56,27 @@ TEST_CASE("a small scenario is read as it is written") {
   CHECK(options.workload.operations == 0);
 }
 
+TEST_CASE("a step that breaks something says where, how much, or which file") {
+  const auto step = [](const std::string& text) {
+    return line_for("{\"story\": \"s\", \"script\": [" + text + "]}");
+  };
+  CHECK(step(R"({"bad_sector": 2})") ==
+        "x.json:1: $.script[0].bad_sector: \"bad_sector\" needs \"entry\", the index of the entry "
+        "that cannot be read");
+  CHECK(step(R"({"misdirected_write": 2, "entry": 1})") ==
+        "x.json:1: $.script[0].misdirected_write: \"misdirected_write\" needs \"other\", the index "
+        "of "
+        "the entry over which it lies");
+  CHECK(step(R"({"lose_file": 2, "file": "passwd"})") ==
+        "x.json:1: $.script[0].lose_file: \"passwd\" is no file of a node, such as \"meta.0\"");
+  CHECK(step(R"({"drift": 2, "ppm": 60000})").starts_with("x.json:1: $.script[0].ppm: "));
+  CHECK(step(R"({"stale_read": 2, "entry": 1, "other": 2})") ==
+        "x.json:1: $.script[0].other: \"other\" cannot stand beside \"stale_read\"");
+  CHECK(line_for(R"({"story": "s", "property": "election_safety"})") ==
+        "x.json:1: $.property: a run that passes breaks no property: \"verdict\" says how it must "
+        "end");
+}
+
 TEST_CASE("how a swarm draws is said of swarms only, and of versions that know it") {
   CHECK(line_for("{\"story\": \"s\", \"mode\": \"lite\"}") ==
         "x.json:1: $.mode: \"mode\" says how a swarm draws: it needs \"swarm\": true");

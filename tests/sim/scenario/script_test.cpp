@@ -160,5 +160,95 @@ TEST_CASE("one vote is granted once, however often it is asked for") {
                 "events_max": {"vote_granted": 1}}}])"));
 }
 
+TEST_CASE("what breaks networks and disks by hand says what it cannot do") {
+  CHECK(is_mistake(with_leader(R"({"ring": "all"})"), "a ring is made of all nodes, four or more"));
+  CHECK(is_mistake(R"("nodes": 4, "script": [{"ring": [1, 2, 3, 3]}])",
+                   "n3 stands twice in the ring"));
+  CHECK(
+      is_mistake(R"("nodes": 2, "script": [{"bridge": 1}])", "a bridge needs three nodes or more"));
+  CHECK(is_mistake(with_leader(R"({"bad_sector": 2, "entry": 9})"),
+                   "n2 has no durable entry 9 that holds something"));
+  CHECK(is_mistake(with_leader(R"({"misdirected_read": 2, "entry": 1, "other": 9})"),
+                   "n2 has no durable entry 1 or 9 that holds something"));
+  CHECK(is_mistake(with_leader(R"({"stale_read": 2, "entry": 1})"),
+                   "n2 has no durable entry 1 that holds something"));
+  CHECK(is_mistake(with_leader(R"({"lose_file": 2, "file": "seg-00000000000000ff.log"})"),
+                   "n2 has no file seg-00000000000000ff.log"));
+}
+
+TEST_CASE("a node that was wiped refuses, and the others go on without it") {
+  CHECK(passes(with_leader(R"(
+    {"by_hand": []}, {"wipe": 3}, {"restart": 3}, {"run": "500ms"},
+    {"expect": {"role": {"3": "down"}}},
+    {"propose": ["SET", "x", 1], "to": 1, "as": "w"}, {"until": "answered"},
+    {"expect": {"reply": {"w": "OK"}}})")));
+}
+
+TEST_CASE("a page that reads as it was not written is refused, and taken when it is mended") {
+  for (const std::string blemish :
+       {R"({"stale_read": 3, "entry": 2})", R"({"misdirected_read": 3, "entry": 2, "other": 4})",
+        R"({"misdirected_write": 3, "entry": 2, "other": 3})"}) {
+    INFO(blemish);
+    CHECK(passes(with_leader(R"(
+      {"by_hand": []}, {"propose": ["SET", "x", 1], "to": 1}, {"until": "answered"},
+      {"propose": ["SET", "x", 2], "to": 1}, {"until": "answered"},
+      {"propose": ["SET", "x", 3], "to": 1}, {"until": {"commit_min": {"3": 4}}},)" +
+                             blemish + R"(,
+      {"crash": 3}, {"restart": 3}, {"run": "500ms"},
+      {"expect": {"role": {"3": "refusing"}, "events_min": {"rot_found": 1}}},
+      {"mend": 3}, {"run": "5s"}, {"expect": {"role": {"3": "follower"}}})")));
+  }
+}
+
+TEST_CASE("a node with a bad sector cannot start, and starts when it can be read again") {
+  CHECK(passes(with_leader(R"(
+    {"by_hand": []}, {"propose": ["SET", "x", 1], "to": 1}, {"until": {"commit_min": {"3": 2}}},
+    {"crash": 3}, {"bad_sector": 3, "entry": 2}, {"restart": 3}, {"run": "2s"},
+    {"expect": {"events_max": {"rot_found": 0, "started": 3}}},
+    {"mend": 3}, {"run": "5s"}, {"expect": {"role": {"3": "follower"}}})")));
+}
+
+TEST_CASE("one of the two copies of the metadata may be lost") {
+  CHECK(passes(with_leader(R"(
+    {"lose_file": 3, "file": "meta.0"}, {"restart": 3}, {"run": "500ms"},
+    {"expect": {"role": {"3": "follower"}}})")));
+}
+
+TEST_CASE("a jam lets go in the order that a script says") {
+  const auto lets_go = [](const std::string& order) {
+    return passes(with_leader(R"(
+      {"propose": ["SET", "x", 1]}, {"until": "answered"}, {"until": "idle"}, {"jam": "1->3"},
+      {"propose": ["SET", "x", 2]}, {"until": "answered"},
+      {"propose": ["SET", "x", 3]}, {"until": "answered"},
+      {"expect": {"last_index": {"3": 2}}}, {"heal": "1->3")" +
+                              order +
+                              R"(}, {"until": "idle"}, {"expect": {"last_index": {"2": 4}}})"));
+  };
+  CHECK(lets_go(R"(, "order": "kept")"));
+  CHECK(lets_go(R"(, "order": "reversed")"));
+  CHECK(lets_go(""));
+}
+
+TEST_CASE("a clock may run at another rate, and jump") {
+  CHECK(passes(with_leader(R"(
+    {"by_hand": []}, {"drift": 1, "ppm": 50000}, {"drift": 2, "ppm": -50000},
+    {"jump": 3, "ms": -10000}, {"run": "1s"}, {"propose": ["SET", "x", 1], "to": 1, "as": "w"},
+    {"until": "answered"}, {"expect": {"reply": {"w": "OK"}}})")));
+}
+
+TEST_CASE("a control must end as it says, and nothing else will do") {
+  const std::string lies = R"("script": [{"until": "leader", "as": "a"}, {"lie": "all"},
+    {"propose": ["SET", "x", 1], "as": "w"}, {"until": "answered"},
+    {"power_cut": "all", "unsynced": "lost"}, {"restart": "all"}, {"run": "1s"}])";
+  CHECK(!passes(lies));
+  CHECK(passes(lies + R"(, "verdict": "safety")"));
+  CHECK(!passes(lies + R"(, "verdict": "liveness")"));
+  CHECK(!passes(lies + R"(, "verdict": "safety", "property": "log_matching")"));
+  const RunResult wrong = run_of(R"("script": [{"run": "1s"}], "verdict": "liveness")");
+  REQUIRE(wrong.violation);
+  CHECK(wrong.violation->sentence ==
+        "every run must end in a violation of liveness, and this one passes");
+}
+
 }  // namespace
 }  // namespace snowflk::sim::scenario

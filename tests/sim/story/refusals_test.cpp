@@ -60,7 +60,7 @@ TEST_CASE("what a leader sent ahead beyond a gap is refused once") {
 }
 
 TEST_CASE("in a run of many operations only what logs decide is told of refusals") {
-  const std::string text = told(file("swarm/everything.json"), 5, false);
+  const std::string text = told(file("swarm/everything.json"), 2, false);
   CHECK(!has(text, "it voted for"));
   CHECK(!has(text, "would not vote"));
   CHECK(!has(text, "lacks entry"));
