@@ -74,8 +74,9 @@ std::string difference(const ShardIdentity& has, const ShardIdentity& wanted) {
     return differ("scenario", has.scenario, wanted.scenario + " as it is now");
   }
   if (has.mode != wanted.mode) return differ("mode", has.mode, wanted.mode);
-  if (has.generator != wanted.generator)
+  if (has.generator != wanted.generator) {
     return differ("generator", has.generator, wanted.generator);
+  }
   if (has.seeds != wanted.seeds) {
     return differ("seeds", fmt::format("{}..{}", has.seeds.first, has.seeds.last),
                   fmt::format("{}..{}", wanted.seeds.first, wanted.seeds.last));

@@ -44,6 +44,7 @@ class ShardResults {
   ShardResults(ShardResults&& other) noexcept;
   ShardResults(const ShardResults&) = delete;
   ShardResults& operator=(const ShardResults&) = delete;
+  ShardResults& operator=(ShardResults&&) = delete;
   ~ShardResults();
 
   [[nodiscard]] const ShardTotals& so_far() const { return so_far_; }

@@ -56,7 +56,7 @@ std::string signature_of(const Finished& run) {
 /// Empty: it could not be written.
 std::string leave_trace(const Loaded& loaded, const std::string& directory, Finished& run) {
   const u64 seed = run.result.seed;
-  const std::string name = fmt::format("fail-{}.trace", seed);
+  std::string name = fmt::format("fail-{}.trace", seed);
   const std::string path = directory + "/" + name;
   const std::string temporary = temporary_name(path);
   const auto work = [&](u64 /*seed*/) {

@@ -147,8 +147,9 @@ std::expected<Shard, std::string> parse_shard(std::string_view text) {
 
 std::expected<Shard, std::string> find_shard(const ShardRequest& request,
                                              const Environment& environment) {
-  if (request.shards && *request.shards == 0)
+  if (request.shards && *request.shards == 0) {
     return std::unexpected("--shards: expected at least 1");
+  }
   if (!request.shard.empty()) return told("--shard", request.shard, request);
   const char* const variable = environment("SNOWFLK_SHARD");
   if (variable != nullptr && *variable != '\0') return told("SNOWFLK_SHARD", variable, request);
