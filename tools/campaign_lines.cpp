@@ -92,7 +92,7 @@ sim::SeedRange seeds_of(const ShardIdentity& identity) {
 }
 
 json parse_json_line(std::string_view text) {
-  json parsed = json::parse(text, nullptr, false);
+  const json parsed = json::parse(text, nullptr, false);
   return parsed.is_discarded() ? json{} : parsed;
 }
 
