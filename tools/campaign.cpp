@@ -27,6 +27,7 @@ struct Parcel {
   u64 other_low = 0;
   u8 violation = 0;  // 0: none; else its kind
   sim::scenario::FiredFaults faults;
+  Bytes ledger;  // empty: none
   Bytes property;
   Bytes sentence;
   static constexpr auto fields() {
@@ -40,6 +41,7 @@ struct Parcel {
                       Field{"other_low", &Parcel::other_low},
                       Field{"violation", &Parcel::violation},
                       Field{"faults", &Parcel::faults},
+                      Field{"ledger", &Parcel::ledger},
                       Field{"property", &Parcel::property},
                       Field{"sentence", &Parcel::sentence}};
   }
@@ -56,6 +58,7 @@ std::string packed(const Finished& run) {
                 .other_low = run.other_digest.value_or(Digest{}).low,
                 .violation = 0,
                 .faults = run.result.faults,
+                .ledger = {},
                 .property = {},
                 .sentence = {}};
   if (run.result.violation) {
@@ -63,6 +66,8 @@ std::string packed(const Finished& run) {
     parcel.property = as_bytes(run.result.violation->property);
     parcel.sentence = as_bytes(run.result.violation->sentence);
   }
+  const std::string ledger = run.ledger ? pack(*run.ledger) : std::string{};
+  parcel.ledger = as_bytes(ledger);
   std::vector<std::byte> bytes;
   trace::encode(parcel, bytes);
   return std::string{as_text(bytes)};
@@ -87,6 +92,7 @@ Finished unpacked(const sim::SeedResult& result) {
     run.other_digest = Digest{.high = parcel.other_high, .low = parcel.other_low};
   }
   run.result.faults = parcel.faults;
+  if (!parcel.ledger.empty()) run.ledger = sim::scenario::unpack_ledger(as_text(parcel.ledger));
   if (parcel.violation != 0) {
     run.result.violation = sim::Violation{.property = std::string{as_text(parcel.property)},
                                           .kind = static_cast<sim::ViolationKind>(parcel.violation),

@@ -1,5 +1,7 @@
 #include "tools/sim_campaign.hpp"
 
+#include <fstream>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -100,6 +102,34 @@ OrExit<std::optional<std::chrono::nanoseconds>> budget_of(const std::string& tex
   return std::chrono::nanoseconds{budget->value};
 }
 
+namespace {
+
+/// Which classes of faults met which phases: into the file, and what never met.
+bool report_ledger(const std::string& file, const sim::scenario::LedgerCounts& counts, u64 seeds,
+                   Output& out) {
+  std::ofstream written{file, std::ios::binary};
+  written << ledger_json(counts, seeds);
+  written.flush();
+  if (!written) {
+    complain(fmt::format("{}: cannot be written", file));
+    return false;
+  }
+  const std::vector<std::string> never = never_hit(counts);
+  for (const std::string& pair : never) out.line("never hit: " + pair);
+  const std::size_t pairs = sim::scenario::expected_pairs();
+  out.line(fmt::format("ledger: pairs={} hit={}", pairs, pairs - never.size()));
+  return true;
+}
+
+Finished run_with_ledger(const Loaded& loaded, u64 seed) {
+  sim::scenario::Ledger ledger;
+  Finished run = run_timed(loaded, seed, &ledger);
+  run.ledger = ledger.counts();
+  return run;
+}
+
+}  // namespace
+
 Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArguments& arguments) {
   const auto options = options_of(arguments, seeds);
   if (!options) return options.error();
@@ -108,9 +138,11 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
   u64 done = 0;
   u64 failed = 0;
   sim::scenario::FiredFaults fired;
+  sim::scenario::LedgerCounts ledger;
   const auto report = [&](Finished& run) {
     done += 1;
     add_fired(run.result.faults, fired);
+    if (run.ledger) ledger.add(*run.ledger);
     if (exit_of(run) != Exit::pass) {
       failed += 1;
       const bool judged = run.crash.empty() && exit_of(run) != Exit::usage;
@@ -130,11 +162,17 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
     progress.show(done, failed);
     return !out.reader_left() && !out.failed();
   };
-  const CampaignSummary summary =
-      run_campaign([&](u64 seed) { return run_timed(loaded, seed, nullptr); }, *options, report);
+  const bool keeps_ledger = !arguments.ledger.empty();
+  const auto run_seed = [&](u64 seed) {
+    return keeps_ledger ? run_with_ledger(loaded, seed) : run_timed(loaded, seed, nullptr);
+  };
+  const CampaignSummary summary = run_campaign(run_seed, *options, report);
   progress.clear();
   if (!summary.could_start) {
     complain("no process could be started for the seeds");
+    return out.finish(Exit::environment);
+  }
+  if (keeps_ledger && !report_ledger(arguments.ledger, ledger, done, out)) {
     return out.finish(Exit::environment);
   }
   if (!arguments.json) {

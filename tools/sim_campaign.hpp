@@ -22,6 +22,7 @@ struct SimArguments {
   std::string failures = ".";  // a directory, or "none"
   std::string twice = "5%";    // a share
   unsigned jobs = 1;
+  std::string ledger;  // a file; empty: none
   bool json = false;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/scenario/ledger.hpp"
 #include "sim/scenario/run.hpp"
 #include "sim/trace_file/trace_file.hpp"
 #include "tools/exit_codes.hpp"
@@ -18,7 +19,8 @@ struct Finished {
   bool twice = false;                  // it was run twice, to compare
   std::optional<Digest> other_digest;  // run again, it went another way: this is the other's
   std::string crash;                   // not empty: the run ended in an assertion or a signal
-  std::string failure_file;            // empty: none was written
+  std::optional<sim::scenario::LedgerCounts> ledger;  // where one was asked for
+  std::string failure_file;                           // empty: none was written
 };
 
 /// "pass", "safety", "liveness", "linearizability", "nondeterminism",

@@ -32,6 +32,8 @@ void add_sim_swarm(CLI::App& sim, Action& action) {
   command->add_option("--seeds", arguments->seeds, "A range of seeds: 1..5000")->required();
   add_swarm_options(*command, arguments->swarm);
   command->add_option("--budget", arguments->budget, "Begin no seed after this time: 10m");
+  command->add_option("--ledger", arguments->ledger,
+                      "Where to count which class of faults met which phase of the protocol");
   add_common_options(*command, *arguments);
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }
