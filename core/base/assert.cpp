@@ -2,6 +2,7 @@
 #include "core/base/assert.hpp"
 
 #include <cstdlib>
+#include <utility>
 
 namespace snowflk {
 namespace {
@@ -10,7 +11,9 @@ namespace {
 AssertHandler assert_handler = nullptr;
 }  // namespace
 
-void set_assert_handler(AssertHandler handler) { assert_handler = handler; }
+AssertHandler set_assert_handler(AssertHandler handler) {
+  return std::exchange(assert_handler, handler);
+}
 
 void assert_failed(const AssertInfo& info) {
   if (assert_handler != nullptr) assert_handler(info);

@@ -15,8 +15,9 @@ struct AssertInfo {
 
 using AssertHandler = void (*)(const AssertInfo&);
 
-/// Called once with what failed, before abort(). It may end the process itself. Null: none.
-void set_assert_handler(AssertHandler handler);
+/// Called once with what failed, before abort(). It may end the process itself. Null: none. Returns
+/// the handler before.
+AssertHandler set_assert_handler(AssertHandler handler);
 
 [[noreturn]] void assert_failed(const AssertInfo& info);
 

@@ -22,6 +22,12 @@ class Inflight {
     return count_ >= messages_max || (count_ > 0 && bytes_ >= bytes_max);
   }
   [[nodiscard]] bool empty() const { return count_ == 0; }
+  [[nodiscard]] std::size_t count() const { return count_; }
+  /// What the `at`-th of them ends in, oldest first. REQUIRES: at < count().
+  [[nodiscard]] LogIndex last_of(std::size_t at) const {
+    SNOWFLK_ASSERT(at < count_);
+    return sent_[(first_ + at) % kMessagesMax].last;
+  }
   void add(LogIndex last, u64 bytes);
   /// Forgets the messages that end at or before `match`.
   void acknowledge(LogIndex match);

@@ -49,6 +49,9 @@ class VoteSet {
   [[nodiscard]] constexpr std::size_t count() const {
     return static_cast<std::size_t>(__builtin_popcount(granted_));
   }
+  [[nodiscard]] constexpr bool contains(std::size_t position) const {
+    return (granted_ >> position & 1U) != 0;
+  }
   constexpr void clear() { granted_ = 0; }
 
  private:

@@ -7,6 +7,7 @@
 //   read_index.cpp     thesis §6.4: reads without the log
 //   contradiction.cpp  what no server that keeps the rules can say, and is refused
 //   invariants.cpp     what holds of a state, and between two
+//   state.cpp          a state as a plain value
 //
 // It sees neither payloads nor disks nor clocks: time is an argument, the log is a row of terms,
 // and what must be durable before it is said goes out through Gate::durable.
@@ -21,6 +22,7 @@
 #include "core/raft/output.hpp"
 #include "core/raft/progress.hpp"
 #include "core/raft/quorum.hpp"
+#include "core/raft/state.hpp"
 
 namespace snowflk::raft {
 
@@ -86,6 +88,12 @@ class Raft {
   [[nodiscard]] const Progress& progress(NodeId voter) const;
 
   void check_invariants();
+
+  /// Sets `state` to what this Raft is. REQUIRES: no read is in progress.
+  void save(State& state) const;
+  /// Goes on from `state`, saved by a Raft of the same options: at `now`, with no leader heard of
+  /// lately, all voters heard of just now by a leader, and all deadlines a full timeout ahead.
+  void resume(const State& state, Instant now);
 
  private:
   struct PendingRead {
