@@ -29,6 +29,7 @@ void add_sim_swarm(CLI::App& sim, Action& action);
 void add_sim_campaign(CLI::App& sim, Action& action);
 void add_sim_replay(CLI::App& sim, Action& action);
 void add_sim_check(CLI::App& sim, Action& action);
+void add_sim_explore(CLI::App& sim, Action& action);
 void add_serve(CLI::App& root, Action& action);
 void add_demo(CLI::App& root, Action& action);
 

@@ -37,6 +37,7 @@ void add_commands(CLI::App& root, Action& action) {
   add_sim_campaign(sim, action);
   add_sim_replay(sim, action);
   add_sim_check(sim, action);
+  add_sim_explore(sim, action);
   add_serve(root, action);
   add_demo(root, action);
   add_inspect(root, action);
