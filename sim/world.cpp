@@ -143,11 +143,17 @@ StepView World::view(const StepRecord& record) const {
   if (const raft::Raft* raft = node.raft(); raft != nullptr) {
     view.term = raft->hard_state().current_term;
     view.voted_for = raft->hard_state().voted_for;
+    view.role = raft->role();
+    view.commit = raft->commit_index();
     view.log = &raft->log();
   }
   view.applied = node.applied_index();
   if (std::holds_alternative<DeadlineReached>(record.what)) {
     view.woken_in_vain = effects_.deadline <= seat(record.node).clock.now(record.at).monotonic;
+  }
+  if (const auto* frame = std::get_if<FrameDelivered>(&record.what)) {
+    view.heard_from = frame->from;
+    view.heard = record.bytes;
   }
   view.state = &node;
   return view;

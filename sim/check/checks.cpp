@@ -17,7 +17,7 @@ constexpr LinearLimits kSearchLimits{.steps_max = 500'000, .memo_slots_max = 1UL
 
 }  // namespace
 
-Checks::Checks(const WorldOptions& options) {
+Checks::Checks(const WorldOptions& options) : refinement_(options.nodes) {
   for (const StartingLog& log : options.start) {
     starting_entries_ = std::max<u64>(starting_entries_, log.entry_terms.size());
   }
@@ -38,7 +38,12 @@ void Checks::observe(const StepView& view) {
   keep(match_index_rises_.observe(view));
   keep(leader_has_room_.observe(view));
   keep(pre_vote_rules_.observe(view));
-  if (view.events.empty()) return;
+  if (!view.events.empty()) observe_events(view);
+  // Last: it finds most of what the others find, and they say which promise it was.
+  keep(refinement_.observe(view));
+}
+
+void Checks::observe_events(const StepView& view) {
   // The cause before what follows from it: two leaders, then two logs, then two states.
   keep(commit_restriction_.observe(view));
   keep(election_safety_.observe(view));

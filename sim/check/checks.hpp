@@ -15,6 +15,7 @@
 #include "sim/check/log_matching.hpp"
 #include "sim/check/lost_time.hpp"
 #include "sim/check/promises_kept.hpp"
+#include "sim/check/refinement.hpp"
 #include "sim/check/spinning_node.hpp"
 #include "sim/check/state_digest.hpp"
 #include "sim/check/state_machine_safety.hpp"
@@ -44,6 +45,7 @@ class Checks {
 
  private:
   void keep(Finding finding);
+  void observe_events(const StepView& view);
   Finding compare_keydirs(const World& world) const;
   void judge_history(const World& world);
 
@@ -62,6 +64,7 @@ class Checks {
   PreVoteRules pre_vote_rules_;
   MatchIndexRises match_index_rises_;
   LeaderHasRoom leader_has_room_;
+  Refinement refinement_;
   CommittedLog committed_log_;
   u64 starting_entries_ = 0;
   bool search_was_cut_ = false;

@@ -23,4 +23,31 @@ std::optional<T> message_in(Bytes bytes) {
   return message == nullptr ? std::nullopt : std::optional<T>{*message};
 }
 
+/// The fields of a message as they lie in its frame, unjudged: of a frame that another has judged,
+/// or has just made. Nothing: they are not there.
+template <class T>
+std::optional<T> fields_in(Bytes frame) {
+  if (frame.size() < wire::kFrameHeaderBytes) return std::nullopt;
+  trace::Reader reader(frame.subspan(wire::kFrameHeaderBytes));
+  T message;
+  reader.read(message);
+  return reader.ok() ? std::optional<T>{message} : std::nullopt;
+}
+
+/// The terms of the entries in a frame of AppendEntries, unjudged likewise.
+class EntryTerms {
+ public:
+  explicit EntryTerms(Bytes frame)
+      : rows_(frame.size() < kRowsOffset ? Bytes{} : frame.subspan(kRowsOffset)) {}
+  [[nodiscard]] Term operator[](u32 i) const {
+    SNOWFLK_ASSERT((i + 1ULL) * wire::kEntryRowBytes <= rows_.size());
+    return trace::loaded<Term>(rows_.data() + i * wire::kEntryRowBytes);
+  }
+
+ private:
+  static constexpr std::size_t kRowsOffset =
+      wire::kFrameHeaderBytes + trace::kEncodedSize<raft::AppendEntries>;
+  Bytes rows_;
+};
+
 }  // namespace snowflk::sim

@@ -11,6 +11,7 @@
 
 #include "core/base/types.hpp"
 #include "core/node/boundary.hpp"
+#include "core/raft/events.hpp"
 #include "core/raft/log.hpp"
 #include "sim/check/violation.hpp"
 
@@ -26,9 +27,13 @@ struct StepView {
   u64 event = 0;  // the world's id of the event that this step was
   std::span<const node::Event> events;
   std::span<const node::Send> sends;
-  u64 client_events = 0;              // how many the clients' history has so far
-  Term term;                          // the node's current term; zero until it runs
-  NodeId voted_for;                   // in that term
+  NodeId heard_from;      // whose frame was this step's input; nobody: none was
+  Bytes heard;            // that frame, as it arrived
+  u64 client_events = 0;  // how many the clients' history has so far
+  Term term;              // the node's current term; zero until it runs
+  NodeId voted_for;       // in that term
+  raft::Role role = raft::Role::follower;
+  LogIndex commit;                    // its commitIndex
   LogIndex applied;                   // up to where its machine is
   bool woken_in_vain = false;         // by a deadline, and its next one is over as well
   const raft::Log* log = nullptr;     // null until the node runs
