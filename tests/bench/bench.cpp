@@ -29,6 +29,12 @@ std::uint64_t calls_of(const std::function<void()>& body) {
 
 }  // namespace
 
+double cpu_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 std::vector<double> cpu_nanoseconds_each(const std::vector<std::function<void()>>& bodies,
                                          int rounds) {
   std::vector<std::uint64_t> calls;

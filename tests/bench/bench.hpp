@@ -28,8 +28,13 @@ inline double cpu_nanoseconds(const std::function<void()>& body) {
   return cpu_nanoseconds_each({body})[0];
 }
 
+/// CPU seconds of this process so far.
+double cpu_seconds();
+
 void bench_codec();
 void bench_core_step();
+void bench_linearity();
+void bench_peer();
 void bench_simulator();
 void bench_start_up();
 

@@ -1,6 +1,7 @@
 // Figures, each with its ratio.
 //
-// usage: snowflk_bench [NAME...]     all, if none is named: codec core_step simulator start_up
+// usage: snowflk_bench [NAME...]     all, if none is named:
+//        codec core_step linearity peer simulator start_up
 #include <cstdio>
 #include <iterator>
 
@@ -14,10 +15,9 @@ struct Bench {
 };
 
 constexpr Bench kBenches[] = {
-    {"codec", snowflk::bench::bench_codec},
-    {"core_step", snowflk::bench::bench_core_step},
-    {"simulator", snowflk::bench::bench_simulator},
-    {"start_up", snowflk::bench::bench_start_up},
+    {"codec", snowflk::bench::bench_codec},         {"core_step", snowflk::bench::bench_core_step},
+    {"linearity", snowflk::bench::bench_linearity}, {"peer", snowflk::bench::bench_peer},
+    {"simulator", snowflk::bench::bench_simulator}, {"start_up", snowflk::bench::bench_start_up},
 };
 
 const Bench* find(std::string_view name) {

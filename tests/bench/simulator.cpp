@@ -9,12 +9,12 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
 #include "sim/check/checks.hpp"
 #include "sim/scenario/run.hpp"
 #include "sim/world.hpp"
 #include "tests/bench/bench.hpp"
+#include "tests/bench/peer.hpp"
 
 namespace snowflk::bench {
 namespace {
@@ -25,12 +25,6 @@ using sim::WorldOptions;
 constexpr double kEventsPerSecond = 1.5e6;
 constexpr double kTimesRealTime = 1500;
 constexpr double kForksPerSecond = 10'000;
-
-double cpu_seconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 double peak_megabytes() {
   rusage usage{};
@@ -101,6 +95,10 @@ void bench_workload() {
               cpu * 1e3 / static_cast<double>(kSeeds));
   std::printf("  workload events_per_s=%.0f ratio_to_goal=%.2f\n", per_second,
               per_second / kEventsPerSecond);
+  if (const auto peer = peer_events_per_second(100'000, 200)) {
+    std::printf("  workload libraft_events_per_s=%.0f ratio_to_libraft=%.2f\n", *peer,
+                per_second / *peer);
+  }
   std::printf("  workload times_real_time=%.0f ratio_to_goal=%.2f\n", virtual_s / cpu,
               virtual_s / cpu / kTimesRealTime);
 }
