@@ -90,6 +90,7 @@ Duration Disk::duration_of(const DiskTask& task) {
     case DiskActionKind::create:
     case DiskActionKind::rename:
     case DiskActionKind::unlink: return geometric(latency_, options_.write_mean);
+    case DiskActionKind::read: break;  // is no task of a lane
     case DiskActionKind::sync:
     case DiskActionKind::sync_directory: return geometric(latency_, options_.sync_mean);
     case DiskActionKind::write: {
@@ -141,11 +142,7 @@ std::optional<DiskOpFinished> Disk::finish(Lane lane, Schedule& schedule, u32 in
     return std::nullopt;
   }
   std::optional<DiskError> error = state.ordered_error;
-  const auto told = std::ranges::find(fail_next_, task.action);
-  if (told != fail_next_.end()) {
-    fail_next_.erase(told);
-    error = DiskError::io;
-  }
+  if (fails_by_order(task.action)) error = DiskError::io;
   if (error) {
     counters_.ordered_errors += 1;
     fail(task);
@@ -161,6 +158,13 @@ std::optional<DiskOpFinished> Disk::finish(Lane lane, Schedule& schedule, u32 in
   retire_front(state);
   start(lane, schedule, incarnation);
   return finished;
+}
+
+bool Disk::fails_by_order(DiskActionKind action) {
+  const auto told = std::ranges::find(fail_next_, action);
+  if (told == fail_next_.end()) return false;
+  fail_next_.erase(told);
+  return true;
 }
 
 void Disk::retire_front(LaneState& lane) {
@@ -181,6 +185,7 @@ std::optional<DiskError> Disk::execute(DiskTask& task) {
     case DiskActionKind::sync_directory: sync_directory(unsynced_names_.size()); break;
     case DiskActionKind::rename: rename(task); break;
     case DiskActionKind::unlink: return unlink(task);
+    case DiskActionKind::read: break;
   }
   return std::nullopt;
 }
@@ -282,6 +287,7 @@ void Disk::execute_partly(DiskTask& task) {
     case DiskActionKind::unlink:
       if (crashes_.chance({1, 2})) static_cast<void>(execute(task));
       return;
+    case DiskActionKind::read: return;
   }
 }
 

@@ -195,6 +195,7 @@ class Disk {
   [[nodiscard]] bool stalls(const LaneState& lane, VirtualTime now) const {
     return !lane.ordered && stalled_until_ > now;
   }
+  bool fails_by_order(DiskActionKind action);
   void draw_go(DiskTask& task);
   void write_part(DiskTask& task, u64 bytes);
   void retire_front(LaneState& lane);

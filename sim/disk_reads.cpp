@@ -29,7 +29,9 @@ Disk::Read Disk::finish_read(u64 slot) {
   Read read{.asked = job.asked, .bytes = std::unexpected(DiskError::io)};
   counters_.reads += 1;
   const Content* content = find(job.asked.file);
-  if (content == nullptr || happens(errors_, options_.read_error_ppm)) {
+  if (fails_by_order(DiskActionKind::read)) {
+    counters_.ordered_errors += 1;
+  } else if (content == nullptr || happens(errors_, options_.read_error_ppm)) {
     counters_.read_errors += 1;
   } else {
     job.bytes.resize(job.asked.length);

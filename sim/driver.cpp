@@ -32,6 +32,7 @@ void WorldDriver::perform(const node::Send& send) {
   if (!world_.holds_.empty() && world_.holds_.matches(seat_.id, send.to, send.frame)) {
     note.fate = Fate::held;
     world_.holds_.keep(HeldMessage{.number = 0,
+                                   .ordinal = 0,
                                    .from = seat_.id,
                                    .to = send.to,
                                    .channel = send.channel,

@@ -140,7 +140,7 @@ struct StreamReset {
 
 // ---- Disks and clocks -----------------------------------------------------------------------
 
-enum class DiskActionKind : u8 { create, write, sync, sync_directory, rename, unlink };
+enum class DiskActionKind : u8 { create, write, sync, sync_directory, rename, unlink, read };
 constexpr std::string_view name_of(DiskActionKind kind) {
   switch (kind) {
     case DiskActionKind::create: return "create";
@@ -149,6 +149,7 @@ constexpr std::string_view name_of(DiskActionKind kind) {
     case DiskActionKind::sync_directory: return "sync_directory";
     case DiskActionKind::rename: return "rename";
     case DiskActionKind::unlink: return "unlink";
+    case DiskActionKind::read: return "read";
   }
   return "?";
 }

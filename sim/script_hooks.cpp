@@ -26,6 +26,20 @@ bool Holds::matches(NodeId from, NodeId to, Bytes frame) const {
 }
 
 void Holds::keep(HeldMessage message) {
+  const auto like = [&](const Count& count) {
+    return count.from == message.from && count.to == message.to && count.kind == message.kind;
+  };
+  auto count = std::ranges::find_if(counts_, like);
+  if (count == counts_.end()) {
+    counts_.push_back({.from = message.from, .to = message.to, .kind = message.kind});
+    count = counts_.end() - 1;
+  }
+  count->sent += 1;
+  message.ordinal = count->sent;
+  keep_again(std::move(message));
+}
+
+void Holds::keep_again(HeldMessage message) {
   last_ += 1;
   message.number = last_;
   held_.push_back(std::move(message));

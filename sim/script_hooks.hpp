@@ -30,7 +30,8 @@ struct MessageFilter {
 };
 
 struct HeldMessage {
-  u64 number = 0;  // 1, 2, 3 … in the order of sending
+  u64 number = 0;   // 1, 2, 3 … in the order of sending
+  u64 ordinal = 0;  // likewise of those of its kind on its link
   NodeId from;
   NodeId to;
   node::Channel channel = node::Channel::datagram;
@@ -50,6 +51,8 @@ class Holds {
   [[nodiscard]] bool matches(NodeId from, NodeId to, Bytes frame) const;
 
   void keep(HeldMessage message);
+  /// A message that was taken out waits again: its copy is under way.
+  void keep_again(HeldMessage message);
   [[nodiscard]] std::span<const HeldMessage> messages() const { return held_; }
   /// Takes the message out. REQUIRES: it is held.
   HeldMessage take(u64 number);
@@ -57,6 +60,13 @@ class Holds {
  private:
   std::vector<MessageFilter> filters_;
   std::vector<HeldMessage> held_;  // in the order of sending
+  struct Count {
+    NodeId from;
+    NodeId to;
+    std::string_view kind;
+    u64 sent = 0;
+  };
+  std::vector<Count> counts_;
   u64 last_ = 0;
 };
 

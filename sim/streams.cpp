@@ -61,6 +61,7 @@ void Streams::try_later(u64 index, Duration mean, Schedule& schedule, EventId ca
   if (pair.stands) return;
   if (pair.trying) return;
   pair.trying = true;
+  if (options_.delay_mean.value == 0) mean = Duration{0};  // nothing takes time there
   schedule.push(Pending{.at = schedule.now() + options_.delay_min + geometric(pair.delay, mean),
                         .cause = cause,
                         .argument = index,

@@ -80,6 +80,10 @@ class World {
   /// No message, request, disk operation or start is under way: only the passing of time will make
   /// anything happen. What a script holds is not under way.
   [[nodiscard]] bool idle() const;
+  /// When the next event is due, if it comes to one; kEndOfTime: nothing is.
+  [[nodiscard]] VirtualTime next_event() const {
+    return schedule_.empty() ? kEndOfTime : schedule_.next().at;
+  }
   [[nodiscard]] bool healed() const { return healed_; }
   [[nodiscard]] const WorldCounters& counters() const { return counters_; }
   /// Of all inputs and effects so far.
@@ -104,6 +108,8 @@ class World {
   void power_cut(Unsynced unsynced = Unsynced::drawn, bool comes_back = false);
   /// No effect if it is up.
   void restart(NodeId id);
+  /// Nobody starts again by itself from now on, whatever stopped it, but by the healing.
+  void dismiss_supervisor() { restarts_ = false; }
   void pause(NodeId id);
   void resume(NodeId id);
   /// Crash at a named effect; it does not come back by itself.
@@ -167,10 +173,14 @@ class World {
   void set_lying(NodeId id, bool lies) { place(id).disk.set_lying(lies); }
   void set_drift(NodeId id, i64 ppm) { set_drift(place(id), ppm); }
   void jump_clock(NodeId id, Duration by) { place(id).clock.jump_wall(by); }
+  /// Turns a bit of that byte. False: there is no such byte on that disk.
+  bool rot_byte(NodeId id, bitcask::FileId file, u64 offset) {
+    return place(id).disk.rot_at(file, offset);
+  }
 
   /// No deadline passes at `id`, but by campaign().
   void hold_timers(NodeId id, bool held);
-  /// The clock of `id` runs ahead to its deadline, which passes.
+  /// The clock of `id` runs ahead to its deadline, which passes. No effect if it is down.
   void campaign(NodeId id);
   OperationId propose(NodeId id, std::span<const std::string_view> words, Duration patience);
 

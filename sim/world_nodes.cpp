@@ -115,6 +115,7 @@ void World::end_incarnation(Seat& at, CrashKind kind, Unsynced unsynced) {
 // The supervisor starts it again after a while.
 void World::boot_later(Seat& at) {
   if (at.given_up) return;
+  if (!restarts_ && !healed_) return;
   schedule_.push(Pending{.at = schedule_.now() + faults_.down_time(at.id),
                          .cause = current(),
                          .node = at.id.value,

@@ -132,7 +132,7 @@ void World::deliver(u64 held, bool keep_copy) {
     streams_.send_exactly(message.from, message.to, message.epoch, message.bytes, schedule_,
                           message.cause);
   }
-  if (keep_copy) holds_.keep(std::move(message));
+  if (keep_copy) holds_.keep_again(std::move(message));
 }
 
 // ---- Disks ----------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ std::string unrest(const RunState& run) {
   return {};
 }
 
-bool come_to_rest(RunState& run, VirtualTime limit) {
+bool find_rest(RunState& run, VirtualTime limit) {
   // Looking at everything is dear: only now and then.
   constexpr Duration kPause = milliseconds(20);
   while (!unrest(run).empty() && majority_is_possible(run.world)) {
@@ -113,7 +113,7 @@ bool converge(RunState& run) {
   run.world.heal();
   run.world.limit_operations(kOperationsAfterHealing * run.world.options().workload.clients);
   const VirtualTime limit = run.world.now() + run.world.options().converge_within;
-  if (!come_to_rest(run, limit)) return false;
+  if (!find_rest(run, limit)) return false;
   if (!majority_is_possible(run.world)) {
     const std::string certificate = no_majority_certificate(run.world);
     run.say(certificate);
@@ -124,7 +124,7 @@ bool converge(RunState& run) {
   }
   if (run.world.options().workload.clients > 0) {
     run.world.begin_final_reads();
-    if (!come_to_rest(run, limit)) return false;
+    if (!find_rest(run, limit)) return false;
   }
   if (run.world.options().safety_only && !unrest(run).empty()) {
     run.say(fmt::format("not at rest, as may be beyond the bounds: {}", unrest(run)));

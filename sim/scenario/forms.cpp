@@ -188,26 +188,37 @@ const Form& step_form() {
           {"campaign", kNode,
            "The deadline of this node passes: a follower stands for election, a leader sends "
            "heartbeats"},
+          {"wake", kNode, "The next deadline of this node passes, whatever it is for"},
           {"propose", kScalars, "A client sends this command: [\"SET\", \"x\", 1]"},
           {"to", kNode, "Where the client sends it; to the leader if left out"},
           {"deliver", kMessage, "The oldest message of this type that waits arrives now"},
           {"drop", kMessage, "The oldest message of this type that waits is lost"},
           {"duplicate", kMessage,
            "The oldest message of this type that waits arrives now, and its double waits"},
+          {"exchange", kNodes,
+           "All messages that wait between these nodes arrive, and what they send each other then, "
+           "until none waits"},
           {"hold", kMessage, "Messages of this type wait from now on"},
           {"release", kMessage, "Messages of this type wait no longer"},
           {"link", kLinks, "On which links; on any if left out"},
           {"newest", kBoolean, "Not the oldest message, but the newest"},
+          {"number", kTerm, "Not the oldest message, but the second, third ... oldest: 2, 3 ..."},
           {"all", kBoolean, "Not the oldest message only, but all"},
           {"by_hand", kByHand, "From now on this happens only when the script says so"},
           {"hold_disk", kNodes, "Disk operations of these nodes wait from now on"},
           {"release_disk", kNodes, "Disk operations of these nodes wait no longer"},
           {"finish", kNode, "The oldest disk operation of this node that waits is done"},
           {"fail", kNode, "The next disk operation of this node fails"},
-          {"operation", word_shape(kOperationWords), "Which kind of disk operation"},
+          {"operation", word_shape(kFailingWords), "Which kind of disk operation"},
+          {"lane", word_shape(kLaneWords), "In which lane of the disk; in either if left out"},
+          {"error", word_shape(kErrorWords),
+           "It is not done, but fails: no space, or an I/O error"},
           {"rot", kNode, "A bit turns in an entry of this node's log, on the platter"},
           {"entry", kTerm, "The index of that entry"},
-          {"byte", kNumber, "Which byte of its payload; 0, the first, if left out"},
+          {"byte", kNumber, "Which byte of its payload, or of the file; 0, the first, if left out"},
+          {"file", kText,
+           "The name of a file of the node: \"meta.0\", \"MANIFEST.2\", "
+           "\"seg-0000000000000001.log\""},
           {"fill", kNodes, "There is no space left on the disks of these nodes"},
           {"free", kNodes, "There is space again on the disks of these nodes"},
           {"split", kNodes, "These nodes see each other and nobody else; the others likewise"},
@@ -234,8 +245,6 @@ const Form& step_form() {
           {"drift", kNode, "The clock of this node runs at another rate from now on"},
           {"jump", kNode, "The wall clock of this node jumps"},
           {"other", kTerm, "The index of another entry"},
-          {"file", kText,
-           "The name of that file: \"meta.0\", \"MANIFEST.2\", \"seg-0000000000000001.log\""},
           {"ppm", Shape{.kind = Kind::integer, .low = -50'000, .high = 50'000},
            "By how many millionths it runs fast, or slow if negative"},
           {"ms", Shape{.kind = Kind::integer, .low = -10'000'000, .high = 10'000'000},
@@ -272,6 +281,10 @@ const Form& scenario_form() {
           {"generator", Shape{.kind = Kind::integer, .low = 1, .high = i64{kGeneratorVersion}},
            "Which version of the swarm draws; the newest if left out"},
           {"by_hand", kByHand, "What happens only when the script says so"},
+          {"recorded", kBoolean,
+           "The script is a recorded schedule: after each step, what is not by hand comes to rest; "
+           "a "
+           "step that finds nothing to act on is passed over"},
           {"duration", kDuration,
            "How long faults and clients last; with a script: at least so long. If left out: as "
            "long as "
@@ -303,15 +316,18 @@ std::span<const VerbRule> verb_rules() {
   static constexpr std::array kCrash{Words{"at"}};
   static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}};
   static constexpr std::array kPropose{Words{"to"}, Words{"as"}};
-  static constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"all"}};
+  static constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"number"},
+                                        Words{"all"}};
   static constexpr std::array kHold{Words{"link"}};
   static constexpr std::array kOperation{Words{"operation"}};
-  static constexpr std::array kEntry{Words{"entry"}, Words{"byte"}};
+  static constexpr std::array kEntry{Words{"entry"}};
   static constexpr std::array kTwoEntries{Words{"entry"}, Words{"other"}};
   static constexpr std::array kFile{Words{"file"}};
   static constexpr std::array kPpm{Words{"ppm"}};
   static constexpr std::array kMs{Words{"ms"}};
   static constexpr std::array kOrder{Words{"order"}};
+  static constexpr std::array kFinish{Words{"operation"}, Words{"lane"}, Words{"error"}};
+  static constexpr std::array kRot{Words{"entry"}, Words{"file"}, Words{"byte"}};
   static constexpr std::array kRules{VerbRule{Verb::run, {}},
                                      VerbRule{Verb::until, kUntil},
                                      VerbRule{Verb::isolate, {}},
@@ -323,18 +339,20 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::pause, {}},
                                      VerbRule{Verb::resume, {}},
                                      VerbRule{Verb::campaign, {}},
+                                     VerbRule{Verb::wake, {}},
                                      VerbRule{Verb::propose, kPropose},
                                      VerbRule{Verb::deliver, kMessages},
                                      VerbRule{Verb::drop, kMessages},
                                      VerbRule{Verb::duplicate, kMessages},
+                                     VerbRule{Verb::exchange, {}},
                                      VerbRule{Verb::hold, kHold},
                                      VerbRule{Verb::release, kHold},
                                      VerbRule{Verb::by_hand, {}},
                                      VerbRule{Verb::hold_disk, {}},
                                      VerbRule{Verb::release_disk, {}},
-                                     VerbRule{Verb::finish, kOperation},
+                                     VerbRule{Verb::finish, kFinish},
                                      VerbRule{Verb::fail, kOperation},
-                                     VerbRule{Verb::rot, kEntry},
+                                     VerbRule{Verb::rot, kRot},
                                      VerbRule{Verb::fill, {}},
                                      VerbRule{Verb::free, {}},
                                      VerbRule{Verb::split, {}},

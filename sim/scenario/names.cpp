@@ -43,10 +43,12 @@ std::string_view name_of(Verb verb) {
     case Verb::pause: return "pause";
     case Verb::resume: return "resume";
     case Verb::campaign: return "campaign";
+    case Verb::wake: return "wake";
     case Verb::propose: return "propose";
     case Verb::deliver: return "deliver";
     case Verb::drop: return "drop";
     case Verb::duplicate: return "duplicate";
+    case Verb::exchange: return "exchange";
     case Verb::hold: return "hold";
     case Verb::release: return "release";
     case Verb::by_hand: return "by_hand";

@@ -119,6 +119,11 @@ WorldOptions quiet_options(const Scenario& scenario) {
     options.workload.clients = 0;
     options.workload.operations = 0;
   }
+  // What a recorded schedule has not by hand happens at once.
+  if (scenario.recorded) {
+    options.network.delay_min = options.network.delay_mean = Duration{0};
+    options.disk.read_mean = options.disk.write_mean = options.disk.sync_mean = Duration{0};
+  }
   return options;
 }
 

@@ -99,6 +99,8 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::pause:
     case Verb::resume:
     case Verb::campaign:
+    case Verb::wake:
+    case Verb::exchange:
     case Verb::hold_disk:
     case Verb::release_disk:
     case Verb::finish:
@@ -138,14 +140,19 @@ void add_modifiers(const Value& value, Step& step) {
   step.within = duration(value, "within", kWithinDefault);
   step.note = text(value, "note");
   step.as = text(value, "as");
+  step.lane = text(value, "lane");
   step.text = text(value, "unsynced");
+  if (value.find("error") != nullptr) step.text = text(value, "error");
+  if (value.find("file") != nullptr) step.text = text(value, "file");
   add_links(value.find("link"), step);
   add_nodes(value.find("to"), step);
   if (value.find("at") != nullptr) step.word = text(value, "at");
   if (value.find("operation") != nullptr) step.word = text(value, "operation");
   if (flag(value, "all", false)) step.all = true;
   step.newest = flag(value, "newest", false);
-  if (const Value* entry = value.find("entry")) step.number = static_cast<u64>(entry->integer);
+  for (const std::string_view key : {"entry", "number"}) {
+    if (const Value* number = value.find(key)) step.number = static_cast<u64>(number->integer);
+  }
   if (const Value* byte = value.find("byte")) step.byte = static_cast<u64>(byte->integer);
   if (const Value* other = value.find("other")) step.other = static_cast<u64>(other->integer);
   for (const std::string_view key : {"ppm", "ms"}) {
@@ -195,7 +202,6 @@ struct Need {
   std::string_view what;
 };
 constexpr std::array kNeeds{
-    Need{Verb::rot, "entry", "the index of the entry that goes bad"},
     Need{Verb::bad_sector, "entry", "the index of the entry that cannot be read"},
     Need{Verb::stale_read, "entry", "the index of the entry that reads as if it were not there"},
     Need{Verb::misdirected_read, "entry", "the index of the entry that is not read"},
@@ -221,6 +227,23 @@ std::optional<Fault> lacks_what_it_needs(const Value& value, const Step& step) {
         fmt::format("\"{}\" is no file of a node, such as \"meta.0\"", step.text.substr(0, 40)));
   }
   return std::nullopt;
+}
+
+/// It goes bad in an entry, or at a byte of a file.
+template <class At>
+std::optional<Fault> wrong_rot(const Value& value, At at) {
+  const Value* file = value.find("file");
+  if (value.find("entry") != nullptr) {
+    if (file == nullptr) return std::nullopt;
+    return at("entry", "\"rot\" has \"entry\" or \"file\", not both");
+  }
+  if (file == nullptr) {
+    return at("rot", "\"rot\" needs \"entry\", the index of the entry that goes bad, or \"file\"");
+  }
+  if (bitcask::parse_file_name(file->text)) return std::nullopt;
+  return at("file", fmt::format("expected the name of a file of a node, such as \"meta.0\" or "
+                                "\"seg-0000000000000001.log\", found \"{}\"",
+                                file->text));
 }
 
 /// What a verb needs that its form does not say.
@@ -249,6 +272,15 @@ std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names
   }
   if (step.verb == Verb::fail && step.word.empty()) {
     return at("fail", "\"fail\" needs \"operation\", such as \"sync\"");
+  }
+  if (step.verb == Verb::finish && step.word == "read") {
+    return at("operation", "reads do not wait for \"finish\"");
+  }
+  if (step.verb == Verb::rot) return wrong_rot(value, at);
+  const bool moves =
+      step.verb == Verb::deliver || step.verb == Verb::drop || step.verb == Verb::duplicate;
+  if (moves && step.number != 0 && (step.all || step.newest)) {
+    return at("number", "one of \"number\", \"newest\" and \"all\" says which message");
   }
   return lacks_what_it_needs(value, step);
 }
@@ -325,6 +357,7 @@ void add_head(const Value& file, Scenario& scenario) {
     if (text(file, "mode") == name_of(mode)) scenario.mode = mode;
   }
   scenario.heal = flag(file, "heal", true);
+  scenario.recorded = flag(file, "recorded", false);
   for (const Value* word : some(file.find("by_hand"))) scenario.by_hand.push_back(word->text);
   add_start(file, scenario);
 }

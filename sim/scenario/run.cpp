@@ -80,6 +80,10 @@ bool RunState::take_in(const StepRecord& record) {
   tally.observe(record);
   count_fault(record.what, fired);
   if (watcher != nullptr) watcher->event(world, record);
+  if (watcher != nullptr && !watcher->goes_on()) {
+    fail(ViolationKind::mistake, std::string{kStopped}, "whoever watched it has seen enough");
+    return false;
+  }
   if (record.stepped) {
     checks.observe(world.view(record));
     if (adopt_finding()) return false;
@@ -104,6 +108,11 @@ void RunState::fail(ViolationKind kind, std::string property, std::string senten
 }
 
 bool RunState::mistake(const Step& step, std::string_view why) {
+  if (scenario->recorded) {
+    say(fmt::format("passed over: {}", why));
+    passed_over = true;
+    return true;
+  }
   fail(ViolationKind::mistake, "script",
        fmt::format("{} (line {}): {}", step.path, step.line, why));
   return false;
@@ -118,18 +127,26 @@ WorldOptions run_options(const Scenario& scenario, u64 seed) {
 }
 
 RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher) {
-  RunState run{scenario, run_options(scenario, seed), watcher};
+  return run_in(scenario, run_options(scenario, seed), watcher);
+}
+
+RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher) {
+  RunState run{scenario, options, watcher};
   static_cast<void>(do_run(run));  // it says by run.violation what was broken
-  run.checks.finish(run.world);
+  if (!run.violation) run.checks.finish(run.world);
   static_cast<void>(run.adopt_finding());
   add_counters(run.world, run.fired);
   judge_verdict(run);
-  return RunResult{.seed = seed,
+  return RunResult{.seed = options.seed,
                    .violation = run.violation,
                    .events = run.world.counters().events,
                    .end = run.world.now(),
                    .digest = run.world.digest(),
-                   .faults = run.fired};
+                   .faults = run.fired,
+                   .steps_done = run.steps_done,
+                   .steps_passed_over = std::move(run.steps_passed_over),
+                   .steps_began = std::move(run.steps_began),
+                   .picked = std::move(run.picked)};
 }
 
 }  // namespace snowflk::sim::scenario

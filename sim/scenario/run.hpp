@@ -23,6 +23,18 @@ class Watcher {
   virtual void event(const World& world, const StepRecord& record) = 0;
   /// The script does something, or the run enters a phase.
   virtual void say(const World& world, std::string_view text) = 0;
+  /// Asked after every event. False: the run ends here, and its violation is kStopped.
+  [[nodiscard]] virtual bool goes_on() const { return true; }
+};
+
+/// The property of a run that its watcher ended: no verdict.
+inline constexpr std::string_view kStopped = "stopped";
+
+/// Which of the messages that fitted a step was meant, counted from the oldest, 1.
+struct PickedMessage {
+  std::size_t step = 0;
+  u64 place = 0;
+  u64 of = 0;  // so many fitted
 };
 
 struct RunResult {
@@ -31,7 +43,12 @@ struct RunResult {
   u64 events = 0;
   VirtualTime end;
   Digest digest;
-  FiredFaults faults;  // how often which came
+  FiredFaults faults;          // how often which came
+  std::size_t steps_done = 0;  // of the script, the one that broke something included
+  // Of a recorded schedule:
+  std::vector<std::size_t> steps_passed_over;  // they found nothing to act on
+  std::vector<VirtualTime> steps_began;        // each, before it waited
+  std::vector<PickedMessage> picked;           // by steps that mean one message, in order
 };
 
 /// The options of a run: those of the file, over none or over the seed's draw.
@@ -39,5 +56,7 @@ WorldOptions run_options(const Scenario& scenario, u64 seed);
 
 /// `watcher` may be null.
 RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher);
+/// The same in a world of these options, whatever the scenario says of them.
+RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher);
 
 }  // namespace snowflk::sim::scenario

@@ -35,6 +35,12 @@ struct RunState {
     DiskActionKind fails = DiskActionKind::sync;
   };
   std::vector<Order> orders;
+  std::size_t steps_done = 0;  // of the script, the present one included
+  bool passed_over = false;    // the present one finds nothing to act on
+  // Of a recorded schedule:
+  std::vector<std::size_t> steps_passed_over;
+  std::vector<VirtualTime> steps_began;  // before they waited
+  std::vector<PickedMessage> picked;
   std::vector<OperationId> proposals;
 
   /// The next event that is due by `limit`. False: there is none, or a check has spoken.
@@ -63,7 +69,8 @@ struct RunState {
     if (watcher != nullptr) watcher->say(world, text);
   }
   void fail(ViolationKind kind, std::string property, std::string sentence);
-  /// The script asks for what cannot be: no verdict on the core. Always false.
+  /// The script asks for what cannot be: no verdict on the core. False; but of a recorded schedule,
+  /// or a part of one, such a step is passed over, and it is true.
   bool mistake(const Step& step, std::string_view why);
 
  private:
@@ -72,6 +79,8 @@ struct RunState {
 
 /// Does the whole script. False: something is broken, run.violation says what.
 bool do_script(RunState& run);
+/// Of a recorded schedule: all that is not by hand has happened. False as above.
+bool come_to_rest(RunState& run);
 /// No proposal of the script waits for its answer.
 bool all_answered(const RunState& run);
 /// Every crash and failure that the script ordered for a later effect has come. False as above.

@@ -13,6 +13,7 @@
 #include "sim/options.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/swarm.hpp"
+#include "sim/time.hpp"
 
 namespace snowflk::sim::scenario {
 
@@ -85,16 +86,18 @@ enum class Verb : u8 {
   pause,              // `nodes`
   resume,             // `nodes`
   campaign,           // `nodes`: their election timeout has passed
+  wake,               // `nodes`: their next deadline passes, whatever it is for
   propose,            // `words` to `nodes[0]`, the reply named `as`
   deliver,            // messages `word` under way on `links`: the oldest, or all
   drop,               // likewise
   duplicate,          // likewise: each once more
+  exchange,           // all messages between `nodes`, until none waits
   hold,               // messages `word` on `links` wait from now on
   release,            // … no longer, and those that waited go on
   by_hand,            // what of `words` does not happen by itself from now on; all else does
   hold_disk,          // operations of `nodes` wait from now on
   release_disk,       // … no longer
-  finish,             // the oldest disk operation of `nodes` that waits
+  finish,             // the oldest disk operation of `nodes` that waits; or it fails as `text`
   fail,               // the next disk operation `word` of `nodes`
   rot,                // one bit of `byte` of the entry `number` in the log of `nodes`
   fill,               // the disks of `nodes`: no space is left
@@ -132,6 +135,7 @@ struct Step {
   std::string word;
   std::string text;
   std::string as;
+  std::string lane;  // "log" or "background"; empty: whichever has it
   u64 number = 0;
   u64 byte = 0;
   u64 other = 0;
@@ -140,6 +144,11 @@ struct Step {
   bool newest = false;
   std::string path;  // $.script[3]
   u32 line = 0;
+
+  // Of a step that was recorded, in memory only: a file says it by `after` and by order.
+  VirtualTime not_before;  // time passes until then
+  u64 frame = 0;           // frame_hash() of the message that is meant, if it waits
+  u64 ordinal = 0;         // else of which number among those of its kind on its link
 };
 
 struct Scenario {
@@ -150,6 +159,7 @@ struct Scenario {
   Mode mode = Mode::swarm;  // how much it draws
   u32 generator = kGeneratorVersion;
   bool heal = true;                  // in the end all faults stop, and the cluster must converge
+  bool recorded = false;             // the script is a schedule that was recorded, or a part of one
   std::vector<std::string> by_hand;  // of kByHandWords: what does not happen by itself
   std::vector<StartingLog> start;
   std::vector<Step> script;

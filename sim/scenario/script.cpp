@@ -132,7 +132,10 @@ void do_crash(RunState& run, const Step& step) {
   const CrashKind kind = step.verb == Verb::crash ? CrashKind::process : CrashKind::machine;
   for (const NodeId node : nodes_of(run, step)) {
     if (step.word.empty()) {
-      if (!run.world.is_up(node)) run.say(run.bindings.print(node) + " is down already");
+      if (!run.world.is_up(node)) {
+        run.say(run.bindings.print(node) + " is down already");
+        run.passed_over = true;
+      }
       run.world.crash(node, kind, unsynced_of(step));
       continue;
     }
@@ -183,13 +186,21 @@ void do_hold_disk(RunState& run, const Step& step) {
   }
 }
 
+/// "no_space", "io"; nothing of none.
+std::optional<bitcask::DiskError> error_of(std::string_view word) {
+  if (word.empty()) return std::nullopt;
+  return word == name_of(bitcask::DiskError::io) ? bitcask::DiskError::io
+                                                 : bitcask::DiskError::no_space;
+}
+
 bool do_finish(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
   for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
     const DiskTask* task = run.world.waiting_task(node, lane);
     if (task == nullptr) continue;
+    if (!step.lane.empty() && step.lane != name_of(lane)) continue;
     if (!step.word.empty() && step.word != name_of(task->action)) continue;
-    run.world.finish_disk(node, lane);
+    run.world.finish_disk(node, lane, error_of(step.text));
     return true;
   }
   return run.mistake(
@@ -200,7 +211,8 @@ bool do_finish(RunState& run, const Step& step) {
 DiskActionKind action_of(std::string_view word) {
   for (const DiskActionKind kind :
        {DiskActionKind::create, DiskActionKind::write, DiskActionKind::sync,
-        DiskActionKind::sync_directory, DiskActionKind::rename, DiskActionKind::unlink}) {
+        DiskActionKind::sync_directory, DiskActionKind::rename, DiskActionKind::unlink,
+        DiskActionKind::read}) {
     if (name_of(kind) == word) return kind;
   }
   SNOWFLK_ASSERT(false);
@@ -217,6 +229,13 @@ void do_fail(RunState& run, const Step& step) {
 
 bool do_rot(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
+  if (!step.text.empty()) {
+    const auto file = bitcask::parse_file_name(step.text);
+    SNOWFLK_ASSERT(file.has_value());
+    if (run.world.rot_byte(node, *file, step.byte)) return true;
+    return run.mistake(step, fmt::format("{} has no byte {} in a file {}", run.bindings.print(node),
+                                         step.byte, step.text));
+  }
   if (run.world.rot_entry(node, LogIndex{step.number}, step.byte)) return true;
   const std::string which = step.byte == 0 ? "" : fmt::format(" with a byte {}", step.byte);
   return run.mistake(step, fmt::format("{} has no durable entry {}{}", run.bindings.print(node),
@@ -239,6 +258,15 @@ bool do_campaign(RunState& run, const Step& step) {
     if (!run.settle()) return false;
     if (role_of(run.world, node) == "leader") return true;
   }
+  return true;
+}
+
+bool do_wake(RunState& run, const Step& step) {
+  const NodeId node = run.bindings.node(step.nodes[0]);
+  if (!run.world.is_up(node)) {
+    return run.mistake(step, fmt::format("{} is down", run.bindings.print(node)));
+  }
+  run.world.campaign(node);
   return true;
 }
 
@@ -287,10 +315,12 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::pause:
     case Verb::resume: return do_process(run, step);
     case Verb::campaign: return do_campaign(run, step);
+    case Verb::wake: return do_wake(run, step);
     case Verb::propose: do_propose(run, step); return true;
     case Verb::deliver:
     case Verb::drop:
     case Verb::duplicate: return do_with_messages(run, step);
+    case Verb::exchange: return do_exchange(run, step);
     case Verb::hold: do_hold(run, step); return true;
     case Verb::release: do_release(run, step); return true;
     case Verb::by_hand: take_over(run, step.words); return true;
@@ -322,7 +352,40 @@ bool do_verb(RunState& run, const Step& step) {
   return false;
 }
 
+/// Time passes before a step, if it is to.
+bool wait_for(RunState& run, const Step& step) {
+  if (step.after.value > 0 && !run.run_for(step.after)) return false;
+  const Duration until = step.not_before - run.world.now();
+  return until.value <= 0 || run.run_for(until);
+}
+
+bool do_step(RunState& run, const Step& step) {
+  run.passed_over = false;
+  if (run.scenario->recorded) run.steps_began.push_back(run.world.now());
+  if (!wait_for(run, step)) return false;
+  if (!step.note.empty()) run.say(step.note);
+  if (const std::string text = telling(run, step); !text.empty()) run.say(text);
+  if (!do_verb(run, step)) return false;
+  if (!run.settle()) return false;
+  if (run.passed_over) run.steps_passed_over.push_back(run.steps_done - 1);
+  return !run.scenario->recorded || come_to_rest(run);
+}
+
 }  // namespace
+
+// What a recorded schedule has not by hand takes no time there: reads, starts, connections, what
+// clients send and are told. A bound holds, for a core may be broken in any way.
+bool come_to_rest(RunState& run) {
+  constexpr int kEventsMax = 10'000;
+  constexpr Duration kAtOnce = microseconds(200);  // as long as the largest write takes
+  for (int event = 0; event < kEventsMax; ++event) {
+    const VirtualTime next = run.world.next_event();
+    if (next - run.world.now() > kAtOnce) return true;
+    static_cast<void>(run.advance(next));
+    if (run.violation) return false;
+  }
+  return true;
+}
 
 bool all_answered(const RunState& run) {
   return std::ranges::none_of(run.proposals, [&](OperationId operation) {
@@ -331,6 +394,7 @@ bool all_answered(const RunState& run) {
 }
 
 bool all_orders_came(RunState& run) {
+  if (run.scenario->recorded) return true;
   for (const RunState::Order& order : run.orders) {
     const bool waits =
         order.trap ? run.world.is_laid(*order.trap) : run.world.will_fail(order.node, order.fails);
@@ -342,14 +406,14 @@ bool all_orders_came(RunState& run) {
 
 // All nodes are started in the first instant; the script begins after that.
 bool do_script(RunState& run) {
-  if (!run.scenario->by_hand.empty()) take_over(run, run.scenario->by_hand);
-  if (!run.scenario->script.empty() && !run.run_for(Duration{0})) return false;
-  for (const Step& step : run.scenario->script) {
-    if (step.after.value > 0 && !run.run_for(step.after)) return false;
-    if (!step.note.empty()) run.say(step.note);
-    if (const std::string text = telling(run, step); !text.empty()) run.say(text);
-    if (!do_verb(run, step)) return false;
-    if (!run.settle()) return false;
+  const Scenario& scenario = *run.scenario;
+  if (!scenario.by_hand.empty()) take_over(run, scenario.by_hand);
+  if (scenario.recorded) run.world.dismiss_supervisor();
+  if (!scenario.script.empty() && !run.run_for(Duration{0})) return false;
+  if (scenario.recorded && !come_to_rest(run)) return false;
+  for (const Step& step : scenario.script) {
+    run.steps_done += 1;
+    if (!do_step(run, step)) return false;
   }
   return true;
 }

@@ -68,8 +68,9 @@ std::string telling(const RunState& run, const Step& step) {
                                : fmt::format("power will be cut {}: {}", at_next(step.word),
                                              print_nodes(run, step));
     case Verb::finish:
-      return fmt::format("the oldest {} of {} that waits is done",
-                         step.word.empty() ? "disk operation" : step.word, print_nodes(run, step));
+      return fmt::format("the oldest {} of {} that waits {}",
+                         step.word.empty() ? "disk operation" : step.word, print_nodes(run, step),
+                         step.text.empty() ? "is done" : fmt::format("fails: {}", step.text));
     case Verb::fail:
       return fmt::format("the next {} of {} will fail", step.word, print_nodes(run, step));
     case Verb::split: return fmt::format("split off: {}", print_nodes(run, step));
@@ -93,11 +94,17 @@ std::string telling(const RunState& run, const Step& step) {
                          step.amount);
     case Verb::lie: return fmt::format("syncs do nothing from now on: {}", print_nodes(run, step));
     case Verb::honest: return fmt::format("syncs are syncs again: {}", print_nodes(run, step));
-    case Verb::rot: return fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step));
+    case Verb::rot:
+      return step.text.empty()
+                 ? fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step))
+                 : fmt::format("rot: byte {} of {} of {}", step.byte, step.text,
+                               print_nodes(run, step));
     case Verb::restart:
     case Verb::pause:
     case Verb::resume:
     case Verb::campaign:
+    case Verb::wake:
+    case Verb::exchange:
     case Verb::hold_disk:
     case Verb::release_disk:
     case Verb::wipe:

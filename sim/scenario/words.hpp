@@ -51,6 +51,13 @@ inline constexpr std::array<std::string_view, 3> kUnsyncedWords{"drawn", "lost",
 
 inline constexpr std::array<std::string_view, 6> kOperationWords{
     "create", "write", "sync", "sync_directory", "rename", "unlink"};
+/// Reads too may fail, though nothing holds them.
+inline constexpr std::array<std::string_view, 7> kFailingWords{
+    "create", "write", "sync", "sync_directory", "rename", "unlink", "read"};
+
+inline constexpr std::array<std::string_view, 2> kLaneWords{"log", "background"};
+
+inline constexpr std::array<std::string_view, 2> kErrorWords{"no_space", "io"};
 
 /// The names of all events of a node.
 std::span<const std::string_view> event_words();

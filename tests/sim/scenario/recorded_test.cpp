@@ -1,0 +1,97 @@
+// Recorded schedules: what is not by hand takes no time, what finds nothing is passed over, and
+// what is written is read as it was.
+#include "sim/scenario/run.hpp"
+#include "sim/scenario/write.hpp"
+#include "tests/catch.hpp"
+
+namespace snowflk::sim::scenario {
+namespace {
+
+Scenario recorded(const std::string& steps) {
+  const auto scenario = parse(R"({"story": "s", "recorded": true, "heal": false,
+    "by_hand": ["timers", "messages"], "script": [)" +
+                              steps + "]}");
+  if (!scenario) FAIL(describe("recorded", scenario.error()));
+  return *scenario;
+}
+
+constexpr std::string_view kElection = R"({"campaign": 1}, {"exchange": [1, 2]})";
+
+TEST_CASE("an exchange is all messages between two nodes, until none waits") {
+  const Scenario scenario =
+      recorded(std::string{kElection} + R"(, {"expect": {"role": {"1": "leader", "3": "follower"},
+                                                          "term": {"2": 1, "3": 0}}})");
+  const RunResult result = run(scenario, 1, nullptr);
+  INFO((result.violation ? result.violation->sentence : std::string{}));
+  CHECK(!result.violation);
+  CHECK(result.steps_passed_over.empty());
+  CHECK(result.end < VirtualTime{seconds(2).value});
+}
+
+TEST_CASE("a step that finds nothing to act on is passed over") {
+  const Scenario scenario =
+      recorded(R"({"deliver": "append_entries", "link": "1->2"}, {"finish": 1},
+    {"restart": 1}, {"exchange": [2, 3]}, {"crash": 3}, {"crash": 3}, {"wake": 3})");
+  const RunResult result = run(scenario, 1, nullptr);
+  CHECK(!result.violation);
+  CHECK(result.steps_done == 7);
+  CHECK(result.steps_passed_over == std::vector<std::size_t>{0, 1, 2, 3, 5, 6});
+}
+
+TEST_CASE("a message is meant by its number, and a number that none has is passed over") {
+  const std::string twice = R"({"campaign": 1}, {"campaign": 1}, )";
+  const RunResult second =
+      run(recorded(twice + R"({"deliver": "pre_vote", "link": "1->2", "number": 2})"), 1, nullptr);
+  CHECK(second.steps_passed_over.empty());
+  REQUIRE(second.picked.size() == 1);
+  CHECK(second.picked[0].place == 2);
+  CHECK(second.picked[0].of == 2);
+  const RunResult ninth =
+      run(recorded(twice + R"({"deliver": "pre_vote", "link": "1->2", "number": 9})"), 1, nullptr);
+  CHECK(ninth.steps_passed_over == std::vector<std::size_t>{2});
+}
+
+TEST_CASE("an operation that a script lets fail ends its node, and nobody brings it back") {
+  const Scenario scenario = recorded(R"({"hold_disk": 1}, {"campaign": 1}, {"exchange": [1, 2]},
+    {"finish": 1, "lane": "log", "error": "io"}, {"run": "5s"}, {"expect": {"role": {"1": "down"}}})");
+  const RunResult result = run(scenario, 1, nullptr);
+  INFO((result.violation ? result.violation->sentence : std::string{}));
+  CHECK(!result.violation);
+}
+
+TEST_CASE("what is written of a recorded schedule is read as the same run") {
+  const Scenario scenario = recorded(std::string{kElection} +
+                                     R"(, {"propose": ["SET", "x", "1"], "to": 2, "as": "op1"},
+    {"after": "5ms", "exchange": [1, 2]}, {"duplicate": "append_entries", "link": "1->3"},
+    {"power_cut": 3}, {"restart": 3}, {"rot": 2, "file": "meta.0", "byte": 9}, {"fill": 2})");
+  const WorldOptions options = run_options(scenario, 7);
+  const std::string text = write(scenario, options, "{}");
+  INFO(text);
+  const auto again = parse(text);
+  REQUIRE(again.has_value());
+  CHECK(again->seed == 7);
+  const RunResult first = run(scenario, 7, nullptr);
+  const RunResult second = run(*again, 7, nullptr);
+  CHECK(first.digest == second.digest);
+  CHECK(first.events == second.events);
+  CHECK(write(*again, run_options(*again, 7), "{}") == text);
+}
+
+std::string refusal_of(const std::string& step) {
+  const auto scenario = parse(R"({"story": "s", "script": [)" + step + "]}");
+  return scenario ? std::string{} : scenario.error().text;
+}
+
+TEST_CASE("what a recorded step cannot mean is refused with a sentence") {
+  CHECK(refusal_of(R"({"deliver": "ping", "number": 2, "newest": true})") ==
+        "one of \"number\", \"newest\" and \"all\" says which message");
+  CHECK(refusal_of(R"({"finish": 1, "operation": "read"})") == "reads do not wait for \"finish\"");
+  CHECK(refusal_of(R"({"rot": 1, "entry": 2, "file": "meta.0"})") ==
+        "\"rot\" has \"entry\" or \"file\", not both");
+  CHECK(
+      refusal_of(R"({"rot": 1, "file": "notes.txt"})").starts_with("expected the name of a file"));
+  CHECK(refusal_of(R"({"finish": 1, "lane": "fast"})").find("log") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace snowflk::sim::scenario
