@@ -1,0 +1,156 @@
+#include "sim/search/record.hpp"
+
+#include <sys/mman.h>
+
+#include <utility>
+
+#include "sim/runner.hpp"
+
+namespace snowflk::sim::search {
+
+using scenario::NodeRef;
+using scenario::Step;
+using scenario::Verb;
+
+namespace {
+
+/// A number that a process of ours counts up and that outlives it.
+class SharedCount {
+ public:
+  SharedCount()
+      : page_(::mmap(nullptr, sizeof(u64), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                     0)) {
+    SNOWFLK_ASSERT(page_ != MAP_FAILED);
+  }
+  ~SharedCount() { ::munmap(page_, sizeof(u64)); }
+  SharedCount(const SharedCount&) = delete;
+  SharedCount& operator=(const SharedCount&) = delete;
+  u64& value() { return *static_cast<u64*>(page_); }
+
+ private:
+  void* page_;
+};
+
+/// Counts events; or records them, up to a number of them.
+class Limited final : public scenario::Watcher {
+ public:
+  Limited(u64& count, Recorder* recorder, u64 limit)
+      : count_(&count), recorder_(recorder), limit_(limit) {}
+  void event(const World& world, const StepRecord& record) override {
+    *count_ += 1;
+    if (recorder_ != nullptr) recorder_->event(world, record);
+  }
+  void say(const World& world, std::string_view text) override {
+    if (recorder_ != nullptr) recorder_->say(world, text);
+  }
+  [[nodiscard]] bool goes_on() const override { return *count_ < limit_; }
+
+ private:
+  u64* count_;
+  Recorder* recorder_;
+  u64 limit_;
+};
+
+bool ended_by_check(const Failure& failure) {
+  return !failure.property.starts_with("assertion: ") && !failure.property.starts_with("crash: ");
+}
+
+/// How many events the run had before an assertion or a crash ended it. It is run in a process of
+/// its own, which ends with it.
+u64 events_until_crash(const scenario::Scenario& scenario, const WorldOptions& options) {
+  SharedCount count;
+  const auto work = [&](u64) {
+    Limited watcher{count.value(), nullptr, UINT64_MAX};
+    static_cast<void>(scenario::run_in(scenario, options, &watcher));
+    return std::string{};
+  };
+  static_cast<void>(run_seeds(SeedRange{.first = 0, .last = 0}, 1, work,
+                              [](const SeedResult&) { return false; }));
+  return count.value();
+}
+
+Step step_at(Verb verb, NodeId node, VirtualTime at) {
+  Step step;
+  step.verb = verb;
+  step.nodes.push_back(NodeRef{.number = node.value, .name = {}});
+  step.not_before = at;
+  return step;
+}
+
+/// All that could happen next at the end of a recording.
+class Nexts final : public scenario::Watcher {
+ public:
+  void event(const World& world, const StepRecord&) override { collect(world); }
+  void say(const World& world, std::string_view) override { collect(world); }
+  [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
+
+ private:
+  void collect(const World& world) {
+    steps_.clear();
+    const auto held = world.held_messages();
+    for (auto message = held.rbegin(); message != held.rend(); ++message) {
+      Step step;
+      step.verb = Verb::deliver;
+      step.links.push_back({.from = NodeRef{.number = message->from.value, .name = {}},
+                            .to = NodeRef{.number = message->to.value, .name = {}}});
+      step.word = message->kind;
+      step.frame = frame_hash(message->bytes);
+      step.not_before = world.now();
+      steps_.push_back(std::move(step));
+    }
+    for (const NodeId node : world.nodes()) {
+      steps_.push_back(step_at(Verb::finish, node, world.now()));
+      steps_.push_back(step_at(Verb::wake, node, world.now()));
+      steps_.push_back(step_at(Verb::restart, node, world.now()));
+    }
+  }
+
+  std::vector<Step> steps_;
+};
+
+/// An assertion breaks in the middle of an event: nobody saw it. It is found by trying all that
+/// could have come next.
+std::optional<Recording> with_last_event(const Recording& recording, const Failure& failure,
+                                         u32 jobs, u64& runs) {
+  const Trial as_it_is = try_out(recording);
+  runs += 1;
+  if (as_it_is.failure.is_like(failure)) return recording;
+  if (!as_it_is.failure.none()) return std::nullopt;
+  Nexts nexts;
+  static_cast<void>(scenario::run_in(recording.scenario, recording.options, &nexts));
+  const auto make = [&](u64 index) {
+    Recording longer = recording;
+    longer.scenario.script.push_back(nexts.steps()[index]);
+    return longer;
+  };
+  const auto found = first_like(failure, nexts.steps().size(), make, jobs, runs);
+  if (!found) return std::nullopt;
+  return make(found->index);
+}
+
+}  // namespace
+
+std::expected<Recording, std::string> record_failure(const scenario::Scenario& scenario,
+                                                     const WorldOptions& options,
+                                                     const Failure& failure, u32 jobs, u64& runs) {
+  const bool checked = ended_by_check(failure);
+  const u64 limit = checked ? UINT64_MAX : events_until_crash(scenario, options);
+  const bool until_healing = failure.kind == ViolationKind::liveness;
+  Recorder recorder;
+  u64 count = 0;
+  if (limit > 0) {
+    Limited watcher{count, &recorder, limit};
+    static_cast<void>(scenario::run_in(scenario, options, &watcher));
+  }
+  const Recording recording = recorder.recording(scenario, options, until_healing);
+  const auto whole =
+      checked ? std::optional{recording} : with_last_event(recording, failure, jobs, runs);
+  if (whole) {
+    runs += 1;
+    if (const Trial again = try_out(*whole); again.failure.is_like(failure)) return *whole;
+  }
+  return std::unexpected(
+      "the run could not be told as a schedule: done by hand, step by step, it ends otherwise");
+}
+
+}  // namespace snowflk::sim::search

@@ -1,0 +1,70 @@
+// Turns a run into the schedule that it was: a script by hand, that needs no generator any more.
+//
+// Every input of a node becomes a step: a message that arrived, a deadline that passed, a disk
+// operation that was done, a request of a client. What did not happen (a lost message, a link that
+// was cut, a node that was paused) has no step, and so does not happen. What drew the faults is
+// forgotten: only what they did is left, and each of it can be taken away alone.
+//
+// Left out, since they decide nothing that the checks look at: damaged frames (a node rejects
+// them), jumps of a wall clock, and when a client gave up.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "sim/scenario/run.hpp"
+
+namespace snowflk::sim::search {
+
+/// A scenario, and the options of its world: both together are a run.
+struct Recording {
+  scenario::Scenario scenario;
+  WorldOptions options;
+};
+
+class Recorder final : public scenario::Watcher {
+ public:
+  void event(const World& world, const StepRecord& record) override;
+  void say(const World& world, std::string_view text) override;
+
+  /// The run as far as it came. `of` and `options`: those of the run. With `until_healing`, what
+  /// happened after the healing is left to happen by itself once more.
+  [[nodiscard]] Recording recording(const scenario::Scenario& of, const WorldOptions& options,
+                                    bool until_healing) const;
+
+ private:
+  struct Recorded {
+    scenario::Step step;
+    EventId event;
+  };
+  struct Sent {
+    EventId by;
+    NodeId from;
+    NodeId to;
+    u64 frame = 0;
+    friend auto operator<=>(const Sent&, const Sent&) = default;
+  };
+
+  scenario::Step& add(const StepRecord& record, scenario::Verb verb, NodeId node);
+  void add_message(const StepRecord& record, const FrameDelivered& frame);
+  void add_disk_op(const StepRecord& record, const DiskOpFinished& done);
+  void add_failed_read(const StepRecord& record);
+  void add_crash(const StepRecord& record, CrashKind kind);
+  void add_request(const World& world, const StepRecord& record, const RequestArrived& request);
+
+  std::vector<Recorded> steps_;
+  void count_sends(const StepRecord& record);
+
+  std::map<Sent, std::size_t> delivered_;  // the last step that delivered a copy of it
+  std::map<Sent, u64> ordinals_;           // of what was sent
+  struct Kind {
+    NodeId from;
+    NodeId to;
+    std::string_view name;
+    friend auto operator<=>(const Kind&, const Kind&) = default;
+  };
+  std::map<Kind, u64> counts_;
+  std::size_t before_healing_ = SIZE_MAX;
+};
+
+}  // namespace snowflk::sim::search

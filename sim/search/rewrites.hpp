@@ -1,0 +1,52 @@
+// Changes to a recording that a shrinker tries: pure functions, each from one recording to another
+// that may or may not fail in the same way.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sim/search/recorder.hpp"
+
+namespace snowflk::sim::search {
+
+/// Without steps [from, to).
+Recording without_steps(const Recording& recording, std::size_t from, std::size_t to);
+/// Without step `at`; the next one waits as long.
+Recording without_step_but_its_wait(const Recording& recording, std::size_t at);
+/// Steps [from, to) wait for nothing.
+Recording without_waits(const Recording& recording, std::size_t from, std::size_t to);
+
+/// The disk operations of `node` are done by themselves. With `holds`, what a crash found undone
+/// waits still: its disk is held from its last operation that was done on.
+Recording with_disk_by_itself(const Recording& recording, u32 node, bool holds);
+/// The same up to step `from`; from there on that disk is held, and driven as before.
+Recording with_disk_held_from(const Recording& recording, u32 node, std::size_t from);
+/// Those of all nodes.
+Recording with_disks_by_themselves(const Recording& recording, bool holds);
+/// If no disk is driven by hand but for what is held, by_hand says so.
+Recording without_idle_releases(const Recording& recording);
+
+/// The same without one node, each in turn, the last first; then without two.
+std::vector<Recording> smaller_clusters(const Recording& recording);
+
+/// All options of the world as in a quiet one, then those of one group after the other.
+std::vector<Recording> quieter_worlds(const Recording& recording);
+
+/// The message that is delivered at `at`, and all that follow between the same two nodes up to the
+/// next step of another kind, as one exchange; nothing if that is no shorter.
+std::optional<Recording> with_exchange_at(const Recording& recording, std::size_t at);
+
+/// No word that a client sends is longer than a few bytes.
+Recording with_short_values(const Recording& recording);
+
+/// Which message is meant is told by its bytes, or else it is the newest: in a run of other steps
+/// counting means little.
+Recording with_newest_messages(const Recording& recording);
+
+/// What clients ask in steps [from, to), they ask whoever leads then.
+Recording with_leader_asked(const Recording& recording, std::size_t from, std::size_t to);
+
+/// The deadline at `at` is an election timeout. REQUIRES: step `at` is a wake.
+Recording with_campaign_at(const Recording& recording, std::size_t at);
+
+}  // namespace snowflk::sim::search

@@ -1,0 +1,216 @@
+#include "sim/search/shrink.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/search/rewrites.hpp"
+
+namespace snowflk::sim::search {
+
+using scenario::Scenario;
+using scenario::Step;
+using scenario::Verb;
+
+namespace {
+
+bool drives_disk(const Recording& recording, u32 node) {
+  return std::ranges::any_of(recording.scenario.script, [&](const Step& step) {
+    return step.verb == Verb::finish && step.nodes[0].number == node;
+  });
+}
+
+bool drives_disks(const Recording& recording) {
+  for (u32 node = 1; node <= recording.scenario.nodes; ++node) {
+    if (drives_disk(recording, node)) return true;
+  }
+  return false;
+}
+
+class Shrinker {
+ public:
+  Shrinker(const Recording& recording, const Failure& failure, const ShrinkOptions& options)
+      : best_(recording), failure_(failure), options_(options) {}
+
+  Shrunk run() {
+    prune(try_out(best_));
+    attempt("short values", {with_short_values(best_)});
+    release_disks();
+    for (const std::size_t smallest : {64U, 8U, 1U}) {
+      drop_steps(smallest);
+      release_disks();
+    }
+    attempt("options as in a quiet world", quieter_worlds(best_));
+    attempt("short values", {with_short_values(best_)});
+    ask_leaders();
+    drop_nodes();
+    drop_waits();
+    drop_steps(1);
+    while (tidy() || drop_pairs()) drop_steps(1);
+    attempt("disks that nobody drives", {without_idle_releases(best_)});
+    return Shrunk{.recording = best_, .runs = runs_, .minimal = !exhausted()};
+  }
+
+ private:
+  [[nodiscard]] std::size_t size() const { return best_.scenario.script.size(); }
+  [[nodiscard]] bool exhausted() const { return runs_ >= options_.runs_max; }
+  void tell(std::string_view pass) const {
+    if (options_.progress) options_.progress(pass, size(), runs_);
+  }
+
+  /// The first of `count` candidates that fails like the first run is the best from now on.
+  std::optional<u64> adopt_first(u64 count, const std::function<Recording(u64)>& make) {
+    if (exhausted()) return std::nullopt;
+    const u64 most = std::min(count, options_.runs_max - runs_);
+    auto found = first_like(failure_, most, make, options_.jobs, runs_);
+    if (!found) return std::nullopt;
+    best_ = make(found->index);
+    prune(found->trial);
+    return found->index;
+  }
+
+  /// What came after the failure, and what found nothing to act on, did nothing but wait.
+  void prune(const Trial& trial) {
+    Recording pruned = best_;
+    auto& script = pruned.scenario.script;
+    if (trial.steps_done == 0) return;
+    if (!best_.scenario.heal) script.resize(std::min(script.size(), trial.steps_done));
+    for (auto at = trial.passed_over.rbegin(); at != trial.passed_over.rend(); ++at) {
+      pruned = without_step_but_its_wait(pruned, *at);
+    }
+    if (script.size() == size()) return;
+    runs_ += 1;
+    if (try_out(pruned).failure.is_like(failure_)) best_ = std::move(pruned);
+  }
+
+  bool attempt(std::string_view pass, const std::vector<Recording>& candidates) {
+    const bool adopted =
+        adopt_first(candidates.size(), [&](u64 index) { return candidates[index]; }).has_value();
+    tell(pass);
+    return adopted;
+  }
+
+  /// Chunks go, from the end, in ever smaller sizes down to `smallest`.
+  void drop_steps(std::size_t smallest) {
+    std::size_t chunk = std::max(size() / 2, smallest);
+    while (!exhausted()) {
+      drop_chunks(chunk);
+      tell("fewer steps");
+      if (chunk <= smallest) return;
+      chunk = std::max(chunk / 2, smallest);
+    }
+  }
+
+  void drop_chunks(std::size_t chunk) {
+    std::size_t end = size();
+    while (end > 0 && !exhausted()) {
+      const u64 chunks = (end + chunk - 1) / chunk;
+      const auto last_of = [&](u64 index) { return end - index * chunk; };
+      const auto make = [&](u64 index) {
+        const std::size_t to = last_of(index);
+        return without_steps(best_, to - std::min(chunk, to), to);
+      };
+      const auto index = adopt_first(chunks, make);
+      if (!index) return;
+      end = std::min(last_of(*index) - std::min(chunk, last_of(*index)), size());
+    }
+  }
+
+  /// Two steps that only make sense together go together. True: some did.
+  bool drop_pairs() {
+    constexpr std::size_t kStepsMax = 160;  // as many pairs as its square are tried
+    if (size() > kStepsMax) return false;
+    const std::size_t before = size();
+    while (!exhausted()) {
+      const u64 steps = size();
+      const auto make = [&](u64 index) {
+        const std::size_t second = steps - 1 - index / steps;
+        const std::size_t first = index % steps;
+        if (first >= second) return without_steps(best_, second, second + 1);
+        return without_steps(without_steps(best_, second, second + 1), first, first + 1);
+      };
+      if (!adopt_first(steps * steps, make)) break;
+    }
+    tell("pairs");
+    return size() < before;
+  }
+
+  /// All disks go by themselves, else one after the other.
+  void release_disks() {
+    if (!drives_disks(best_)) return;
+    if (attempt("disks",
+                {with_disks_by_themselves(best_, false), with_disks_by_themselves(best_, true)})) {
+      return;
+    }
+    for (u32 node = 1; node <= best_.scenario.nodes && !exhausted(); ++node) {
+      if (!drives_disk(best_, node)) continue;
+      attempt("disks",
+              {with_disk_by_itself(best_, node, false), with_disk_by_itself(best_, node, true)});
+    }
+  }
+
+  void drop_nodes() {
+    while (best_.scenario.nodes > 1) {
+      const auto smaller = smaller_clusters(best_);
+      if (!adopt_first(smaller.size(), [&](u64 index) { return smaller[index]; })) break;
+    }
+    tell("fewer nodes");
+  }
+
+  /// All clients ask whoever leads, else one after the other.
+  void ask_leaders() {
+    if (adopt_first(1, [&](u64) { return with_leader_asked(best_, 0, size()); })) return;
+    for (std::size_t at = size(); at > 0 && !exhausted(); --at) {
+      if (at > size() || best_.scenario.script[at - 1].verb != Verb::propose) continue;
+      if (best_.scenario.script[at - 1].nodes.empty()) continue;
+      adopt_first(1, [&](u64) { return with_leader_asked(best_, at - 1, at); });
+    }
+    tell("leaders asked");
+  }
+
+  /// All waits, else one after the other.
+  void drop_waits() {
+    if (!adopt_first(1, [&](u64) { return without_waits(best_, 0, size()); })) {
+      for (std::size_t at = size(); at > 0 && !exhausted(); --at) {
+        if (at > size() || best_.scenario.script[at - 1].not_before == VirtualTime{}) continue;
+        adopt_first(1, [&](u64) { return without_waits(best_, at - 1, at); });
+      }
+    }
+    tell("less waiting");
+  }
+
+  /// What makes a script shorter or plainer without being a step less. True: something did.
+  bool tidy() {
+    const std::size_t before = size();
+    bool changed = false;
+    for (std::size_t at = 0; at < size() && !exhausted(); ++at) {
+      if (const auto shorter = with_exchange_at(best_, at)) {
+        changed |= adopt_first(1, [&](u64) { return *shorter; }).has_value();
+      }
+    }
+    tell("exchanges");
+    for (std::size_t at = 0; at < size() && !exhausted(); ++at) {
+      if (best_.scenario.script[at].verb != Verb::wake) continue;
+      changed |= adopt_first(1, [&](u64) { return with_campaign_at(best_, at); }).has_value();
+    }
+    release_disks();
+    drop_nodes();
+    return changed || size() < before;
+  }
+
+  Recording best_;
+  const Failure& failure_;
+  const ShrinkOptions& options_;
+  u64 runs_ = 0;
+};
+
+}  // namespace
+
+Shrunk shrink(const Recording& recording, const Failure& failure, const ShrinkOptions& options) {
+  return Shrinker{recording, failure, options}.run();
+}
+
+u64 count_faults(const Scenario& scenario) {
+  return static_cast<u64>(std::ranges::count_if(scenario.script, is_fault));
+}
+
+}  // namespace snowflk::sim::search

@@ -1,0 +1,106 @@
+// A failed run becomes a recording, the recording becomes small, and a file of it fails alike.
+#include <algorithm>
+
+#include "sim/search/explain.hpp"
+#include "sim/search/record.hpp"
+#include "sim/search/shrink.hpp"
+#include "sim/search/written.hpp"
+#include "tests/catch.hpp"
+
+namespace snowflk::sim::search {
+namespace {
+
+/// The core is sound: what fails here are disks whose syncs do nothing, under power cuts.
+scenario::Scenario of_lying_disks() {
+  const auto scenario = scenario::parse(R"({
+    "story": "Disks that lie about their syncs, and lose power.", "nodes": 3, "duration": "3s",
+    "disk": {"lying_sync": "100%"}, "faults": {"power_cut_every": "900ms", "down_mean": "100ms"},
+    "workload": {"clients": 2, "operations": 40, "keys": 3}})");
+  if (!scenario) FAIL(scenario::describe("lying disks", scenario.error()));
+  return *scenario;
+}
+
+struct Failed {
+  scenario::Scenario scenario = of_lying_disks();
+  Failure failure = try_out(scenario, 1).failure;
+  u64 runs = 0;
+  Recording recording;
+
+  Failed() {
+    REQUIRE(!failure.none());
+    const auto options = scenario::run_options(scenario, 1);
+    const auto recorded = record_failure(scenario, options, failure, 1, runs);
+    if (!recorded) FAIL(recorded.error());
+    recording = *recorded;
+  }
+};
+
+std::string text_of(const Recording& recording, const Failure& failure) {
+  return file_of(recording, failure, "seed 1 of a test");
+}
+
+TEST_CASE("a run that failed fails alike as a recording, by hand and without draws") {
+  const Failed failed;
+  CHECK(failed.recording.scenario.recorded);
+  CHECK(failed.recording.scenario.script.size() > 20);
+  CHECK(failed.recording.options.faults.power_cut_every == Duration{0});
+  CHECK(failed.recording.options.workload.operations == 0);
+  CHECK(try_out(failed.recording).failure.is_like(failed.failure));
+}
+
+TEST_CASE("a shrunk recording fails alike, and without any of its steps it does not") {
+  const Failed failed;
+  const Shrunk shrunk = shrink(failed.recording, failed.failure, {});
+  const auto& script = shrunk.recording.scenario.script;
+  CHECK(shrunk.minimal);
+  CHECK(script.size() <= 10);
+  CHECK(count_faults(shrunk.recording.scenario) >= 1);
+  CHECK(try_out(shrunk.recording).failure.is_like(failed.failure));
+  const Explanation explanation = explain(shrunk.recording, failed.failure);
+  REQUIRE(explanation.without.size() == script.size());
+  for (const Without& without : explanation.without) {
+    INFO("step " << without.step);
+    CHECK(!without.failure.is_like(failed.failure));
+  }
+  CHECK(explanation.decided_at < script.size());
+}
+
+TEST_CASE("a shrunk recording is the same with however many jobs") {
+  const Failed failed;
+  const Shrunk alone = shrink(failed.recording, failed.failure, {.jobs = 1, .progress = {}});
+  const Shrunk together = shrink(failed.recording, failed.failure, {.jobs = 2, .progress = {}});
+  CHECK(alone.runs == together.runs);
+  CHECK(text_of(as_written(alone.recording), failed.failure) ==
+        text_of(as_written(together.recording), failed.failure));
+}
+
+TEST_CASE("a budget of runs ends the search, and what it has by then fails alike") {
+  const Failed failed;
+  const Shrunk some = shrink(failed.recording, failed.failure, {.runs_max = 3, .progress = {}});
+  CHECK(!some.minimal);
+  CHECK(some.runs <= 5);
+  CHECK(try_out(some.recording).failure.is_like(failed.failure));
+}
+
+TEST_CASE("a shrunk recording as a file fails alike") {
+  const Failed failed;
+  const Shrunk shrunk = shrink(failed.recording, failed.failure, {});
+  const std::string text = text_of(as_written(shrunk.recording), failed.failure);
+  INFO(text);
+  const auto read = scenario::parse(text);
+  REQUIRE(read.has_value());
+  CHECK(try_out(*read, read->seed).failure.is_like(failed.failure));
+}
+
+TEST_CASE("a run that passes is like no failure, and a mistake of a script is none") {
+  const Failure passed;
+  CHECK(passed.none());
+  CHECK(!passed.is_like(passed));
+  const Failure other{
+      .property = "election_safety", .kind = ViolationKind::safety, .sentence = "two leaders"};
+  CHECK(!other.is_like(Failure{.property = "log_matching", .sentence = "two leaders"}));
+  CHECK(other.is_like(Failure{.property = "election_safety", .sentence = "of another term"}));
+}
+
+}  // namespace
+}  // namespace snowflk::sim::search
