@@ -1,5 +1,6 @@
 // `snowflk sim run`: one scenario, for one seed as a story, or for many.
 #include <memory>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ constexpr u32 kOperationsToldMax = 40;
 
 struct RunArguments : SimArguments {
   std::string scenario;
+  std::string tla;
   bool legend = false;
 };
 
@@ -42,9 +44,9 @@ void print_title(const Loaded& loaded, u64 seed, Output& out) {
   out.line("");
 }
 
-/// Runs `seed` with whoever is to look on. False: the trace could not be written.
-bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
-                 sim::scenario::Watcher* watcher, Finished& run) {
+/// Runs `seed` with `watcher`, and its trace if one is asked for. False: it could not be written.
+bool run_traced_or_not(const Loaded& loaded, u64 seed, const RunArguments& arguments,
+                       sim::scenario::Watcher* watcher, Finished& run) {
   if (!arguments.trace.empty()) {
     if (!run_traced(loaded, seed, arguments.trace, watcher, run)) return false;
     if (exit_of(run) != Exit::pass) run.failure_file = arguments.trace;
@@ -58,14 +60,39 @@ bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
   return true;
 }
 
+/// The same, with its actions written for TLC if that is asked for.
+bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
+                 sim::scenario::Watcher* watcher, Finished& run) {
+  if (arguments.tla.empty()) return run_traced_or_not(loaded, seed, arguments, watcher, run);
+  FileSink sink{arguments.tla};
+  if (sink.error() == 0) {
+    TlaTracer tracer{sink, identity_of(loaded, seed),
+                     sim::scenario::run_options(loaded.scenario, seed).nodes};
+    Pair both{&tracer, watcher};
+    if (!run_traced_or_not(loaded, seed, arguments, &both, run)) return false;
+    sink.drain(true);
+  }
+  if (sink.error() == 0) return true;
+  complain(fmt::format("{}: {}", arguments.tla, std::generic_category().message(sink.error())));
+  return false;
+}
+
+/// The option that has - for a file; empty: none.
+std::string_view on_standard_output(const RunArguments& arguments) {
+  if (arguments.trace == "-") return "--trace";
+  return arguments.tla == "-" ? "--tla" : "";
+}
+
 Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
-  if (arguments.trace == "-") {
+  if (const auto option = on_standard_output(arguments); !option.empty()) {
     complain(
-        "--trace: expected a file, found -: the story and the verdict stand on standard output");
+        fmt::format("{}: expected a file, found -: the story and the verdict stand on standard "
+                    "output",
+                    option));
     return Exit::usage;
   }
   // In a process of its own, so that a crash is told as an object too.
-  if (arguments.json && arguments.trace.empty()) {
+  if (arguments.json && arguments.trace.empty() && arguments.tla.empty()) {
     return run_many(loaded, sim::SeedRange{.first = seed, .last = seed}, arguments);
   }
   Output out;
@@ -104,6 +131,7 @@ Exit run(const RunArguments& arguments) {
   const auto seeds = parse_seeds(arguments.seeds);
   if (!seeds) return usage("--seeds: " + seeds.error());
   if (!arguments.trace.empty()) return usage("--trace is for one seed: say --seed N");
+  if (!arguments.tla.empty()) return usage("--tla is for one seed: say --seed N");
   return run_many(*loaded, *seeds, arguments);
 }
 
@@ -116,6 +144,8 @@ void add_sim_run(CLI::App& sim, Action& action) {
   auto* seed = command->add_option("--seed", arguments->seed, "One seed, told as a story");
   command->add_option("--seeds", arguments->seeds, "A range of seeds: 1..50")->excludes(seed);
   command->add_option("--trace", arguments->trace, "Write every event with its cause to this file");
+  command->add_option("--tla", arguments->tla,
+                      "Write the actions of Raft's specification to this file; see docs/TRACES.md");
   command->add_flag("--legend", arguments->legend, "Say first what the columns mean");
   add_common_options(*command, *arguments);
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });

@@ -65,4 +65,10 @@ void Tracer::event(const sim::World& world, const sim::StepRecord& record) {
   sink_->drain(false);
 }
 
+void TlaTracer::event(const sim::World& world, const sim::StepRecord& record) {
+  if (sink_->error() != 0 || !record.stepped) return;
+  writer_.observe(world.view(record));
+  sink_->drain(false);
+}
+
 }  // namespace snowflk::tools

@@ -1,10 +1,12 @@
-// Who looks on at a run for the command: a story on standard output, a trace into a file.
+// Who looks on at a run for the command: a story on standard output, a trace into a file, whole or
+// as actions of the specification.
 #pragma once
 
 #include <string>
 
 #include "sim/scenario/run.hpp"
 #include "sim/story/story.hpp"
+#include "sim/trace_file/tla.hpp"
 #include "tools/output.hpp"
 
 namespace snowflk::tools {
@@ -53,6 +55,18 @@ class Tracer final : public sim::scenario::Watcher {
 
  private:
   FileSink* sink_;
+};
+
+class TlaTracer final : public sim::scenario::Watcher {
+ public:
+  TlaTracer(FileSink& sink, const sim::trace_file::Identity& identity, u32 servers)
+      : sink_(&sink), writer_(sink.buffer(), identity, servers) {}
+  void event(const sim::World& world, const sim::StepRecord& record) override;
+  void say(const sim::World&, std::string_view) override {}
+
+ private:
+  FileSink* sink_;
+  sim::trace_file::TlaWriter writer_;
 };
 
 /// Both, or one of them.

@@ -212,6 +212,12 @@ void Reading::act() {
   if (role == spec::Role::leader && server_.role() != role) {
     take(Action::become_leader, NodeId{}, server_.become_leader());
   }
+  // What is appended leaves what was there: else the ends alone could look right.
+  if (!view_.log->contains(server_.last_index(), server_.last_term()) &&
+      server_.last_index() < view_.log->last_index()) {
+    object("overwrote entry " + number(server_.last_index()) + " of term " +
+           number(server_.last_term()) + ", and no newer leader had sent it another");
+  }
   while (!objection_ && server_.last_index() < view_.log->last_index()) {
     const Term term = view_.log->term_at(server_.last_index().next());
     take(Action::client_request, NodeId{}, server_.client_request(term));

@@ -126,6 +126,26 @@ TEST_CASE("a trace is replayed event by event, and the first one that differs is
   CHECK(lines_of(diverged.out).back() == "verdict=diverged seed=7");
 }
 
+TEST_CASE("--tla writes the actions of the specification, of a run that is the same without") {
+  const Scratch scratch;
+  const Ran plain = snowflk(scratch, "sim run " + kIsolated + " --seed 7");
+  const Ran ran = snowflk(scratch, "sim run " + kIsolated + " --seed 7 --tla t.ndjson --trace t");
+  CHECK(ran.exit == 0);
+  CHECK(ran.out == plain.out);
+  CHECK(snowflk(scratch, "sim replay t").exit == 0);
+  const std::string whole = read_whole(scratch.path("t.ndjson"));
+  CHECK(whole.starts_with("{\"schema\":\"snowflk.tla/1\",\"Server\":[1,2,3],"));
+  for (const char* action : {"Timeout", "BecomeLeader", "ClientRequest", "AdvanceCommitIndex"}) {
+    CHECK(contains(whole, std::string{"\"action\":\""} + action + "\""));
+  }
+  const Ran json = snowflk(scratch, "sim run " + kIsolated + " --seed 7 --json --tla j.ndjson");
+  CHECK(lines_of(json.out).size() == 1);
+  CHECK(read_whole(scratch.path("j.ndjson")) == whole);
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --tla /dev/full").exit == 2);
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --tla -").exit == 1);
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --seeds 1..2 --tla t").exit == 1);
+}
+
 TEST_CASE("what is no trace is refused in one line") {
   const Scratch scratch;
   REQUIRE(snowflk(scratch, "sim run " + kIsolated + " --seed 7 --trace t.trace").exit == 0);

@@ -103,6 +103,7 @@ class Server {
 
   // ---- Variables -----------------------------------------------------------------------------
 
+  [[nodiscard]] NodeId self() const { return self_; }
   [[nodiscard]] Term current_term() const { return current_term_; }
   [[nodiscard]] NodeId voted_for() const { return voted_for_; }
   [[nodiscard]] Role role() const { return role_; }

@@ -260,6 +260,13 @@ TEST_CASE("refinement: ClientRequest is for a leader, and appends in its own ter
   old.starts(1, {.term = 3}).becomes(1, {.term = 4, .vote = 1, .role = Role::candidate});
   old.hears(1, 3, raft::Message{vote(4)}, {.term = 4, .vote = 1, .role = Role::leader, .log = {3}});
   CHECK(old.found() == "node 1 appended an entry of term 3 as leader of term 4");
+  Script overwrites;
+  overwrites.starts(1, {.term = 3, .log = {3}});
+  overwrites.becomes(1, {.term = 4, .vote = 1, .role = Role::candidate, .log = {3}});
+  overwrites.hears(1, 3, raft::Message{vote(4)},
+                   {.term = 4, .vote = 1, .role = Role::leader, .log = {4, 4}});
+  CHECK(overwrites.found() ==
+        "node 1 overwrote entry 1 of term 3, and no newer leader had sent it another");
   Script loses;
   loses.with_leader().becomes(1, {.term = 1, .vote = 1, .role = Role::leader});
   CHECK(loses.found() ==
