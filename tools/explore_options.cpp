@@ -7,7 +7,7 @@ namespace snowflk::tools {
 
 void add_exhaustive_options(CLI::App& command, ExhaustiveArguments& arguments) {
   sim::exhaustive::Bounds& bounds = arguments.bounds;
-  const auto bound = [&](const char* name, u32& value, const char* what) {
+  const auto bound = [&](const char* name, auto& value, const char* what) {
     command.add_option(name, value, what)
         ->capture_default_str()
         ->group("Bounds")

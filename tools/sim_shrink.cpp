@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "core/trace/json.hpp"
 #include "sim/scenario/write.hpp"
 #include "sim/search/record.hpp"
 #include "sim/search/shrink.hpp"
@@ -83,10 +84,19 @@ Exit tell(const Told& told, bool json) {
   const u64 faults = sim::search::count_faults(scenario);
   Output out;
   if (json) {
-    out.line(fmt::format(
-        R"({{"file": "{}", "property": "{}", "nodes": {}, "steps": {}, "faults": {}, "inputs": {}, "runs": {}, "minimal": {}}})",
-        told.file, told.failure.property, scenario.nodes, scenario.script.size(), faults,
-        told.last.events, told.runs, told.shrunk.minimal));
+    std::string line;
+    trace::JsonWriter{line}
+        .begin_object()
+        .member("file", told.file)
+        .member("property", told.failure.property)
+        .member("nodes", scenario.nodes)
+        .member("steps", scenario.script.size())
+        .member("faults", faults)
+        .member("inputs", told.last.events)
+        .member("runs", told.runs)
+        .member("minimal", told.shrunk.minimal)
+        .end_object();
+    out.line(line);
     return out.finish(Exit::pass);
   }
   out.line(fmt::format("{} does not hold: {}", told.failure.property, told.last.failure.sentence));

@@ -10,47 +10,11 @@
 #include "core/base/quantity.hpp"
 #include "core/node/events.hpp"
 #include "sim/random.hpp"
+#include "sim/scenario/shapes.hpp"
 #include "sim/scenario/words.hpp"
 
 namespace snowflk::sim::scenario {
 namespace {
-
-// ---- Shapes that several keys share ----------------------------------------------------------
-
-constexpr i64 kIndexMax = 1'000'000'000;
-constexpr Shape kText{.kind = Kind::text};
-constexpr Shape kBoolean{.kind = Kind::boolean};
-constexpr Shape kDuration{.kind = Kind::duration};
-constexpr Shape kShare{.kind = Kind::share};
-constexpr Shape kScalar{.kind = Kind::scalar};
-constexpr Shape kNode{.kind = Kind::node};
-constexpr Shape kVoter{.kind = Kind::voter};
-constexpr Shape kLink{.kind = Kind::link};
-constexpr Shape kNumber{.kind = Kind::integer, .low = 0, .high = kIndexMax};
-constexpr Shape kTerm{.kind = Kind::integer, .low = 1, .high = kIndexMax};
-constexpr Shape kFlag{.kind = Kind::boolean};
-
-constexpr Shape kTerms{.kind = Kind::list, .element = &kTerm};
-constexpr Shape kScalars{.kind = Kind::list, .element = &kScalar};
-constexpr Shape kLinks{.kind = Kind::some, .element = &kLink};
-constexpr Shape kMember{.kind = Kind::member};
-constexpr Shape kNodes{.kind = Kind::some, .element = &kMember};
-constexpr Shape kPlace{.kind = Kind::place};
-constexpr Shape kPlaces{.kind = Kind::some, .element = &kPlace};
-constexpr Shape kRole{.kind = Kind::word, .words = kRoleWords};
-constexpr Shape kOutcome{.kind = Kind::word, .words = kOutcomeWords};
-constexpr Shape kMessage{.kind = Kind::word, .words = kMessageWords};
-constexpr Shape kByHandWord{.kind = Kind::word, .words = kByHandWords};
-constexpr Shape kByHand{.kind = Kind::list, .element = &kByHandWord};
-
-constexpr Shape kRoleOfNode{.kind = Kind::by_node, .element = &kRole};
-constexpr Shape kNumberOfNode{.kind = Kind::by_node, .element = &kNumber};
-constexpr Shape kVoteOfNode{.kind = Kind::by_node, .element = &kVoter};
-constexpr Shape kLogOfNode{.kind = Kind::by_node, .element = &kTerms};
-constexpr Shape kValues{.kind = Kind::by_name, .element = &kScalar};
-constexpr Shape kValuesOfNode{.kind = Kind::by_node, .element = &kValues};
-constexpr Shape kReplies{.kind = Kind::by_reply, .element = &kScalar};
-constexpr Shape kOutcomes{.kind = Kind::by_reply, .element = &kOutcome};
 
 // ---- Options: their keys are the fields of the structs in sim/options.hpp ----------------------
 
@@ -103,11 +67,6 @@ const Form& start_form() {
   return kForm;
 }
 
-template <std::size_t kCount>
-constexpr Shape word_shape(const std::array<std::string_view, kCount>& words) {
-  return Shape{.kind = Kind::word, .words = words};
-}
-
 std::vector<Key> event_counts() {
   std::vector<Key> keys;
   for (const std::string_view word : event_words()) {
@@ -121,8 +80,6 @@ const Form& event_form() {
   static const Form kForm{.name = "a list of events", .keys = event_counts()};
   return kForm;
 }
-
-constexpr Shape form_shape(const Form& form) { return Shape{.kind = Kind::form, .form = &form}; }
 
 }  // namespace
 
@@ -155,103 +112,6 @@ const Form& expectation_form() {
            "So far, these events happened at least so often"},
           {"events_max", form_shape(event_form()),
            "So far, these events happened at most so often"},
-      }};
-  return kForm;
-}
-
-const Form& step_form() {
-  static const Shape kCondition{
-      .kind = Kind::condition, .words = kConditionWords, .form = &expectation_form()};
-  static const Form kForm{
-      .name = "a step",
-      .keys = {
-          {"after", kDuration, "So much time passes before the step"},
-          {"note", kText, "A sentence for the story"},
-          {"run", kDuration, "So much time passes"},
-          {"until", kCondition,
-           "Runs until a leader of a later term than all named ones is there, all proposals are "
-           "answered, nothing is under way, or an expectation holds"},
-          {"within", kDuration, "How long `until` may take; 10 s if left out"},
-          {"as", kText, "Names the leader that was found, or the reply to a proposal"},
-          {"isolate", kNodes, "Cuts these nodes off from all others and from clients"},
-          {"cut", kLinks, "Nothing arrives on these links from now on"},
-          {"heal", kPlaces, "Joins links, all links of nodes, or all: \"1->2\", a node, \"all\""},
-          {"crash", kNodes, "Kills these processes; what is in the page cache survives"},
-          {"power_cut", kNodes, "Cuts the power of these machines; what is not synced may be lost"},
-          {"at", Shape{.kind = Kind::word, .words = moment_words()},
-           "Not now, but right before or after the next such effect"},
-          {"unsynced", word_shape(kUnsyncedWords),
-           "What a power cut leaves of unsynced data: drawn sector by sector, nothing, or all"},
-          {"restart", kNodes, "Starts these nodes again; \"all\": all that are down"},
-          {"pause", kNodes, "Stops these processes, as SIGSTOP does"},
-          {"resume", kNodes, "Lets these processes go on"},
-          {"campaign", kNode,
-           "The deadline of this node passes: a follower stands for election, a leader sends "
-           "heartbeats"},
-          {"wake", kNode, "The next deadline of this node passes, whatever it is for"},
-          {"propose", kScalars, "A client sends this command: [\"SET\", \"x\", 1]"},
-          {"to", kNode, "Where the client sends it; to the leader if left out"},
-          {"deliver", kMessage, "The oldest message of this type that waits arrives now"},
-          {"drop", kMessage, "The oldest message of this type that waits is lost"},
-          {"duplicate", kMessage,
-           "The oldest message of this type that waits arrives now, and its double waits"},
-          {"exchange", kNodes,
-           "All messages that wait between these nodes arrive, and what they send each other then, "
-           "until none waits"},
-          {"hold", kMessage, "Messages of this type wait from now on"},
-          {"release", kMessage, "Messages of this type wait no longer"},
-          {"link", kLinks, "On which links; on any if left out"},
-          {"newest", kBoolean, "Not the oldest message, but the newest"},
-          {"number", kTerm, "Not the oldest message, but the second, third ... oldest: 2, 3 ..."},
-          {"all", kBoolean, "Not the oldest message only, but all"},
-          {"by_hand", kByHand, "From now on this happens only when the script says so"},
-          {"hold_disk", kNodes, "Disk operations of these nodes wait from now on"},
-          {"release_disk", kNodes, "Disk operations of these nodes wait no longer"},
-          {"finish", kNode, "The oldest disk operation of this node that waits is done"},
-          {"fail", kNode, "The next disk operation of this node fails"},
-          {"operation", word_shape(kFailingWords), "Which kind of disk operation"},
-          {"lane", word_shape(kLaneWords), "In which lane of the disk; in either if left out"},
-          {"error", word_shape(kErrorWords),
-           "It is not done, but fails: no space, or an I/O error"},
-          {"rot", kNode, "A bit turns in an entry of this node's log, on the platter"},
-          {"entry", kTerm, "The index of that entry"},
-          {"byte", kNumber, "Which byte of its payload, or of the file; 0, the first, if left out"},
-          {"file", kText,
-           "The name of a file of the node: \"meta.0\", \"MANIFEST.2\", "
-           "\"seg-0000000000000001.log\""},
-          {"fill", kNodes, "There is no space left on the disks of these nodes"},
-          {"free", kNodes, "There is space again on the disks of these nodes"},
-          {"split", kNodes, "These nodes see each other and nobody else; the others likewise"},
-          {"bridge", kNode,
-           "The others fall in two halves, by their numbers, and this node sees both"},
-          {"ring", kNodes,
-           "Each of these nodes sees the one before and the one after it, the last the first; "
-           "\"all\": by their numbers"},
-          {"jam", kLinks, "What is sent on these links waits from now on, until they are healed"},
-          {"wipe", kNodes, "Kills these processes and empties their directories"},
-          {"lose_file", kNode,
-           "Cuts the power of this machine, if it runs, and a file of it is gone"},
-          {"bad_sector", kNode, "The page of an entry of this node's log cannot be read"},
-          {"stale_read", kNode,
-           "The page of an entry of this node's log reads as before it was written"},
-          {"misdirected_read", kNode,
-           "The page of an entry of this node's log reads as that of another"},
-          {"misdirected_write", kNode,
-           "The page of an entry of this node's log lies where that of another was"},
-          {"mend", kNodes,
-           "Bad, stale and misdirected pages of these nodes and their lost files are as they were"},
-          {"lie", kNodes, "From now on syncs of these nodes say that they are done, and are not"},
-          {"honest", kNodes, "Syncs of these nodes do again what they say"},
-          {"drift", kNode, "The clock of this node runs at another rate from now on"},
-          {"jump", kNode, "The wall clock of this node jumps"},
-          {"other", kTerm, "The index of another entry"},
-          {"ppm", Shape{.kind = Kind::integer, .low = -50'000, .high = 50'000},
-           "By how many millionths it runs fast, or slow if negative"},
-          {"ms", Shape{.kind = Kind::integer, .low = -10'000'000, .high = 10'000'000},
-           "By how many milliseconds, back if negative"},
-          {"order", word_shape(kOrderWords),
-           "In which order what a jam held arrives: as it was sent, the last first, or drawn"},
-          {"expect", form_shape(expectation_form()), "All of this holds now"},
       }};
   return kForm;
 }

@@ -44,8 +44,9 @@ bool do_ring(RunState& run, const Step& step) {
     }
     seen |= bit;
   }
-  if (nodes.size() == run.world.size() && run.world.shape(Shape::ring, order_of(nodes)))
+  if (nodes.size() == run.world.size() && run.world.shape(Shape::ring, order_of(nodes))) {
     return true;
+  }
   return run.mistake(step, "a ring is made of all nodes, four or more");
 }
 
@@ -89,8 +90,9 @@ BlemishKind blemish_of(Verb verb) {
 bool do_blemish(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
   const LogIndex other{step.other};
-  if (run.world.blemish_entry(node, blemish_of(step.verb), LogIndex{step.number}, other))
+  if (run.world.blemish_entry(node, blemish_of(step.verb), LogIndex{step.number}, other)) {
     return true;
+  }
   return run.mistake(step, fmt::format("{} has no durable entry {}{} that holds something",
                                        run.bindings.print(node), step.number,
                                        step.other == 0 ? "" : fmt::format(" or {}", step.other)));

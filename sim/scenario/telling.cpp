@@ -39,6 +39,37 @@ std::string print_target(const RunState& run, const Step& step) {
                             : fmt::format("{}, {}", print_nodes(run, step), print_links(step));
 }
 
+std::string tell_message(const Step& step) {
+  return fmt::format("{} {}{}{}", name_of(step.verb), step.word, step.links.empty() ? "" : " on ",
+                     print_links(step));
+}
+
+/// `now` and `later` are what happens, with a subject to come: "killed", "will be killed".
+std::string tell_end(const RunState& run, const Step& step, std::string_view now,
+                     std::string_view later) {
+  return step.word.empty()
+             ? fmt::format("{} now: {}", now, print_nodes(run, step))
+             : fmt::format("{} {}: {}", later, at_next(step.word), print_nodes(run, step));
+}
+
+std::string tell_finish(const RunState& run, const Step& step) {
+  return fmt::format("the oldest {} of {} that waits {}",
+                     step.word.empty() ? "disk operation" : step.word, print_nodes(run, step),
+                     step.text.empty() ? "is done" : fmt::format("fails: {}", step.text));
+}
+
+std::string tell_rot(const RunState& run, const Step& step) {
+  return step.text.empty() ? fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step))
+                           : fmt::format("rot: byte {} of {} of {}", step.byte, step.text,
+                                         print_nodes(run, step));
+}
+
+std::string tell_blemish(const RunState& run, const Step& step) {
+  return fmt::format("{}: entry {} of {}{}", name_of(step.verb), step.number,
+                     print_nodes(run, step),
+                     step.other == 0 ? "" : fmt::format(", and entry {}", step.other));
+}
+
 }  // namespace
 
 std::string telling(const RunState& run, const Step& step) {
@@ -56,21 +87,10 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::drop:
     case Verb::duplicate:
     case Verb::hold:
-    case Verb::release:
-      return fmt::format("{} {}{}{}", name_of(step.verb), step.word,
-                         step.links.empty() ? "" : " on ", print_links(step));
-    case Verb::crash:
-      return step.word.empty()
-                 ? fmt::format("killed now: {}", print_nodes(run, step))
-                 : fmt::format("will be killed {}: {}", at_next(step.word), print_nodes(run, step));
-    case Verb::power_cut:
-      return step.word.empty() ? fmt::format("power is cut now: {}", print_nodes(run, step))
-                               : fmt::format("power will be cut {}: {}", at_next(step.word),
-                                             print_nodes(run, step));
-    case Verb::finish:
-      return fmt::format("the oldest {} of {} that waits {}",
-                         step.word.empty() ? "disk operation" : step.word, print_nodes(run, step),
-                         step.text.empty() ? "is done" : fmt::format("fails: {}", step.text));
+    case Verb::release: return tell_message(step);
+    case Verb::crash: return tell_end(run, step, "killed", "will be killed");
+    case Verb::power_cut: return tell_end(run, step, "power is cut", "power will be cut");
+    case Verb::finish: return tell_finish(run, step);
     case Verb::fail:
       return fmt::format("the next {} of {} will fail", step.word, print_nodes(run, step));
     case Verb::split: return fmt::format("split off: {}", print_nodes(run, step));
@@ -80,12 +100,8 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::lose_file: return fmt::format("lost: {} of {}", step.text, print_nodes(run, step));
     case Verb::bad_sector:
     case Verb::stale_read:
-      return fmt::format("{}: entry {} of {}", name_of(step.verb), step.number,
-                         print_nodes(run, step));
     case Verb::misdirected_read:
-    case Verb::misdirected_write:
-      return fmt::format("{}: entry {} of {}, and entry {}", name_of(step.verb), step.number,
-                         print_nodes(run, step), step.other);
+    case Verb::misdirected_write: return tell_blemish(run, step);
     case Verb::drift:
       return fmt::format("the clock of {} runs {} millionths fast", print_nodes(run, step),
                          step.amount);
@@ -94,11 +110,7 @@ std::string telling(const RunState& run, const Step& step) {
                          step.amount);
     case Verb::lie: return fmt::format("syncs do nothing from now on: {}", print_nodes(run, step));
     case Verb::honest: return fmt::format("syncs are syncs again: {}", print_nodes(run, step));
-    case Verb::rot:
-      return step.text.empty()
-                 ? fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step))
-                 : fmt::format("rot: byte {} of {} of {}", step.byte, step.text,
-                               print_nodes(run, step));
+    case Verb::rot: return tell_rot(run, step);
     case Verb::restart:
     case Verb::pause:
     case Verb::resume:

@@ -77,6 +77,32 @@ void add_message(const Step& step, Members& members) {
   if (step.number != 0) members.add("number", fmt::format("{}", step.number));
 }
 
+void add_propose(const Step& step, Members& members) {
+  members.add("propose", words_text(step.words));
+  if (!step.nodes.empty()) members.add("to", nodes_text(step));
+  members.add_text("as", step.as);
+}
+
+void add_finish(const Step& step, Members& members) {
+  members.add("finish", nodes_text(step));
+  members.add_text("operation", step.word);
+  members.add_text("lane", step.lane);
+  members.add_text("error", step.text);
+}
+
+void add_rot(const Step& step, Members& members) {
+  members.add("rot", nodes_text(step));
+  members.add_text("file", step.text);
+  if (step.text.empty()) members.add("entry", fmt::format("{}", step.number));
+  if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
+}
+
+void add_blemish(const Step& step, Members& members) {
+  members.add(name_of(step.verb), nodes_text(step));
+  members.add("entry", fmt::format("{}", step.number));
+  if (step.other != 0) members.add("other", fmt::format("{}", step.other));
+}
+
 void add_verb(const Step& step, Members& members) {
   switch (step.verb) {
     case Verb::none: return;
@@ -95,11 +121,7 @@ void add_verb(const Step& step, Members& members) {
     case Verb::duplicate:
     case Verb::hold:
     case Verb::release: add_message(step, members); return;
-    case Verb::propose:
-      members.add("propose", words_text(step.words));
-      if (!step.nodes.empty()) members.add("to", nodes_text(step));
-      members.add_text("as", step.as);
-      return;
+    case Verb::propose: add_propose(step, members); return;
     case Verb::by_hand: members.add("by_hand", words_text(step.words)); return;
     case Verb::crash:
     case Verb::power_cut:
@@ -107,22 +129,12 @@ void add_verb(const Step& step, Members& members) {
       members.add_text("at", step.word);
       members.add_text("unsynced", step.text);
       return;
-    case Verb::finish:
-      members.add("finish", nodes_text(step));
-      members.add_text("operation", step.word);
-      members.add_text("lane", step.lane);
-      members.add_text("error", step.text);
-      return;
+    case Verb::finish: add_finish(step, members); return;
     case Verb::fail:
       members.add("fail", nodes_text(step));
       members.add_text("operation", step.word);
       return;
-    case Verb::rot:
-      members.add("rot", nodes_text(step));
-      members.add_text("file", step.text);
-      if (step.text.empty()) members.add("entry", fmt::format("{}", step.number));
-      if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
-      return;
+    case Verb::rot: add_rot(step, members); return;
     case Verb::jam: members.add("jam", links_text(step)); return;
     case Verb::lose_file:
       members.add("lose_file", nodes_text(step));
@@ -131,11 +143,7 @@ void add_verb(const Step& step, Members& members) {
     case Verb::bad_sector:
     case Verb::stale_read:
     case Verb::misdirected_read:
-    case Verb::misdirected_write:
-      members.add(name_of(step.verb), nodes_text(step));
-      members.add("entry", fmt::format("{}", step.number));
-      if (step.other != 0) members.add("other", fmt::format("{}", step.other));
-      return;
+    case Verb::misdirected_write: add_blemish(step, members); return;
     case Verb::drift:
     case Verb::jump:
       members.add(name_of(step.verb), nodes_text(step));

@@ -21,7 +21,7 @@ inline constexpr u32 kLogMax = kTermsMax + kEntriesMax;
 inline constexpr u32 kLinkMax = 12;
 
 struct Bounds {
-  u32 nodes = 3;
+  u8 nodes = 3;
   u32 terms = 2;       // no node stands for election in a later term
   u32 entries = 2;     // clients propose so many, all together
   u32 crashes = 0;     // all nodes together

@@ -30,7 +30,7 @@ u64 traffic(const SmallWorld::Link& link) {
 }
 
 /// What is told of a node without anybody's name. Equal for nodes that renaming may exchange.
-u64 signature(const SmallWorld& world, u32 nodes, u8 id) {
+u64 signature(const SmallWorld& world, u8 nodes, u8 id) {
   const SmallNode& node = world.nodes[id];
   u64 sum = 0;
   const auto add = [&](u64 word) { sum = mix64(sum + word + 0x9e3779b97f4a7c15ULL); };
@@ -52,7 +52,7 @@ u64 signature(const SmallWorld& world, u32 nodes, u8 id) {
 using Signatures = std::array<u64, kNodesMax>;
 
 /// The next order in which signatures do not fall: the groups of equal ones are an odometer.
-bool next_order(Order& order, u32 nodes, const Signatures& signatures) {
+bool next_order(Order& order, u8 nodes, const Signatures& signatures) {
   const auto end = order.begin() + nodes;
   for (auto from = order.begin(); from != end;) {
     auto to = from;
@@ -113,7 +113,8 @@ void Canonical::put_node(const SmallWorld& world, u8 id) {
   put_log(node.now.log);
   if (role_of(node) == Role::candidate) {
     u32 votes = 0;
-    for (u8 at = 0; at < bounds_.nodes; ++at) votes |= both(0, at, node.votes >> order_[at] & 1U);
+    for (u8 at = 0; at < bounds_.nodes; ++at)
+      votes |= both(0, at, u32{node.votes} >> order_[at] & 1U);
     put(votes);
   }
   if (role_of(node) == Role::leader) {
@@ -216,7 +217,7 @@ SmallMessage read_message(Reader& in) {
   return m;
 }
 
-void read_beliefs(Reader& in, u32 nodes, u8 id, SmallNode& node) {
+void read_beliefs(Reader& in, u8 nodes, u8 id, SmallNode& node) {
   for (u8 at = 0; at < nodes; ++at) {
     Belief& belief = node.beliefs[at];
     belief.match = in.next();
@@ -235,7 +236,7 @@ void read_beliefs(Reader& in, u32 nodes, u8 id, SmallNode& node) {
   }
 }
 
-void read_node(Reader& in, u32 nodes, u8 id, SmallNode& node) {
+void read_node(Reader& in, u8 nodes, u8 id, SmallNode& node) {
   const u8 flags = in.next();
   node.down = flags & 1U;
   node.doomed = flags >> 1U & 1U;

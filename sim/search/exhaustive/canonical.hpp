@@ -25,7 +25,7 @@ class Canonical {
 
  private:
   void encode_in(const SmallWorld& world, const Order& order);
-  void put_node(const SmallWorld& world, u8 node);
+  void put_node(const SmallWorld& world, u8 id);
   void put_persistent(const Persistent& held);
   void put_log(const SmallLog& log);
   void put_message(const SmallMessage& message);

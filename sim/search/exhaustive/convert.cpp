@@ -105,7 +105,7 @@ Belief belief_of(const raft::Progress& progress) {
 
 }  // namespace
 
-void expand(const SmallNode& node, u32 nodes, raft::State& state) {
+void expand(const SmallNode& node, u8 nodes, raft::State& state) {
   state.hard_state = {.current_term = Term{node.now.term}, .voted_for = node_id(node.now.vote)};
   state.log = raft::Log{};
   for (const u8 entry : node.now.log) state.log.append(entry_info(entry));
@@ -121,7 +121,7 @@ void expand(const SmallNode& node, u32 nodes, raft::State& state) {
   }
 }
 
-bool shrink(const raft::State& state, u32 nodes, SmallNode& node) {
+bool shrink(const raft::State& state, u8 nodes, SmallNode& node) {
   Persistent held{.term = small(state.hard_state.current_term),
                   .vote = small(state.hard_state.voted_for),
                   .commit = small(state.commit_index),

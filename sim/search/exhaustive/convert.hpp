@@ -19,8 +19,8 @@ SmallMessage small(const raft::Message& message, const raft::Log& log);
 raft::Message message_of(const SmallMessage& message);
 
 /// Sets `state` to what `node`, one of `nodes`, holds.
-void expand(const SmallNode& node, u32 nodes, raft::State& state);
+void expand(const SmallNode& node, u8 nodes, raft::State& state);
 /// Sets what `node` holds to `state`; whether that is another term, vote or log than before.
-bool shrink(const raft::State& state, u32 nodes, SmallNode& node);
+bool shrink(const raft::State& state, u8 nodes, SmallNode& node);
 
 }  // namespace snowflk::sim::exhaustive

@@ -21,16 +21,17 @@ bool has(const SmallLog& log, u8 index, u8 entry) {
   return index <= log.size && log.at[index - 1U] == entry;
 }
 
-bool stored_on_majority(const SmallWorld& world, u32 nodes, u8 index, u8 entry) {
+bool stored_on_majority(const SmallWorld& world, u8 nodes, u8 index, u8 entry) {
   u32 holders = 0;
-  for (u32 node = 0; node < nodes; ++node)
-    holders += has(world.nodes[node].stored.log, index, entry);
+  for (u32 node = 0; node < nodes; ++node) {
+    if (has(world.nodes[node].stored.log, index, entry)) holders += 1;
+  }
   return holders * 2 > nodes;
 }
 
 // "if a server has applied a log entry at a given index to its state machine, no other server will
 // ever apply a different log entry for the same index. §5.4.3"
-std::optional<Broken> note_commits(SmallWorld& world, u32 nodes, u8 at) {
+std::optional<Broken> note_commits(SmallWorld& world, u8 nodes, u8 at) {
   const SmallNode& node = world.nodes[at];
   for (u8 index = 1; index <= node.commit; ++index) {
     const u8 entry = node.now.log.at[index - 1U];
@@ -87,7 +88,7 @@ std::optional<Broken> became_leader(SmallWorld& world, u8 node, u8 term) {
   return std::nullopt;
 }
 
-std::optional<Broken> broken_by(SmallWorld& world, u32 nodes, u8 at) {
+std::optional<Broken> broken_by(SmallWorld& world, u8 nodes, u8 at) {
   const SmallNode& node = world.nodes[at];
   for (u32 other = 0; other < nodes; ++other) {
     if (other == at || logs_match(node.now.log, world.nodes[other].now.log)) continue;

@@ -18,7 +18,7 @@ struct Broken {
 
 /// `node` has just become the leader of `term`. Notes it.
 std::optional<Broken> became_leader(SmallWorld& world, u8 node, u8 term);
-/// `node` has just done a step, and the others have not. Notes what it has committed.
-std::optional<Broken> broken_by(SmallWorld& world, u32 nodes, u8 node);
+/// Node `at` has just done a step, and the others have not. Notes what it has committed.
+std::optional<Broken> broken_by(SmallWorld& world, u8 nodes, u8 at);
 
 }  // namespace snowflk::sim::exhaustive

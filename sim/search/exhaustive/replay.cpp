@@ -11,7 +11,7 @@ namespace snowflk::sim::exhaustive {
 namespace {
 
 /// `action` of the world whose nodes stand in `order`, with their own names.
-Action named(const Action& action, const Order& order, u32 nodes) {
+Action named(const Action& action, const Order& order, u8 nodes) {
   Action own = action;
   own.node = order[action.node];
   own.other = order[action.other];
@@ -25,8 +25,9 @@ Action named(const Action& action, const Order& order, u32 nodes) {
 std::string asked_of(const Action& action) {
   std::string names;
   for (u32 id = 0; id < kNodesMax; ++id) {
-    if ((action.asked >> id & 1U) != 0)
+    if ((u32{action.asked} >> id & 1U) != 0) {
       names += fmt::format("{}n{}", names.empty() ? "" : ", ", id + 1);
+    }
   }
   return names;
 }

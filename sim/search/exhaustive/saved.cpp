@@ -102,7 +102,7 @@ std::array<u64, 11> words_of(const Bounds& b) {
 
 Bounds bounds_of(const std::array<u64, 11>& w) {
   const auto at = [&](std::size_t i) { return static_cast<u32>(w[i]); };
-  return Bounds{.nodes = at(0),
+  return Bounds{.nodes = static_cast<u8>(w[0]),
                 .terms = at(1),
                 .entries = at(2),
                 .crashes = at(3),

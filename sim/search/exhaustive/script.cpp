@@ -43,7 +43,7 @@ std::string link_of(u32 from, u32 to) { return fmt::format("{}->{}", from + 1, t
 
 class Script {
  public:
-  explicit Script(u32 nodes) : nodes_(nodes) { begin(); }
+  explicit Script(u8 nodes) : nodes_(nodes) { begin(); }
 
   /// False: complaint() says what cannot be said.
   bool add(const ReplayStep& step) {
@@ -66,7 +66,7 @@ class Script {
   };
 
   void begin();
-  void say(Json step);
+  void say(const Json& step);
   void settle();
   void act(const ReplayStep& step);
   void campaign(const ReplayStep& step);
@@ -79,7 +79,7 @@ class Script {
   void follow(const ReplayStep& step);
   static void forget(Wire& wire, const SmallWorld::Link& link);
 
-  u32 nodes_;
+  u8 nodes_;
   std::vector<Json> steps_;
   std::array<std::array<Wire, kNodesMax>, kNodesMax> wires_;
   u32 last_number_ = 0;
@@ -88,7 +88,7 @@ class Script {
   std::string complaint_;
 };
 
-void Script::say(Json step) {
+void Script::say(const Json& step) {
   Json whole;
   if (!note_.empty()) whole["note"] = std::exchange(note_, {});
   whole.update(step);

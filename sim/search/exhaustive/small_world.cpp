@@ -17,8 +17,7 @@ SmallWorld empty_world(const Bounds& bounds) {
 }
 
 /// Deals `left` crashes out to nodes from `node` on, none more than `most`.
-void deal(SmallWorld world, u32 nodes, u32 node, u32 most, u32 left,
-          std::vector<SmallWorld>& into) {
+void deal(SmallWorld world, u8 nodes, u32 node, u32 most, u32 left, std::vector<SmallWorld>& into) {
   if (left == 0) return into.push_back(world);
   if (node == nodes) return;
   for (u32 share = std::min(most, left); share > 0; --share) {

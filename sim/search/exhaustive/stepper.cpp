@@ -100,7 +100,7 @@ bool Stepper::campaign(SmallWorld& world, const Action& action) {
   raft::Raft& raft = rafts_[action.node];
   const u8 term = static_cast<u8>(world.nodes[action.node].now.term + 1);
   for (u8 id = 0; id < bounds_.nodes; ++id) {
-    if ((action.asked >> id & 1U) == 0) continue;
+    if ((u32{action.asked} >> id & 1U) == 0) continue;
     SmallNode& asked = world.nodes[id];
     if (asked.doomed != 0) return false;  // Its answer waits for what is never durable.
     if (role_of(asked) == Role::leader && asked.now.term < term) step_down(world, id);

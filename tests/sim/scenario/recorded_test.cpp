@@ -53,7 +53,8 @@ TEST_CASE("a message is meant by its number, and a number that none has is passe
 
 TEST_CASE("an operation that a script lets fail ends its node, and nobody brings it back") {
   const Scenario scenario = recorded(R"({"hold_disk": 1}, {"campaign": 1}, {"exchange": [1, 2]},
-    {"finish": 1, "lane": "log", "error": "io"}, {"run": "5s"}, {"expect": {"role": {"1": "down"}}})");
+    {"finish": 1, "lane": "log", "error": "io"}, {"run": "5s"},
+    {"expect": {"role": {"1": "down"}}})");
   const RunResult result = run(scenario, 1, nullptr);
   INFO((result.violation ? result.violation->sentence : std::string{}));
   CHECK(!result.violation);

@@ -69,7 +69,7 @@ u8 renamed(u8 node, const Order& names) { return node == kNobody ? node : names[
 u8 renamed_mask(u8 mask, const Order& names) {
   u8 result = 0;
   for (u32 node = 0; node < kNodesMax; ++node) {
-    if ((mask >> node & 1U) != 0) result = static_cast<u8>(result | 1U << names[node]);
+    if ((u32{mask} >> node & 1U) != 0) result = static_cast<u8>(result | 1U << names[node]);
   }
   return result;
 }
