@@ -56,6 +56,22 @@ u64 Content::read(u64 offset, MutableBytes out) const {
   return length;
 }
 
+void Content::append_to(std::vector<std::byte>& out, u64 offset, u64 length) const {
+  const u64 end = std::min(size_, offset + std::min(length, size_));
+  while (offset < end) {
+    const u64 at = offset % kPageBytes;
+    const u64 count = std::min(kPageBytes - at, end - offset);
+    const PagePtr& page = pages_[offset / kPageBytes].cache;
+    if (page == nullptr) {
+      out.resize(out.size() + count);
+    } else {
+      const Bytes bytes = Bytes{*page}.subspan(at, count);
+      out.insert(out.end(), bytes.begin(), bytes.end());
+    }
+    offset += count;
+  }
+}
+
 u64 Content::write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm) {
   u64 written_back = 0;
   SNOWFLK_ASSERT(offset <= size_);

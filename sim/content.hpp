@@ -30,6 +30,8 @@ class Content {
   [[nodiscard]] u64 size() const { return size_; }
   /// Copies what is at `offset` into `out`; returns how much there was.
   u64 read(u64 offset, MutableBytes out) const;
+  /// Appends what is at `offset`, at most `length` bytes of it, to `out`.
+  void append_to(std::vector<std::byte>& out, u64 offset, u64 length) const;
   /// REQUIRES: offset + bytes.size() <= size(). With `writeback_ppm`, what is written to a page is
   /// on the platter at once, as if the kernel had just then written it back; returns how often.
   u64 write(u64 offset, Bytes bytes, Prng& prng, u32 writeback_ppm);

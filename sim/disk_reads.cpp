@@ -34,10 +34,10 @@ Disk::Read Disk::finish_read(u64 slot) {
   } else if (content == nullptr || happens(errors_, options_.read_error_ppm)) {
     counters_.read_errors += 1;
   } else {
-    job.bytes.resize(job.asked.length);
-    u64 length = content->read(job.asked.offset, job.bytes);
-    if (!blemishes_.empty() &&
-        !show_blemishes(job.asked.file, job.asked.offset, MutableBytes{job.bytes}.first(length))) {
+    job.bytes.clear();
+    content->append_to(job.bytes, job.asked.offset, job.asked.length);
+    u64 length = job.bytes.size();
+    if (!blemishes_.empty() && !show_blemishes(job.asked.file, job.asked.offset, job.bytes)) {
       reads_.give_back(slot);
       return read;
     }

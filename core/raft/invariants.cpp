@@ -102,13 +102,13 @@ void Raft::check_log() const {
   LogIndex index = log_.first_index();
   if (last.value > kWindow) index = std::max(index, LogIndex{last.value - kWindow});
   // Terms never fall along a log.
-  for (; index <= last; index = index.next()) {
-    SNOWFLK_ASSERT(log_.term_at(index.previous()) <= log_.term_at(index));
+  Term before = log_.term_at(index.previous());
+  for (const EntryInfo& entry : log_.entries_from(index)) {
+    SNOWFLK_ASSERT(before <= entry.term);
+    before = entry.term;
   }
   u64 uncommitted = 0;
-  for (LogIndex i = commit_index_.next(); i <= last; i = i.next()) {
-    uncommitted += log_.entry(i).size;
-  }
+  for (const EntryInfo& entry : log_.entries_from(commit_index_.next())) uncommitted += entry.size;
   SNOWFLK_ASSERT(uncommitted == uncommitted_bytes_);
 }
 

@@ -3,6 +3,7 @@
 // Entries before first_index() are compacted away; of them only the last one's term is known.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/base/assert.hpp"
@@ -33,6 +34,13 @@ class Log {
     SNOWFLK_ASSERT(index > floor_index_);
     SNOWFLK_ASSERT(index <= last_index());
     return entries_[index - floor_index_ - 1];
+  }
+
+  /// The entries from `index` on. REQUIRES: first_index() <= index <= last_index() + 1.
+  [[nodiscard]] std::span<const EntryInfo> entries_from(LogIndex index) const {
+    SNOWFLK_ASSERT(index > floor_index_);
+    SNOWFLK_ASSERT(index <= last_index().next());
+    return std::span{entries_}.subspan(index - floor_index_ - 1);
   }
 
   /// Whether the log has the entry of this index and term (§5.3's consistency check).

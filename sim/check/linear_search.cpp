@@ -67,7 +67,7 @@ Found LinearSearch::run(std::span<const u32> members, std::span<const Part> part
 }
 
 void LinearSearch::clean_up() {
-  undo_to(0);
+  undo_to(0, configuration_);
   taken_.clear();
   members_ = {};
 }
@@ -228,13 +228,16 @@ void LinearSearch::assign(u32 cell, ValueId value) {
   cells_[cell] = value;
 }
 
-void LinearSearch::undo_to(std::size_t count) {
+/// Puts the cells back to what they were after `count` changes; the configuration was this then.
+void LinearSearch::undo_to(std::size_t count, const Fingerprint& configuration) {
   while (changes_.size() > count) {
     const auto [cell, before] = changes_.back();
     changes_.pop_back();
-    assign(cell, before);
-    changes_.pop_back();  // what assign() noted
+    if (cells_[cell] == kAbsent) present_ += 1;
+    if (before == kAbsent) present_ -= 1;
+    cells_[cell] = before;
   }
+  configuration_ = configuration;
 }
 
 /// Does the operation to the cells. False: the model answers otherwise; the cells may be changed.
@@ -317,8 +320,9 @@ bool LinearSearch::take(u32 member, u32 round, u32 optional) {
   steps_ += 1;
   const LinearOperation& op = operation(member);
   const std::size_t undo = changes_.size();
+  const Fingerprint before = configuration_;
   if (!allowed(member)) {
-    undo_to(undo);
+    undo_to(undo, before);
     return false;
   }
   const bool unchanged = changes_.size() == undo;
@@ -327,12 +331,14 @@ bool LinearSearch::take(u32 member, u32 round, u32 optional) {
   const bool dead = !unchanged && hints_.on() && hints_.still_wanted(changes_.back().before);
   configuration_.toggle(UINT64_MAX - 1, member);
   if (dead || (round != kRoundReads && !first_visit())) {
-    configuration_.toggle(UINT64_MAX - 1, member);
-    undo_to(undo);
+    undo_to(undo, before);
     return false;
   }
-  taken_.push_back(Taken{
-      .member = member, .undo = static_cast<u32>(undo), .optional = optional, .round = round});
+  taken_.push_back(Taken{.member = member,
+                         .undo = static_cast<u32>(undo),
+                         .optional = optional,
+                         .round = round,
+                         .before = before});
   hints_.taken(op);
   if (optional == kNone) {
     lift(member);
@@ -370,8 +376,7 @@ bool LinearSearch::give_back(Choice& choice, u32& optional) {
   while (!taken_.empty()) {
     const Taken last = taken_.back();
     taken_.pop_back();
-    undo_to(last.undo);
-    configuration_.toggle(UINT64_MAX - 1, last.member);
+    undo_to(last.undo, last.before);
     hints_.given_back(operation(last.member));
     if (last.optional != kNone) {
       optional_taken_[last.optional] = false;

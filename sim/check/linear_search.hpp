@@ -64,11 +64,18 @@ class LinearSearch {
     u32 previous = 0;
     bool is_call = false;
   };
+  struct Fingerprint {
+    u64 high = 0;
+    u64 low = 0;
+    void toggle(u64 a, u64 b);
+    friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+  };
   struct Taken {
     u32 member = 0;
     u32 undo = 0;          // how many changes of cells there were before
     u32 optional = kNone;  // its place among the optional ones, or none
     u32 round = 0;         // of a required one: in which round it was found
+    Fingerprint before;    // the configuration without it
   };
   /// Where among the calls before the first return the search is. They are gone through in rounds:
   /// what never writes; then writes, the likely ones first.
@@ -79,12 +86,6 @@ class LinearSearch {
   struct Changed {
     u32 cell = 0;
     ValueId before = kAbsent;
-  };
-  struct Fingerprint {
-    u64 high = 0;
-    u64 low = 0;
-    void toggle(u64 a, u64 b);
-    friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
   };
   /// What an operation of one key did to that key's value, the last time it was tried on it.
   struct Effect {
@@ -106,7 +107,7 @@ class LinearSearch {
   [[nodiscard]] bool allowed(u32 member);
   bool replies_as_recorded(const LinearOperation& op);
   void assign(u32 cell, ValueId value);
-  void undo_to(std::size_t count);
+  void undo_to(std::size_t count, const Fingerprint& configuration);
   [[nodiscard]] bool first_visit();
   [[nodiscard]] u32 first_return() const;
   [[nodiscard]] u32 due_call(u32 limit) const;

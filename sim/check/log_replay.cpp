@@ -44,12 +44,12 @@ void LogReplay::add_operation(const History& history, OperationId id) {
 }
 
 u32 LogReplay::class_with(u64 hash, std::span<const std::string_view> words) {
-  const auto [at, first] = class_by_hash_.try_emplace(hash, static_cast<u32>(classes_.size()));
-  if (!first) return at->second;
+  const u32 found = class_by_hash_.find_or_add(hash, static_cast<u32>(classes_.size()));
+  if (found < classes_.size()) return found;
   CommandClass& made = classes_.emplace_back();
   made.words.assign(words.begin(), words.end());
   made.command = *parse_command(made.words);
-  return at->second;
+  return found;
 }
 
 bool LogReplay::advance_to(const CommittedLog& log, u64 size) {
@@ -57,12 +57,12 @@ bool LogReplay::advance_to(const CommittedLog& log, u64 size) {
   static const u64 kNoOp = hash64(Bytes{}, 0);
   while (replies_.size() < size) {
     const CommittedEntry& entry = log.entries()[replies_.size()];
-    const auto found = class_by_hash_.find(entry.payload_hash);
-    if (found == class_by_hash_.end() && entry.payload_hash != kNoOp) return false;
-    const bool changes = found != class_by_hash_.end();
-    classes_of_.push_back(changes ? found->second : kNoClass);
-    replies_.emplace_back(changes ? model_.apply(classes_[found->second].command) : "");
-    if (changes) note_versions(classes_[found->second].command);
+    const u32 found = class_by_hash_.find(entry.payload_hash);
+    const bool changes = found != HashIndex::kNone;
+    if (!changes && entry.payload_hash != kNoOp) return false;
+    classes_of_.push_back(changes ? found : kNoClass);
+    replies_.emplace_back(changes ? model_.apply(classes_[found].command) : "");
+    if (changes) note_versions(classes_[found].command);
     key_counts_.push_back(model_.map().size());
   }
   return true;

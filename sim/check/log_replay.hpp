@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/check/committed_log.hpp"
+#include "sim/check/hash_index.hpp"
 #include "sim/check/model.hpp"
 #include "sim/history.hpp"
 
@@ -63,7 +64,7 @@ class LogReplay {
   void note_versions(const Command& command);
 
   std::vector<CommandClass> classes_;
-  std::map<u64, u32> class_by_hash_;
+  HashIndex class_by_hash_;
   std::vector<std::string> starting_values_;
   Model model_;
   std::vector<u32> classes_of_;
