@@ -1,7 +1,6 @@
 #include "sim/blemishes.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace snowflk::sim {
 namespace {
@@ -34,11 +33,8 @@ Blemishes::Shown Blemishes::show(u64 inode, u64 offset, MutableBytes out) {
       met = true;
       if (blemish.kind == BlemishKind::bad_sector) {
         shown.readable = false;
-      } else if (blemish.shows == nullptr) {
-        std::memset(out.data() + (from - offset), 0, to - from);
       } else {
-        std::memcpy(out.data() + (from - offset), blemish.shows->data() + from % kPageBytes,
-                    to - from);
+        blemish.shows.read(from % kPageBytes, out.subspan(from - offset, to - from));
       }
     });
     shown.met |= met;
@@ -63,7 +59,7 @@ void Blemishes::add_to(Digest& digest) const {
     digest.add(blemish.inode << 16 | u64{blemish.sectors} << 8 | u64{blemish.once} << 4 |
                static_cast<u64>(blemish.kind));
     digest.add(blemish.page);
-    if (blemish.shows != nullptr) digest.add(Bytes{*blemish.shows});
+    if (!blemish.shows.never_written()) blemish.shows.add_to(digest);
   }
 }
 

@@ -17,9 +17,9 @@ struct Blemish {
   BlemishKind kind = BlemishKind::bad_sector;
   u64 inode = 0;
   u64 page = 0;
-  u8 sectors = 0xff;       // of that page, a bit each
-  bool once = false;       // over when one read has met it
-  Content::PagePtr shows;  // what is read instead; null: zero. Not of a bad sector
+  u8 sectors = 0xff;  // of that page, a bit each
+  bool once = false;  // over when one read has met it
+  PageBytes shows;    // what is read instead. Not of a bad sector
 };
 
 class Blemishes {

@@ -14,28 +14,13 @@ u8 drawn_sectors(Prng& prng) { return static_cast<u8>(prng.next() >> 56); }
 
 Content::Content(u64 size) : pages_((size + kPageBytes - 1) / kPageBytes), size_(size) {}
 
-// A page that nobody else holds, to be written. The only place where sharing shows, and it shows in
-// memory alone.
-Content::Bits& Content::own(PagePtr& page) {
-  if (page == nullptr) {
-    page = std::make_shared<Bits>();
-  } else if (page.use_count() != 1) {
-    page = std::make_shared<Bits>(*page);
-  }
-  return const_cast<Bits&>(*page);  // made above as Bits, and ours alone
-}
-
-void Content::copy_sectors(PagePtr& to, const PagePtr& from, u8 sectors) {
+void Content::copy_sectors(PageBytes& to, const PageBytes& from, u8 sectors) {
   if (sectors == 0) return;
-  Bits& target = own(to);
+  std::byte* target = to.open();
   for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
     if ((sectors >> sector & 1) == 0) continue;
-    std::byte* at = target.data() + sector * kSectorBytes;
-    if (from == nullptr) {
-      std::memset(at, 0, kSectorBytes);
-    } else {
-      std::memcpy(at, from->data() + sector * kSectorBytes, kSectorBytes);
-    }
+    const u64 at = sector * kSectorBytes;
+    from.read(at, MutableBytes{target + at, kSectorBytes});
   }
 }
 
@@ -45,12 +30,7 @@ u64 Content::read(u64 offset, MutableBytes out) const {
   for (u64 done = 0; done < length;) {
     const u64 at = (offset + done) % kPageBytes;
     const u64 count = std::min(kPageBytes - at, length - done);
-    const PagePtr& page = pages_[(offset + done) / kPageBytes].cache;
-    if (page == nullptr) {
-      std::memset(out.data() + done, 0, count);
-    } else {
-      std::memcpy(out.data() + done, page->data() + at, count);
-    }
+    pages_[(offset + done) / kPageBytes].cache.read(at, out.subspan(done, count));
     done += count;
   }
   return length;
@@ -58,17 +38,15 @@ u64 Content::read(u64 offset, MutableBytes out) const {
 
 void Content::append_to(std::vector<std::byte>& out, u64 offset, u64 length) const {
   const u64 end = std::min(size_, offset + std::min(length, size_));
-  while (offset < end) {
+  if (offset >= end) return;
+  const std::size_t before = out.size();
+  out.resize(before + (end - offset));
+  for (std::byte* to = out.data() + before; offset < end;) {
     const u64 at = offset % kPageBytes;
     const u64 count = std::min(kPageBytes - at, end - offset);
-    const PagePtr& page = pages_[offset / kPageBytes].cache;
-    if (page == nullptr) {
-      out.resize(out.size() + count);
-    } else {
-      const Bytes bytes = Bytes{*page}.subspan(at, count);
-      out.insert(out.end(), bytes.begin(), bytes.end());
-    }
+    pages_[offset / kPageBytes].cache.unpack(at, MutableBytes{to, count});
     offset += count;
+    to += count;
   }
 }
 
@@ -97,7 +75,11 @@ bool Content::write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeb
   for (u64 sector = at / kSectorBytes; sector <= last; ++sector) {
     touched = static_cast<u8>(touched | 1U << sector);
   }
-  std::memcpy(own(page.cache).data() + at, bytes.data(), bytes.size());
+  if (bytes.size() == kPageBytes) {
+    page.cache = PageBytes{bytes};
+  } else {
+    std::memcpy(page.cache.open() + at, bytes.data(), bytes.size());
+  }
   page.dirty = static_cast<u8>(page.dirty | touched);
   page.stale = static_cast<u8>(page.stale & ~touched);
   if (!happens(prng, writeback_ppm)) return false;
@@ -110,7 +92,8 @@ bool Content::write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeb
 void Content::settle(Page& page, u8 sectors) {
   const u8 left = static_cast<u8>((page.dirty & ~sectors) | page.stale);
   if (left == 0) {
-    page.platter = page.cache;  // the same page: nothing to copy until the next write
+    page.cache.pack();  // what is durable is seldom written again
+    page.platter = page.cache;
   } else {
     copy_sectors(page.platter, page.cache, sectors);
   }
@@ -172,7 +155,7 @@ u64 Content::spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm) {
   u64 spoilt = 0;
   for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
     if ((sectors >> sector & 1) == 0 || !happens(prng, garbage_ppm)) continue;
-    std::byte* at = own(page.platter).data() + sector * kSectorBytes;
+    std::byte* at = page.platter.open() + sector * kSectorBytes;
     for (u64 word = 0; word < kSectorBytes; word += sizeof(u64)) {
       const u64 drawn = prng.next();
       std::memcpy(at + word, &drawn, sizeof drawn);
@@ -202,27 +185,27 @@ void Content::rot(u64 offset, unsigned bit) {
   Page& page = pages_[offset / kPageBytes];
   const u8 sector = static_cast<u8>(1U << (offset % kPageBytes / kSectorBytes));
   const std::byte mask{static_cast<unsigned char>(1U << bit)};
-  const bool same = page.cache == page.platter;
-  page.cache = same ? nullptr : page.cache;
-  own(page.platter)[offset % kPageBytes] ^= mask;
+  const bool same = page.cache.shares(page.platter);
+  page.platter.open()[offset % kPageBytes] ^= mask;
+  page.platter.pack();
   if (same) {
     page.cache = page.platter;
   } else if (((page.dirty | page.stale) & sector) == 0) {
-    own(page.cache)[offset % kPageBytes] ^= mask;
+    page.cache.open()[offset % kPageBytes] ^= mask;
   }
 }
 
 u64 Content::durable_pages() const {
   u64 count = 0;
   for (const Page& page : pages_) {
-    if (page.platter != nullptr) count += 1;
+    if (!page.platter.never_written()) count += 1;
   }
   return count;
 }
 
 u64 Content::durable_page(u64 n) const {
   for (u64 number = 0; number < pages_.size(); ++number) {
-    if (pages_[number].platter == nullptr) continue;
+    if (pages_[number].platter.never_written()) continue;
     if (n == 0) return number * kPageBytes;
     n -= 1;
   }
@@ -242,8 +225,10 @@ void Content::add_to(Digest& digest) const {
   digest.add(durable_size_);
   for (const Page& page : pages_) {
     digest.add(static_cast<u64>(page.dirty) << 8 | page.stale);
-    if (page.cache != nullptr) digest.add(Bytes{*page.cache});
-    if (page.platter != nullptr && page.platter != page.cache) digest.add(Bytes{*page.platter});
+    if (!page.cache.never_written()) page.cache.add_to(digest);
+    if (!page.platter.never_written() && !page.platter.shares(page.cache)) {
+      page.platter.add_to(digest);
+    }
   }
 }
 

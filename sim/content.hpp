@@ -2,28 +2,20 @@
 // take (the platter), sector by sector.
 //
 // A sector is dirty from its write to the sync that makes it durable. A failed sync leaves it
-// stale: clean, readable as written, and not durable, so that no later sync mends it. Pages are
-// shared by copies of a world until one of them writes.
+// stale: clean, readable as written, and not durable, so that no later sync mends it. The bytes of
+// a page are shared by copies of a world until one of them writes, and packed once they are durable
+// (sim/page_bytes.hpp).
 #pragma once
 
-#include <array>
-#include <memory>
 #include <vector>
 
+#include "sim/page_bytes.hpp"
 #include "sim/random.hpp"
 
 namespace snowflk::sim {
 
-inline constexpr u64 kSectorBytes = 512;
-inline constexpr u64 kPageBytes = 4096;
-inline constexpr unsigned kSectorsPerPage = 8;
-static_assert(kSectorBytes * kSectorsPerPage == kPageBytes);
-
 class Content {
  public:
-  using Bits = std::array<std::byte, kPageBytes>;
-  using PagePtr = std::shared_ptr<const Bits>;  // null: all zero
-
   /// All zero. The length is not durable before the first sync.
   explicit Content(u64 size = 0);
 
@@ -56,7 +48,7 @@ class Content {
   /// file that is only appended to, what those brought proves it.
   [[nodiscard]] u64 settled_pages() const { return settled_ / kPageBytes; }
   /// As a process would read it. REQUIRES: number * kPageBytes < size().
-  [[nodiscard]] const PagePtr& page(u64 number) const { return pages_[number].cache; }
+  [[nodiscard]] const PageBytes& page(u64 number) const { return pages_[number].cache; }
   /// Sectors that a power cut may lose.
   [[nodiscard]] u64 dirty_sectors() const;
 
@@ -65,16 +57,15 @@ class Content {
 
  private:
   struct Page {
-    PagePtr cache;
-    PagePtr platter;
+    PageBytes cache;
+    PageBytes platter;
     u8 dirty = 0;  // a bit a sector
     u8 stale = 0;
   };
 
-  static Bits& own(PagePtr& page);
-  static void copy_sectors(PagePtr& to, const PagePtr& from, u8 sectors);
-  bool write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
-  void settle(Page& page, u8 sectors);
+  static void copy_sectors(PageBytes& to, const PageBytes& from, u8 sectors);
+  static bool write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
+  static void settle(Page& page, u8 sectors);
   static u64 spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm);
   void start_from_platter();
 

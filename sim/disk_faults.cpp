@@ -100,7 +100,7 @@ std::optional<DiskBlemished> Disk::blemish_at(BlemishKind kind, bitcask::FileId 
                          .page = offset / kPageBytes,
                          .sectors = sectors,
                          .once = once,
-                         .shows = nullptr});
+                         .shows = {}});
   return DiskBlemished{.kind = kind, .file = file, .offset = offset};
 }
 
@@ -116,8 +116,7 @@ std::optional<DiskBlemished> Disk::misdirect(BlemishKind kind, bitcask::FileId f
   if (offset >= here.size() || other_offset >= there.size()) return std::nullopt;
   const bool reads = kind == BlemishKind::misdirected_read;
   counters_.blemishes += 1;
-  Blemish blemish{
-      .kind = kind, .inode = name->second, .page = offset / kPageBytes, .shows = nullptr};
+  Blemish blemish{.kind = kind, .inode = name->second, .page = offset / kPageBytes, .shows = {}};
   if (reads) blemish.shows = there.page(other_offset / kPageBytes);
   blemishes_.add(blemish);
   if (!reads) {

@@ -19,11 +19,8 @@ std::vector<std::byte> read(Blemishes& blemishes, u64 offset, u64 size, bool& re
 
 TEST_CASE("a bad sector fails reads that touch it, until it is written again") {
   Blemishes blemishes;
-  blemishes.add({.kind = BlemishKind::bad_sector,
-                 .inode = kInode,
-                 .page = 1,
-                 .sectors = 2,
-                 .shows = nullptr});
+  blemishes.add(
+      {.kind = BlemishKind::bad_sector, .inode = kInode, .page = 1, .sectors = 2, .shows = {}});
   bool readable = false;
   static_cast<void>(read(blemishes, 4096, 512, readable));
   CHECK(readable);
@@ -42,7 +39,7 @@ TEST_CASE("a bad sector fails reads that touch it, until it is written again") {
 
 TEST_CASE("a stale place reads as zero, and what lies around it as it is") {
   Blemishes blemishes;
-  blemishes.add({.kind = BlemishKind::stale_read, .inode = kInode, .page = 0, .shows = nullptr});
+  blemishes.add({.kind = BlemishKind::stale_read, .inode = kInode, .page = 0, .shows = {}});
   bool readable = false;
   const auto bytes = read(blemishes, 4000, 200, readable);
   CHECK(readable);
@@ -53,8 +50,7 @@ TEST_CASE("a stale place reads as zero, and what lies around it as it is") {
 
 TEST_CASE("what is misdirected once is found at the next read") {
   Blemishes blemishes;
-  auto page = std::make_shared<Content::Bits>();
-  page->fill(std::byte{9});
+  const PageBytes page{std::vector<std::byte>(kPageBytes, std::byte{9})};
   blemishes.add({.kind = BlemishKind::misdirected_read,
                  .inode = kInode,
                  .page = 2,
