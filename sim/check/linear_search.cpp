@@ -30,6 +30,7 @@ LinearSearch::LinearSearch(LinearProblem& problem, u64 memo_slots)
     : problem_(problem),
       cells_(problem.key_count, kAbsent),
       marked_cells_(problem.key_count),
+      near_(problem.key_count),
       memo_(memo_slots),
       effects_(kEffectSlots) {
   SNOWFLK_ASSERT(std::has_single_bit(memo_slots));
@@ -44,8 +45,25 @@ void LinearSearch::Fingerprint::toggle(u64 a, u64 b) {
 
 Found LinearSearch::run(std::span<const u32> members, std::span<const Part> parts, u64 horizon,
                         u64 steps_max) {
-  set_up(members, parts, horizon);
+  constexpr u32 kIdleMax = 3;
   Found found;
+  u32 idle = 0;
+  while (true) {
+    idle_max_ = idle;
+    set_up(members, parts, horizon);
+    if (optional_.empty()) idle_max_ = kAnyIdle;  // nothing to bound
+    const bool bounded = idle_max_ != kAnyIdle;
+    look_for_order(bounded ? steps_max / kBoundedShare : steps_max, found);
+    clean_up();
+    if (!bounded || found.judgement == Judgement::linearizable) return found;
+    // More freedom helps where there was no order with less of it, and not where it took too long.
+    const bool in_vain = found.judgement == Judgement::undecided || idle == kIdleMax;
+    idle = in_vain ? kAnyIdle : idle + 1;
+  }
+}
+
+void LinearSearch::look_for_order(u64 steps_max, Found& found) {
+  found = Found{};
   Choice choice = beginning();
   u32 optional = 0;
   steps_ = 0;
@@ -62,8 +80,6 @@ Found LinearSearch::run(std::span<const u32> members, std::span<const Part> part
   }
   if (open_ == 0) found.judgement = Judgement::linearizable;
   found.steps = steps_;
-  clean_up();
-  return found;
 }
 
 void LinearSearch::clean_up() {
@@ -137,65 +153,6 @@ void LinearSearch::merge_events(u64 horizon) {
     std::ranges::push_heap(waiting, std::greater{});
   }
   while (!waiting.empty()) pop();
-}
-
-/// A plain write of unknown outcome whose value nobody saw need not be thought of: wherever it
-/// stood, nothing looked before the next write; so the order without it is one too. This holds for
-/// keys on which nothing but GET and SET was done: other commands look without showing it.
-void LinearSearch::drop_unseen() {
-  const bool any = std::ranges::find(parts_, Part::optional) != parts_.end();
-  if (!any) return;
-  marked_values_.resize(std::max<std::size_t>(marked_values_.size(), problem_.values.size()));
-  const auto mark = [&](bool as) {
-    for (u32 member = 0; member < members_.size(); ++member) {
-      const LinearOperation& op = operation(member);
-      if (parts_[member] == Part::left_out) continue;
-      if (op.plain_get) marked_values_[op.value] = as;
-      if (op.plain_get || op.plain_set) continue;
-      for (std::size_t key = 0; key < op.command.key_count(); ++key) {
-        marked_cells_[problem_.cell(op, key)] = as;
-      }
-    }
-  };
-  const bool all_seen = std::ranges::any_of(
-      members_, [&](u32 at) { return problem_.operations[at].command.verb == Verb::dbsize; });
-  if (all_seen) return;
-  mark(true);
-  std::vector<u32> unseen;
-  for (u32 member = 0; member < members_.size(); ++member) {
-    const LinearOperation& op = operation(member);
-    if (parts_[member] != Part::optional || !op.plain_set) continue;
-    if (marked_cells_[problem_.cell(op, 0)] || marked_values_[op.value]) continue;
-    unseen.push_back(member);
-  }
-  mark(false);
-  for (const u32 member : unseen) parts_[member] = Part::left_out;
-}
-
-/// Of two operations of unknown outcome with equal words, the earlier may stand wherever the later
-/// may: the later is only thought of when the earlier is taken.
-void LinearSearch::chain_twins() {
-  struct Key {
-    u64 hash;
-    u32 place;
-    auto operator<=>(const Key&) const = default;
-  };
-  std::vector<Key> keys;
-  keys.reserve(optional_.size());
-  twin_.assign(optional_.size(), kNone);
-  for (u32 place = 0; place < optional_.size(); ++place) {
-    u64 hash = 0;
-    for (const std::string_view word : operation(optional_[place]).command.words) {
-      hash = hash64(as_bytes(word), hash);
-    }
-    keys.push_back(Key{.hash = hash, .place = place});
-  }
-  std::ranges::sort(keys);
-  for (std::size_t at = 1; at < keys.size(); ++at) {
-    const Words before = operation(optional_[keys[at - 1].place]).command.words;
-    const Words words = operation(optional_[keys[at].place]).command.words;
-    if (std::ranges::equal(before, words)) twin_[keys[at].place] = keys[at - 1].place;
-  }
 }
 
 void LinearSearch::lift(u32 member) {
@@ -360,31 +317,29 @@ bool LinearSearch::take_call(Choice& choice, u32 limit) {
   return false;
 }
 
-/// The next operation of unknown outcome, from place `from` on, invoked before the first return.
-bool LinearSearch::take_optional(u32 from, u32 limit) {
-  for (u32 place = from; place < optional_.size(); ++place) {
-    if (operation(optional_[place]).invoked > entries_[limit].event) return false;
-    if (optional_taken_[place]) continue;
-    if (twin_[place] != kNone && !optional_taken_[twin_[place]]) continue;
-    if (take(optional_[place], kRoundRest, place)) return true;
+/// Puts the last choice back, as if it had not been made.
+LinearSearch::Taken LinearSearch::give_back_last() {
+  const Taken last = taken_.back();
+  taken_.pop_back();
+  undo_to(last.undo, last.before);
+  hints_.given_back(operation(last.member));
+  if (last.optional != kNone) {
+    optional_taken_[last.optional] = false;
+  } else {
+    put_back(last.member);
   }
-  return false;
+  return last;
 }
 
 /// Puts the last choice back; the choices stand behind it. False: there was none.
 bool LinearSearch::give_back(Choice& choice, u32& optional) {
   while (!taken_.empty()) {
-    const Taken last = taken_.back();
-    taken_.pop_back();
-    undo_to(last.undo, last.before);
-    hints_.given_back(operation(last.member));
+    const Taken last = give_back_last();
     if (last.optional != kNone) {
-      optional_taken_[last.optional] = false;
       choice.round = kRoundRest + 1;
       optional = last.optional + 1;
       return true;
     }
-    put_back(last.member);
     // One that changes nothing stands in nobody's way: taken as soon as it can be, it leaves every
     // order of the rest open. There is no other branch to come back to.
     if (last.round == kRoundReads) continue;

@@ -8,7 +8,11 @@
 // What is ours: a configuration (which operations are taken, in which state) is remembered by 128
 // bits that are kept up to date at each step, not by a set of a bit an operation, so that memory is
 // bounded and a step costs the same in long histories. Forgetting a configuration is harmless (it
-// is searched again); taking two for one would need a collision of 128 bits.
+// is searched again); taking two for one would need a collision of 128 bits. And an operation of
+// unknown outcome may be placed nearly anywhere, or nowhere: each doubles what is to be searched.
+// So they are first taken only where they matter to a call that waits (linear_search_optional.cpp);
+// that finds nearly every order that there is, in a few steps an operation. Only a search without
+// that bound says that there is none.
 #pragma once
 
 #include <span>
@@ -31,7 +35,7 @@ constexpr std::string_view name_of(Judgement judgement) {
 
 struct Found {
   Judgement judgement = Judgement::undecided;
-  u64 steps = 0;  // operations tried, in vain or not
+  u64 steps = 0;  // operations tried, in vain or not, by the search that said so
   /// The furthest return that no order got past. Every beginning of the history that ends before
   /// it has an order.
   u64 blocked_at = 0;
@@ -45,7 +49,8 @@ class LinearSearch {
 
   /// Looks for an order of `members` (in the order of invocation), each with its part in `parts`.
   /// Only events up to `horizon` count: what returns later, or is invoked later, may not have been.
-  /// Undecided after `steps_max` steps, or one choice more.
+  /// Undecided after `steps_max` steps of the search without bounds, or one choice more; those with
+  /// bounds, at most four, may take an eighth of that each.
   Found run(std::span<const u32> members, std::span<const Part> parts, u64 horizon, u64 steps_max);
 
  private:
@@ -75,6 +80,7 @@ class LinearSearch {
     u32 undo = 0;          // how many changes of cells there were before
     u32 optional = kNone;  // its place among the optional ones, or none
     u32 round = 0;         // of a required one: in which round it was found
+    u32 idle = 0;          // it, and so many before it in a row, mattered to no call
     Fingerprint before;    // the configuration without it
   };
   /// Where among the calls before the first return the search is. They are gone through in rounds:
@@ -82,6 +88,12 @@ class LinearSearch {
   struct Choice {
     u32 round = 0;
     u32 entry = kHead;
+  };
+  /// A call before the first return, as it would go if it came next.
+  struct Waiting {
+    u32 member = 0;
+    bool allowed = false;
+    u64 result = 0;  // of what it would change, and to what
   };
   struct Changed {
     u32 cell = 0;
@@ -96,7 +108,10 @@ class LinearSearch {
   };
   static constexpr u64 kEffectSlots = 4096;
   friend struct SearchState;
+  static constexpr u32 kAnyIdle = UINT32_MAX;
+  static constexpr u64 kBoundedShare = 8;
 
+  void look_for_order(u64 steps_max, Found& found);
   void set_up(std::span<const u32> members, std::span<const Part> parts, u64 horizon);
   void link(u64 event, u32 member, bool is_call);
   void merge_events(u64 horizon);
@@ -118,6 +133,12 @@ class LinearSearch {
   bool take(u32 member, u32 round, u32 optional);
   bool take_call(Choice& choice, u32 limit);
   bool take_optional(u32 from, u32 limit);
+  [[nodiscard]] Waiting as_next(u32 member);
+  void note_waiting(u32 limit);
+  [[nodiscard]] bool matters();
+  [[nodiscard]] bool is_near(u32 member) const;
+  [[nodiscard]] bool worth_taking();
+  Taken give_back_last();
   bool give_back(Choice& choice, u32& optional);
   void clean_up();
   [[nodiscard]] const LinearOperation& operation(u32 member) const {
@@ -133,11 +154,15 @@ class LinearSearch {
   std::vector<u32> optional_;   // members of unknown outcome, in the order of invocation
   std::vector<u32> twin_;       // of an optional one: the one before it with equal words
   std::vector<bool> optional_taken_;
+  std::vector<Waiting> waiting_;  // before the next operation of unknown outcome is tried
   std::vector<Taken> taken_;
   std::vector<Changed> changes_;
   std::vector<ValueId> cells_;       // of all keys
   std::vector<bool> marked_cells_;   // by drop_unseen, and by nothing between runs
   std::vector<bool> marked_values_;  // likewise
+  std::vector<u64> near_;            // of a cell: when a call that waits last looked at it
+  u64 near_now_ = 0;
+  bool all_near_ = false;  // one of them looks at all keys
   RegisterHints hints_;
   std::vector<Fingerprint> memo_;
   std::vector<Effect> effects_;  // by operation and value; a slot keeps the last one
@@ -146,7 +171,8 @@ class LinearSearch {
   u64 present_ = 0;  // cells that hold a value
   u64 generation_ = 0;
   u64 steps_ = 0;
-  u32 open_ = 0;  // required operations that are not taken
+  u32 idle_max_ = kAnyIdle;  // so many in a row may matter to no call; kAnyIdle: nobody asks
+  u32 open_ = 0;             // required operations that are not taken
 };
 
 }  // namespace snowflk::sim
