@@ -3,6 +3,7 @@
 #include "core/bitcask/scan.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/assert.hpp"
 
@@ -10,8 +11,6 @@ namespace snowflk::bitcask {
 namespace {
 
 constexpr u64 kWindowBytesMax = kBatchBlocksMax * kBlockBytes;
-// Bytes before the window's use are erased in large steps only: each moves the rest.
-constexpr u64 kDropBytesMin = kReadBytesMax;
 
 }  // namespace
 
@@ -25,11 +24,26 @@ SegmentScanner::SegmentScanner(const SegmentHeader& header)
 }
 
 void SegmentScanner::feed(Bytes bytes, SegmentScan& out) {
-  const u64 room = header_.bytes - std::min(header_.bytes, end());
+  const u64 fed = base_ + window_.size();
+  const u64 room = header_.bytes - std::min(header_.bytes, fed);
   bytes = bytes.first(std::min<u64>(bytes.size(), room));
-  window_.insert(window_.end(), bytes.begin(), bytes.end());
+  const bool goes_on = !window_.empty();
+  if (goes_on) window_.insert(window_.end(), bytes.begin(), bytes.end());
+  view_ = goes_on ? Bytes{window_} : bytes;
   while (step(out)) {
   }
+  keep_rest(goes_on);
+}
+
+// What no piece was made of yet waits for the bytes after it. Most bytes are never copied.
+void SegmentScanner::keep_rest(bool in_window) {
+  if (in_window) {
+    const auto used = static_cast<std::ptrdiff_t>(window_.size() - view_.size());
+    window_.erase(window_.begin(), window_.begin() + used);
+  } else {
+    window_.assign(view_.begin(), view_.end());
+  }
+  view_ = {};
 }
 
 void SegmentScanner::finish(SegmentScan& out) {
@@ -46,7 +60,7 @@ void SegmentScanner::finish(SegmentScan& out) {
 Bytes SegmentScanner::at(u64 offset, u64 bytes) const {
   SNOWFLK_ASSERT(offset >= base_);
   SNOWFLK_ASSERT(offset + bytes <= end());
-  return Bytes{window_}.subspan(offset - base_, bytes);
+  return view_.subspan(offset - base_, bytes);
 }
 
 std::optional<BatchHeader> SegmentScanner::head_at(u64 offset) const {
@@ -71,7 +85,8 @@ bool SegmentScanner::step_at_batch(SegmentScan& out) {
   const u64 bytes = header->blocks * kBlockBytes;
   if (end() < position_ + bytes) return false;
   const u64 trailer_at = position_ + bytes - kUnitBytes;
-  const bool both = std::ranges::equal(unit_at(position_), unit_at(trailer_at));
+  const Bytes head = unit_at(position_);
+  const bool both = std::memcmp(head.data(), unit_at(trailer_at).data(), kUnitBytes) == 0;
   add_batch(position_, *header, position_, both ? HeadState::both : HeadState::one, out);
   return true;
 }
@@ -147,8 +162,8 @@ void SegmentScanner::add_batch(u64 offset, const BatchHeader& header, u64 head_o
 }
 
 void SegmentScanner::drop_before(u64 offset) {
-  if (offset < base_ + kDropBytesMin) return;
-  window_.erase(window_.begin(), window_.begin() + static_cast<std::ptrdiff_t>(offset - base_));
+  if (offset <= base_) return;
+  view_ = view_.subspan(offset - base_);
   base_ = offset;
 }
 

@@ -49,7 +49,7 @@ class SegmentScanner {
   void finish(SegmentScan& out);
 
  private:
-  [[nodiscard]] u64 end() const { return base_ + window_.size(); }
+  [[nodiscard]] u64 end() const { return base_ + view_.size(); }
   [[nodiscard]] Bytes at(u64 offset, u64 bytes) const;
   [[nodiscard]] Bytes unit_at(u64 offset) const { return at(offset, kUnitBytes); }
   bool step(SegmentScan& out);
@@ -62,12 +62,14 @@ class SegmentScanner {
   [[nodiscard]] bool fits(u64 offset, const BatchHeader& header) const;
   void open_hole();
   void drop_before(u64 offset);
+  void keep_rest(bool in_window);
 
   SegmentHeader header_;
   u32 seed_ = 0;
-  std::vector<std::byte> window_;
-  u64 base_ = 0;      // the file's offset of window_[0]
-  u64 position_ = 0;  // the next piece begins here, or the hole that is open
+  std::vector<std::byte> window_;  // fed, and not yet judged; between two calls of feed()
+  Bytes view_;                     // likewise, during one: of window_, or of what is fed
+  u64 base_ = 0;                   // the file's offset of the first of them
+  u64 position_ = 0;               // the next piece begins here, or the hole that is open
   bool in_hole_ = false;
   u64 looked_until_ = 0;     // in a hole: blocks before here hold no head
   bool hole_blank_ = false;  // the unit where its header should be is zero
