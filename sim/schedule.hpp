@@ -67,7 +67,7 @@ class Schedule {
   /// REQUIRES: !empty(). From now on, now() is its time.
   Pending pop() {
     SNOWFLK_ASSERT(!heap_.empty());
-    std::pop_heap(heap_.begin(), heap_.end(), later);
+    std::pop_heap(heap_.begin(), heap_.end(), Later{});
     const Pending pending = heap_.back();
     heap_.pop_back();
     SNOWFLK_ASSERT(pending.at >= now_);
@@ -100,13 +100,16 @@ class Schedule {
     SNOWFLK_ASSERT(pending.at >= now_);
     pending.sequence = ++sequence_;
     heap_.push_back(pending);
-    std::push_heap(heap_.begin(), heap_.end(), later);
+    std::push_heap(heap_.begin(), heap_.end(), Later{});
   }
-  static bool later(const Pending& a, const Pending& b) {
-    if (a.at != b.at) return a.at > b.at;
-    if (a.tie != b.tie) return a.tie > b.tie;
-    return a.sequence > b.sequence;
-  }
+  /// A type and not a function: so it is inlined into the heap's loops.
+  struct Later {
+    bool operator()(const Pending& a, const Pending& b) const {
+      if (a.at != b.at) return a.at > b.at;
+      if (a.tie != b.tie) return a.tie > b.tie;
+      return a.sequence > b.sequence;
+    }
+  };
 
   std::vector<Pending> heap_;
   Prng ties_;

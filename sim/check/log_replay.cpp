@@ -26,29 +26,28 @@ LogReplay::LogReplay(const History& history, u64 starting_entries) {
 
 void LogReplay::add_starting_entry(u64 index) {
   const std::string_view words[] = {"SET", "x", starting_values_[index - 1]};
-  std::vector<std::byte> scratch;
-  const std::optional<u64> hash = payload_hash(words, scratch);
+  const std::optional<u64> hash = payload_hash(words, scratch_);
   SNOWFLK_ASSERT(hash);
-  classes_[class_with(*hash, words)].starts_at = index;
+  classes_[class_with(*hash, *parse_command(words))].starts_at = index;
 }
 
 void LogReplay::add_operation(const History& history, OperationId id) {
-  std::vector<std::string_view> words;
-  history.words(history.operation(id), words);
-  const auto command = parse_command(words);
+  history.words(history.operation(id), words_);
+  const auto command = parse_command(words_);
   if (!command || command->reads_only()) return;
-  std::vector<std::byte> scratch;
-  const std::optional<u64> hash = payload_hash(words, scratch);
+  const std::optional<u64> hash = payload_hash(words_, scratch_);
   if (!hash) return;
-  classes_[class_with(*hash, words)].operations.push_back(id);
+  classes_[class_with(*hash, *command)].operations.push_back(id);
 }
 
-u32 LogReplay::class_with(u64 hash, std::span<const std::string_view> words) {
+/// `command` may borrow its row of words for the length of the call.
+u32 LogReplay::class_with(u64 hash, const Command& command) {
   const u32 found = class_by_hash_.find_or_add(hash, static_cast<u32>(classes_.size()));
   if (found < classes_.size()) return found;
   CommandClass& made = classes_.emplace_back();
-  made.words.assign(words.begin(), words.end());
-  made.command = *parse_command(made.words);
+  made.words.assign(command.words.begin(), command.words.end());
+  made.command = command;
+  made.command.words = made.words;
   return found;
 }
 

@@ -60,12 +60,14 @@ class LogReplay {
  private:
   void add_starting_entry(u64 index);
   void add_operation(const History& history, OperationId id);
-  u32 class_with(u64 hash, std::span<const std::string_view> words);
+  u32 class_with(u64 hash, const Command& command);
   void note_versions(const Command& command);
 
   std::vector<CommandClass> classes_;
   HashIndex class_by_hash_;
   std::vector<std::string> starting_values_;
+  std::vector<std::string_view> words_;  // of one operation, and what it is encoded to
+  std::vector<std::byte> scratch_;
   Model model_;
   std::vector<u32> classes_of_;
   std::vector<std::string> replies_;

@@ -67,9 +67,9 @@ std::expected<Command, std::string> parse_command(Words words) {
   if (shape == kShapes.end()) {
     return std::unexpected("no known command '" + std::string{words[0].substr(0, 40)} + "'");
   }
-  const std::string name{shape->name};
+  const std::string_view name = shape->name;
   if (words.size() < shape->words_min || words.size() > shape->words_max) {
-    return std::unexpected("a wrong number of words for " + name);
+    return std::unexpected("a wrong number of words for " + std::string{name});
   }
   Command command;
   command.verb = shape->verb;
