@@ -115,7 +115,7 @@ void PageBytes::read(u64 at, MutableBytes out) const {
 }
 
 void PageBytes::add_to(Digest& digest) const {
-  std::array<std::byte, kPageBytes> bytes;
+  std::array<std::byte, kPageBytes> bytes{};
   read(0, bytes);
   digest.add(Bytes{bytes});
 }
