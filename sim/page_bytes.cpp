@@ -88,7 +88,7 @@ PageBytes::Map PageBytes::map() const {
 // From the map and the words, sector by sector. `out` is zero so far.
 void PageBytes::unpack(u64 at, MutableBytes out) const {
   SNOWFLK_ASSERT(at + out.size() <= kPageBytes);
-  if (never_written()) return;
+  if (never_written() || out.empty()) return;
   const Map has = map();
   const std::byte* from = words_.get() + sizeof has;
   const u64 end = at + out.size();
@@ -110,7 +110,7 @@ void PageBytes::unpack(u64 at, MutableBytes out) const {
 }
 
 void PageBytes::read(u64 at, MutableBytes out) const {
-  std::memset(out.data(), 0, out.size());
+  std::ranges::fill(out, std::byte{0});
   unpack(at, out);
 }
 
