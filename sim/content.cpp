@@ -137,22 +137,26 @@ void Content::fail_sync(Prng& prng) {
   if (prng.chance({1, 2})) durable_size_ = size_;
 }
 
-u64 Content::lose_power(Prng& prng, u32 garbage_ppm) {
-  u64 spoilt = 0;
+std::vector<u64> Content::lose_power(Prng& prng, u32 garbage_ppm) {
+  std::vector<u64> spoilt;
   for (const u32 number : dirty_pages_) {
     Page& page = pages_[number];
     const u8 done = static_cast<u8>(page.dirty & drawn_sectors(prng));
     settle(page, done);
-    spoilt += spoil(page, static_cast<u8>(page.dirty & ~done), prng, garbage_ppm);
+    const u8 garbage = spoil(page, static_cast<u8>(page.dirty & ~done), prng, garbage_ppm);
+    for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
+      if ((u32{garbage} >> sector & 1U) == 0) continue;
+      spoilt.push_back(u64{number} * kPageBytes + sector * kSectorBytes);
+    }
   }
   if (prng.chance({1, 2})) durable_size_ = size_;
   start_from_platter();
   return spoilt;
 }
 
-// The device was writing these when power went.
-u64 Content::spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm) {
-  u64 spoilt = 0;
+// The device was writing these when power went. Returns which of them are garbage now.
+u8 Content::spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm) {
+  u8 spoilt = 0;
   for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
     if ((sectors >> sector & 1) == 0 || !happens(prng, garbage_ppm)) continue;
     std::byte* at = page.platter.open() + sector * kSectorBytes;
@@ -160,7 +164,7 @@ u64 Content::spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm) {
       const u64 drawn = prng.next();
       std::memcpy(at + word, &drawn, sizeof drawn);
     }
-    spoilt += 1;
+    spoilt = static_cast<u8>(spoilt | 1U << sector);
   }
   return spoilt;
 }

@@ -34,8 +34,8 @@ class Content {
   /// A sync that failed: nothing is dirty any more; each sector that was is durable, or stale.
   void fail_sync(Prng& prng);
   /// Power goes: each dirty sector is old or new, stale ones are old, the length is old or new.
-  /// With `garbage_ppm`, dirty sectors that are not new are neither; returns how many.
-  u64 lose_power(Prng& prng, u32 garbage_ppm = 0);
+  /// With `garbage_ppm`, dirty sectors that are not new are neither; returns where those begin.
+  std::vector<u64> lose_power(Prng& prng, u32 garbage_ppm = 0);
   /// Power goes, and all that is dirty is old, the length too.
   void lose_all();
   /// Turns one bit of the platter at `offset`, and of the cache where that held the same.
@@ -66,7 +66,7 @@ class Content {
   static void copy_sectors(PageBytes& to, const PageBytes& from, u8 sectors);
   static bool write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
   static void settle(Page& page, u8 sectors);
-  static u64 spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm);
+  static u8 spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm);
   void start_from_platter();
 
   std::vector<Page> pages_;

@@ -16,6 +16,7 @@
 #include "core/bitcask/disk.hpp"
 #include "sim/blemishes.hpp"
 #include "sim/content.hpp"
+#include "sim/harm.hpp"
 #include "sim/options.hpp"
 #include "sim/record.hpp"
 #include "sim/schedule.hpp"
@@ -147,6 +148,9 @@ class Disk {
   void put(bitcask::FileId file, Bytes bytes);
 
   [[nodiscard]] const DiskCounters& counters() const { return counters_; }
+  /// What was done to bytes that are still there, in the order in which it happened. What was
+  /// lifted is not among it.
+  [[nodiscard]] std::vector<Harm> harms() const;
   [[nodiscard]] u64 used_bytes() const;
   void add_to(Digest& digest) const;
 
@@ -180,6 +184,10 @@ class Disk {
     bitcask::FileId file;
     u64 inode = 0;
     u64 page = 0;
+  };
+  struct Harmed {
+    Harm harm;      // its file: by the name that it had then
+    u64 inode = 0;  // 0: none
   };
   struct Lost {
     bitcask::FileId file;
@@ -222,6 +230,7 @@ class Disk {
   Content* find(bitcask::FileId file);
   [[nodiscard]] std::optional<Place> settled_place(Prng& prng) const;
   [[nodiscard]] bool is_misdirected() const;
+  void note_harm(HarmKind kind, bitcask::FileId file, u64 inode, u64 offset, u64 bytes);
   bool show_blemishes(bitcask::FileId file, u64 offset, MutableBytes bytes);
 
   DiskOptions options_;
@@ -239,6 +248,7 @@ class Disk {
   bool has_misled_ = false;
   Blemishes blemishes_;
   std::vector<Lost> lost_;
+  std::vector<Harmed> harms_;
   std::vector<DiskActionKind> fail_next_;  // by a script
   Prng latency_;
   Prng errors_;

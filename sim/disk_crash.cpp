@@ -32,7 +32,10 @@ void Disk::lose_power(Unsynced unsynced) {
     counters_.sectors_at_risk += content.dirty_sectors();
     switch (unsynced) {
       case Unsynced::drawn:
-        counters_.garbage += content.lose_power(crashes_, options_.garbage_ppm);
+        for (const u64 offset : content.lose_power(crashes_, options_.garbage_ppm)) {
+          counters_.garbage += 1;
+          note_harm(HarmKind::garbage, {}, number, offset, kSectorBytes);
+        }
         break;
       case Unsynced::lost: content.lose_all(); break;
       case Unsynced::kept:

@@ -10,6 +10,60 @@
 #include "sim/disk.hpp"
 
 namespace snowflk::sim {
+namespace {
+
+constexpr HarmKind harm_of(BlemishKind kind) {
+  switch (kind) {
+    case BlemishKind::bad_sector: return HarmKind::bad_sector;
+    case BlemishKind::stale_read: return HarmKind::stale_read;
+    case BlemishKind::misdirected_read: return HarmKind::misdirected_read;
+    case BlemishKind::misdirected_write: return HarmKind::misdirected_write;
+  }
+  return HarmKind::bad_sector;
+}
+
+/// What lift_faults() makes undone.
+constexpr bool can_be_lifted(HarmKind kind) {
+  switch (kind) {
+    case HarmKind::turned_bit:
+    case HarmKind::garbage:
+    case HarmKind::wiped: return false;
+    case HarmKind::bad_sector:
+    case HarmKind::stale_read:
+    case HarmKind::misdirected_read:
+    case HarmKind::misdirected_write:
+    case HarmKind::lost_file: return true;
+  }
+  return false;
+}
+
+constexpr u64 page_start(u64 offset) { return offset / kPageBytes * kPageBytes; }
+
+}  // namespace
+
+// ---- The record -----------------------------------------------------------------------------
+
+void Disk::note_harm(HarmKind kind, bitcask::FileId file, u64 inode, u64 offset, u64 bytes) {
+  harms_.push_back(
+      {.harm = {.kind = kind, .file = file, .offset = offset, .bytes = bytes}, .inode = inode});
+}
+
+// A manifest is harmed under one name and read under another; a file that was removed harms nobody.
+std::vector<Harm> Disk::harms() const {
+  std::vector<Harm> found;
+  for (const Harmed& harmed : harms_) {
+    if (harmed.inode == 0) {
+      found.push_back(harmed.harm);
+      continue;
+    }
+    for (const auto& [name, inode] : names_) {
+      if (inode != harmed.inode) continue;
+      found.push_back(harmed.harm);
+      found.back().file = name;
+    }
+  }
+  return found;
+}
 
 // ---- Rot ------------------------------------------------------------------------------------
 
@@ -30,6 +84,7 @@ std::optional<DiskRotted> Disk::rot(Prng& prng) {
     const u64 offset = page + prng.below(std::min(kPageBytes, content.size() - page));
     own(inodes_.at(inode)).rot(offset, static_cast<unsigned>(prng.below(8)));
     counters_.rotted += 1;
+    note_harm(HarmKind::turned_bit, name, inode, offset, 1);
     return DiskRotted{.file = name, .offset = offset};
   }
   return std::nullopt;
@@ -40,6 +95,7 @@ bool Disk::rot_at(bitcask::FileId file, u64 offset) {
   if (content == nullptr || offset >= content->size()) return false;
   content->rot(offset, 0);
   counters_.rotted += 1;
+  note_harm(HarmKind::turned_bit, file, names_.at(file), offset, 1);
   return true;
 }
 
@@ -95,6 +151,7 @@ std::optional<DiskBlemished> Disk::blemish_at(BlemishKind kind, bitcask::FileId 
     return std::nullopt;
   }
   counters_.blemishes += 1;
+  note_harm(harm_of(kind), file, name->second, page_start(offset), kPageBytes);
   blemishes_.add(Blemish{.kind = kind,
                          .inode = name->second,
                          .page = offset / kPageBytes,
@@ -116,10 +173,12 @@ std::optional<DiskBlemished> Disk::misdirect(BlemishKind kind, bitcask::FileId f
   if (offset >= here.size() || other_offset >= there.size()) return std::nullopt;
   const bool reads = kind == BlemishKind::misdirected_read;
   counters_.blemishes += 1;
+  note_harm(harm_of(kind), file, name->second, page_start(offset), kPageBytes);
   Blemish blemish{.kind = kind, .inode = name->second, .page = offset / kPageBytes, .shows = {}};
   if (reads) blemish.shows = there.page(other_offset / kPageBytes);
   blemishes_.add(blemish);
   if (!reads) {
+    note_harm(harm_of(kind), other_file, other->second, page_start(other_offset), kPageBytes);
     blemishes_.add(Blemish{.kind = kind,
                            .inode = other->second,
                            .page = other_offset / kPageBytes,
@@ -160,6 +219,7 @@ bool Disk::lose_file(bitcask::FileId file) {
     unnamed(inode);
   }
   counters_.lost_files += 1;
+  note_harm(HarmKind::lost_file, file, 0, 0, 0);
   return true;
 }
 
@@ -172,6 +232,8 @@ bool Disk::wipe() {
   lost_.clear();
   blemishes_.clear();
   counters_.wipes += 1;
+  harms_.clear();
+  note_harm(HarmKind::wiped, {}, 0, 0, 0);
   return true;
 }
 
@@ -188,6 +250,7 @@ bool Disk::lift_faults() {
   }
   lost_.clear();
   counters_.blemishes = counters_.lost_files = 0;
+  std::erase_if(harms_, [](const Harmed& harmed) { return can_be_lifted(harmed.harm.kind); });
   return lifted;
 }
 

@@ -30,6 +30,7 @@ struct Parcel {
   Bytes ledger;  // empty: none
   Bytes property;
   Bytes sentence;
+  Bytes excuse;
   static constexpr auto fields() {
     return std::tuple{Field{"events", &Parcel::events},
                       Field{"end", &Parcel::end},
@@ -43,7 +44,8 @@ struct Parcel {
                       Field{"faults", &Parcel::faults},
                       Field{"ledger", &Parcel::ledger},
                       Field{"property", &Parcel::property},
-                      Field{"sentence", &Parcel::sentence}};
+                      Field{"sentence", &Parcel::sentence},
+                      Field{"excuse", &Parcel::excuse}};
   }
 };
 
@@ -60,7 +62,8 @@ std::string packed(const Finished& run) {
                 .faults = run.result.faults,
                 .ledger = {},
                 .property = {},
-                .sentence = {}};
+                .sentence = {},
+                .excuse = as_bytes(run.result.excuse)};
   if (run.result.violation) {
     parcel.violation = static_cast<u8>(run.result.violation->kind);
     parcel.property = as_bytes(run.result.violation->property);
@@ -92,6 +95,7 @@ Finished unpacked(const sim::SeedResult& result) {
     run.other_digest = Digest{.high = parcel.other_high, .low = parcel.other_low};
   }
   run.result.faults = parcel.faults;
+  run.result.excuse = as_text(parcel.excuse);
   if (!parcel.ledger.empty()) run.ledger = sim::scenario::unpack_ledger(as_text(parcel.ledger));
   if (parcel.violation != 0) {
     run.result.violation = sim::Violation{.property = std::string{as_text(parcel.property)},
@@ -105,6 +109,7 @@ void count(const Finished& run, CampaignSummary& summary) {
   const Exit exit = exit_of(run);
   summary.events += run.result.events;
   (exit == Exit::pass ? summary.passed : summary.failed) += 1;
+  if (exit == Exit::pass && !run.result.excuse.empty()) summary.excused += 1;
   if (run.twice) summary.twice += 1;
   if (summary.first_failure == Exit::pass) summary.first_failure = exit;
 }

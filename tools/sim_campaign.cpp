@@ -26,6 +26,7 @@ std::string summary_line(const sim::SeedRange& seeds, const CampaignSummary& sum
   std::string line = fmt::format("seeds={} passed={} failed={} events={} events_per_s={}",
                                  summary.passed + summary.failed, summary.passed, summary.failed,
                                  summary.events, per_second(summary.events, summary.wall_ns));
+  if (summary.excused > 0) line += fmt::format(" excused={}", summary.excused);
   if (summary.twice > 0) line += fmt::format(" twice={}", summary.twice);
   if (summary.cut_short) {
     line += fmt::format(" not_run={}", count_of(seeds) - summary.passed - summary.failed);
@@ -117,7 +118,8 @@ bool report_ledger(const std::string& file, const sim::scenario::LedgerCounts& c
   const std::vector<std::string> never = never_hit(counts);
   for (const std::string& pair : never) out.line("never hit: " + pair);
   const std::size_t pairs = sim::scenario::expected_pairs();
-  out.line(fmt::format("ledger: pairs={} hit={}", pairs, pairs - never.size()));
+  const std::size_t ways = 2 * counts.marks.size();
+  out.line(fmt::format("ledger: pairs={} ways_of_marks={} never={}", pairs, ways, never.size()));
   return true;
 }
 
@@ -128,56 +130,83 @@ Finished run_with_ledger(const Loaded& loaded, u64 seed) {
   return run;
 }
 
+/// Says what came of each seed, as it comes, and adds up what the summary wants.
+class Reporter {
+ public:
+  Reporter(const Loaded& loaded, const sim::SeedRange& seeds, const SimArguments& arguments,
+           Output& out)
+      : loaded_(loaded), arguments_(arguments), out_(out), progress_(count_of(seeds), 0) {}
+
+  /// False: nobody listens any more.
+  bool take(Finished& run) {
+    done_ += 1;
+    add_fired(run.result.faults, fired_);
+    if (run.ledger) ledger_.add(*run.ledger);
+    if (exit_of(run) != Exit::pass) note_failure(run);
+    if (stdout_is_terminal()) progress_.clear();
+    say(run);
+    progress_.show(done_, failed_);
+    return !out_.reader_left() && !out_.failed();
+  }
+  void end() { progress_.clear(); }
+
+  [[nodiscard]] u64 done() const { return done_; }
+  [[nodiscard]] const sim::scenario::FiredFaults& fired() const { return fired_; }
+  [[nodiscard]] const sim::scenario::LedgerCounts& ledger() const { return ledger_; }
+
+ private:
+  void note_failure(Finished& run) {
+    failed_ += 1;
+    const bool judged = run.crash.empty() && exit_of(run) != Exit::usage;
+    if (arguments_.failures != "none" && judged && failed_ <= kFailureFilesMax) {
+      leave_failure_file(loaded_, arguments_.failures, run);
+    }
+  }
+  void say(const Finished& run) {
+    if (arguments_.json) {
+      out_.line(json_object(loaded_, run));
+    } else {
+      if (loaded_.scenario.swarm) out_.line(faults_line(loaded_, run));
+      out_.write(failure_lines(loaded_, run));
+      out_.line(verdict_line(run));
+    }
+    if (stdout_is_terminal() || arguments_.json) out_.flush();
+  }
+
+  const Loaded& loaded_;
+  const SimArguments& arguments_;
+  Output& out_;
+  Progress progress_;
+  u64 done_ = 0;
+  u64 failed_ = 0;
+  sim::scenario::FiredFaults fired_;
+  sim::scenario::LedgerCounts ledger_;
+};
+
 }  // namespace
 
 Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArguments& arguments) {
   const auto options = options_of(arguments, seeds);
   if (!options) return options.error();
   Output out;
-  Progress progress{count_of(seeds), 0};
-  u64 done = 0;
-  u64 failed = 0;
-  sim::scenario::FiredFaults fired;
-  sim::scenario::LedgerCounts ledger;
-  const auto report = [&](Finished& run) {
-    done += 1;
-    add_fired(run.result.faults, fired);
-    if (run.ledger) ledger.add(*run.ledger);
-    if (exit_of(run) != Exit::pass) {
-      failed += 1;
-      const bool judged = run.crash.empty() && exit_of(run) != Exit::usage;
-      if (arguments.failures != "none" && judged && failed <= kFailureFilesMax) {
-        leave_failure_file(loaded, arguments.failures, run);
-      }
-    }
-    if (stdout_is_terminal()) progress.clear();
-    if (arguments.json) {
-      out.line(json_object(loaded, run));
-    } else {
-      if (loaded.scenario.swarm) out.line(faults_line(loaded, run));
-      out.write(failure_lines(loaded, run));
-      out.line(verdict_line(run));
-    }
-    if (stdout_is_terminal() || arguments.json) out.flush();
-    progress.show(done, failed);
-    return !out.reader_left() && !out.failed();
-  };
+  Reporter reporter{loaded, seeds, arguments, out};
+  const auto report = [&](Finished& run) { return reporter.take(run); };
   const bool keeps_ledger = !arguments.ledger.empty();
   const auto run_seed = [&](u64 seed) {
     return keeps_ledger ? run_with_ledger(loaded, seed) : run_timed(loaded, seed, nullptr);
   };
   const CampaignSummary summary = run_campaign(run_seed, *options, report);
-  progress.clear();
+  reporter.end();
   if (!summary.could_start) {
     complain("no process could be started for the seeds");
     return out.finish(Exit::environment);
   }
-  if (keeps_ledger && !report_ledger(arguments.ledger, ledger, done, out)) {
+  if (keeps_ledger && !report_ledger(arguments.ledger, reporter.ledger(), reporter.done(), out)) {
     return out.finish(Exit::environment);
   }
   if (!arguments.json) {
     std::string line = summary_line(seeds, summary);
-    if (loaded.scenario.swarm) line += "; came: " + phrase_fired(fired);
+    if (loaded.scenario.swarm) line += "; came: " + phrase_fired(reporter.fired());
     out.line(line);
   }
   if (summary.failed > 0) return out.finish(summary.first_failure);

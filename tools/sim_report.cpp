@@ -83,8 +83,9 @@ std::string repeat_command(const Loaded& loaded, u64 seed) {
   if (loaded.name == "swarm") {
     std::string command = fmt::format("snowflk sim swarm --seeds {}..{}", seed, seed);
     const sim::scenario::Scenario& scenario = loaded.scenario;
-    if (scenario.mode != sim::Mode::swarm)
+    if (scenario.mode != sim::Mode::swarm) {
       command += fmt::format(" --mode {}", name_of(scenario.mode));
+    }
     if (scenario.generator != sim::kGeneratorVersion) {
       command += fmt::format(" --generator {}", scenario.generator);
     }
@@ -117,8 +118,9 @@ std::string failure_lines(const Loaded& loaded, const Finished& run) {
   }
   std::string lines = fmt::format("{} does not hold: {}\n", property_of(run), sentence_of(run));
   if (!run.failure_file.empty()) {
-    lines += fmt::format("every event of it: {} (snowflk sim replay {})\n", run.failure_file,
-                         shell_word(run.failure_file));
+    const std::string file = shell_word(run.failure_file);
+    lines += fmt::format("every event of it: {} (snowflk sim replay {})\n", run.failure_file, file);
+    lines += fmt::format("to make it small: snowflk sim shrink {}\n", file);
   }
   return lines + fmt::format("to repeat it: {}\n", repeat_command(loaded, run.result.seed));
 }
@@ -131,6 +133,7 @@ std::string json_object(const Loaded& loaded, const Finished& run) {
       .member("verdict", verdict_of(run))
       .member("property", property_of(run))
       .member("sentence", sentence_of(run))
+      .member("excuse", run.result.excuse)
       .member("events", run.result.events)
       .member("virtual_ns", run.result.end.value)
       .member("wall_ns", run.wall_ns)

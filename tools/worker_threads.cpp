@@ -25,9 +25,12 @@ struct Shared {
   std::function<void(u32)> work;
 };
 
+// An assertion that fails knows nothing but its thread.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 /// What this thread works on; null: it is none of ours.
 thread_local Shared* shared_of_thread = nullptr;
 thread_local u32 piece_of_thread = 0;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 /// Nobody can go on from a failed assertion, and others are still at work: this thread stays here.
 void stay_on_assertion(const AssertInfo& info) {

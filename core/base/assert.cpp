@@ -6,7 +6,7 @@
 
 namespace snowflk {
 namespace {
-// One handler a process, set before the first step: the only mutable global of the core.
+// One handler a process, set before the first step: one of two mutable globals of the core.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 AssertHandler assert_handler = nullptr;
 }  // namespace

@@ -26,6 +26,3 @@ AssertHandler set_assert_handler(AssertHandler handler);
 #define SNOWFLK_ASSERT(condition)     \
   ((condition) ? static_cast<void>(0) \
                : ::snowflk::assert_failed(::snowflk::AssertInfo{#condition, __FILE__, __LINE__}))
-
-/// A condition that may go either way, and both ways are thought of.
-#define SNOWFLK_MAYBE(condition) static_cast<void>(!(condition))

@@ -88,8 +88,9 @@ bool decode_derived(const BatchHeader& header, const std::byte* at,
     derived.push_back(
         {.index = load_le<u64>(at), .sub = load_le<u32>(at + 8), .bytes = load_le<u32>(at + 12)});
     if (!countable({derived.back().index}) || derived.back().bytes == 0 ||
-        derived.back().bytes % kPayloadAlign != 0)
+        derived.back().bytes % kPayloadAlign != 0) {
       return false;
+    }
     record_bytes += derived.back().bytes;
   }
   return record_bytes == header.derived_bytes;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/assert.hpp"
+#include "core/base/maybe.hpp"
 
 namespace snowflk::bitcask {
 namespace {
@@ -55,6 +56,7 @@ void Recovery::fail(std::string why, bool disk) {
 void Recovery::refuse(const Rot& rot, Output out) {
   step_ = RecoveryStep::refused;
   reason_ = sentence(rot);
+  rot_ = rot;
   out.events.emplace_back(RotFound{.segment = rot.file.number, .offset = rot.offset});
 }
 
@@ -127,6 +129,8 @@ void Recovery::after_meta(Output out) {
     if (!whole && !slots[0] && !slots[1]) missing_meta_ |= 1U << file;
   }
   const MetaChoice choice = choose_meta(slots_);
+  SNOWFLK_MAYBE(choice.proven);
+  SNOWFLK_MAYBE(missing_meta_ != 0);
   switch (choice.kind) {
     case MetaChoice::Kind::newer:
       return fail("the directory was written by a newer version of this program");

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/assert.hpp"
 #include "core/base/types.hpp"
 #include "core/bitcask/judge.hpp"
 #include "core/bitcask/manifest.hpp"
@@ -43,6 +44,11 @@ class Recovery {
 
   [[nodiscard]] RecoveryStep step() const { return step_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
+  /// Why it was refused. REQUIRES: refused.
+  [[nodiscard]] const Rot& rot() const {
+    SNOWFLK_ASSERT(rot_.has_value());
+    return *rot_;
+  }
   /// Failed because the disk could not be read.
   [[nodiscard]] bool disk_failed() const { return disk_failed_; }
 
@@ -101,6 +107,7 @@ class Recovery {
   std::vector<FoundFile> files_;
   RecoveryStep step_ = RecoveryStep::idle;
   std::string reason_;
+  std::optional<Rot> rot_;
   bool disk_failed_ = false;
 
   bool reading_ = false;

@@ -4,6 +4,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/base/crc32c.hpp"
+#include "core/base/maybe.hpp"
 #include "core/bitcask/recovery.hpp"
 
 namespace snowflk::bitcask {
@@ -88,6 +89,9 @@ void Recovery::after_segments(Output out) {
                                             .offset = scan.pieces[judged.piece].offset});
   }
   note_stale();
+  SNOWFLK_MAYBE(log_.sources.empty());  // All that counts is witnessed.
+  SNOWFLK_MAYBE(useless_.empty());
+  SNOWFLK_MAYBE(stale_.empty());
   step_ = RecoveryStep::tail;
   current_ = 0;
   next_tail(out);

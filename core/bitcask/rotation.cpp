@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/assert.hpp"
+#include "core/base/maybe.hpp"
 
 namespace snowflk::bitcask {
 
@@ -135,6 +136,7 @@ void Rotation::remove_stale(Output out) {
   const auto unlink = [&](FileId file) {
     ignorable_.push_back(out.disk.issue(Lane::background, Unlink{.file = file}));
   };
+  SNOWFLK_MAYBE(stale_.empty());
   if (manifest_.generation > 1) unlink({FileKind::manifest, manifest_.generation - 1});
   const FileId counts{FileKind::manifest, manifest_.generation};
   for (const FileId file : stale_) {

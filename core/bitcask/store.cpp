@@ -56,6 +56,7 @@ void Store::after_recovery(Output out) {
   } else if (recovery_.step() == RecoveryStep::refused) {
     state_ = StoreState::refusing;
     reason_ = recovery_.reason();
+    rot_ = recovery_.rot();
   } else if (recovery_.step() == RecoveryStep::done) {
     begin_incarnation(out);
   }

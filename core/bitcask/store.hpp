@@ -72,6 +72,8 @@ class Store {
   [[nodiscard]] StoreState state() const { return state_; }
   /// Refusing or failed: why, in a sentence: which file, which offset, what, by which rule.
   [[nodiscard]] const std::string& reason() const { return reason_; }
+  /// Where rot was found, and by which rule. Null: the store does not refuse.
+  [[nodiscard]] const Rot* rot() const { return rot_ ? &*rot_ : nullptr; }
   /// Failed because of the disk (a restart recovers), not because of what the directory is.
   [[nodiscard]] bool disk_failed() const { return disk_failed_; }
 
@@ -123,6 +125,8 @@ class Store {
   DiskReadId read_payload(LogIndex index, Output out) const;
   /// The payload within what was read, if it is what was written. REQUIRES: as read_payload.
   [[nodiscard]] std::expected<Bytes, ReadFault> check_payload(LogIndex index, Bytes read) const;
+  /// Where that is; not to be packed, its length is the payload's. REQUIRES: as read_payload.
+  [[nodiscard]] RecordLocation payload_location(LogIndex index) const;
 
   /// Where the record lies that starts at `offset` in the payload and takes `bytes`.
   /// REQUIRES: index <= durable_index(); offset is a multiple of 8.
@@ -132,7 +136,7 @@ class Store {
   [[nodiscard]] std::expected<RecordView, ReadFault> check_record(const RecordLocation& location,
                                                                   Bytes read) const;
   /// Bytes that were durable are not what was written: no more writes; state refusing.
-  void refuse_rot(FileId file, u64 offset, std::string_view what, Output out);
+  void refuse_rotten(const RecordLocation& location, Output out);
 
   void check_invariants() const;
 
@@ -158,6 +162,7 @@ class Store {
   StoreState state_ = StoreState::opening;
   bool disk_failed_ = false;
   std::string reason_;
+  std::optional<Rot> rot_;  // refusing: what was found
   Recovery recovery_;
   Recovered recovered_;
   MetaWriter meta_;

@@ -57,6 +57,12 @@ std::expected<Bytes, ReadFault> Store::check_payload(LogIndex index, Bytes read)
   return payload;
 }
 
+RecordLocation Store::payload_location(LogIndex index) const {
+  const EntryPlace& place = entries_.at(index);
+  SNOWFLK_ASSERT(place.written());
+  return {.segment = place.segment(), .offset = place.offset(), .length = place.size};
+}
+
 RecordLocation Store::record_location(LogIndex index, u32 offset, u32 bytes) const {
   SNOWFLK_ASSERT(index <= durable_index_);
   const EntryPlace& place = entries_.at(index);
@@ -78,12 +84,15 @@ std::expected<RecordView, ReadFault> Store::check_record(const RecordLocation& l
   return std::unexpected(shorter ? ReadFault::too_short : ReadFault::checksum);
 }
 
-void Store::refuse_rot(FileId file, u64 offset, std::string_view what, Output out) {
+void Store::refuse_rotten(const RecordLocation& location, Output out) {
   if (stopped()) return;
   state_ = StoreState::refusing;
-  reason_ = sentence(
-      {.file = file, .offset = offset, .rule = rules::kReadBack, .what = std::string(what)});
-  out.events.emplace_back(RotFound{.segment = file.number, .offset = offset});
+  rot_ = Rot{.file = {FileKind::segment, location.segment},
+             .offset = location.offset,
+             .rule = rules::kReadBack,
+             .what = "bytes read back fail their checksum"};
+  reason_ = sentence(*rot_);
+  out.events.emplace_back(RotFound{.segment = location.segment, .offset = location.offset});
 }
 
 // Split by what they hold of; cheap enough for every step.
@@ -91,6 +100,7 @@ void Store::check_invariants() const {
   SNOWFLK_ASSERT(durable_ticket() <= ticket_);
   SNOWFLK_ASSERT((state_ == StoreState::refusing || state_ == StoreState::failed) ==
                  !reason_.empty());
+  SNOWFLK_ASSERT((state_ == StoreState::refusing) == rot_.has_value());
   if (state_ != StoreState::ready) return;
   SNOWFLK_ASSERT(durable_index_ <= entries_.last_index());
   SNOWFLK_ASSERT(writer_.position() <= writer_.segment().bytes);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/assert.hpp"
+#include "core/base/maybe.hpp"
 
 namespace snowflk::bitcask {
 
@@ -85,6 +86,8 @@ void Writer::write_portion(BatchHeader& header, const Gather::Portion& portion, 
   if (header.trunc_from != 0) {
     written_last_ = std::min(written_last_, LogIndex{header.trunc_from - 1});
   }
+  SNOWFLK_MAYBE(header.trunc_from != 0);
+  SNOWFLK_MAYBE(header.derived_count != 0);
   if (header.count != 0) written_last_ = LogIndex{header.first_index + header.count - 1};
   flight_.valid_last = written_last_.value;
   note_derived(header, body);
@@ -125,6 +128,7 @@ void Writer::land() {
 void Writer::truncate(LogIndex from, u64 ticket) {
   const bool recorded = from <= written_last_;
   gather_.truncate(from, recorded, ticket);
+  SNOWFLK_MAYBE(flying());  // What is on its way to the disk may be cut off again.
   if (flying()) flight_.valid_last = std::min(flight_.valid_last, from.value - 1);
 }
 

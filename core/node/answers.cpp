@@ -68,20 +68,20 @@ void Node::on_fetched(const ReadDone& input, Effects& effects) {
   if (to_apply == Fetched::failed) {
     return halt(HaltKind::disk_failed, "the disk would not read an entry of the log", effects);
   }
-  if (to_apply == Fetched::rot) return on_rot(applier_.rotten());
+  if (to_apply == Fetched::rot) return store_.refuse_rotten(applier_.rotten(), store_output());
   if (to_apply == Fetched::taken) return;
 
-  bool rot = false;
+  std::optional<bitcask::RecordLocation> rotten;
   const bool sent = pending_sends_.on_read(
-      input.id, input.bytes, store_, rot,
+      input.id, input.bytes, store_, rotten,
       [&](NodeId to, const raft::AppendEntries& message, std::span<const wire::Entry> entries) {
         send_entries(to, message, entries, effects);
       });
-  if (rot) return on_rot(bitcask::RecordLocation{});
+  if (rotten) return store_.refuse_rotten(*rotten, store_output());
   if (sent) return;
   const Fetched to_read =
       reads_.on_read(input.id, input.bytes, store_, applier_.machine(), store_output());
-  if (to_read == Fetched::rot) on_rot(reads_.rotten());
+  if (to_read == Fetched::rot) store_.refuse_rotten(reads_.rotten(), store_output());
 }
 
 // ---- Answers --------------------------------------------------------------------------------

@@ -69,8 +69,11 @@ kv::EntryPlace Applier::place_of(LogIndex index, u32 size, const bitcask::Store&
 Fetched Applier::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
                          const bitcask::Store& store, bitcask::Output out) {
   const Fetched payload = ahead_.on_read(id, bytes, store, out);
+  if (payload == Fetched::rot) rotten_ = ahead_.rotten();
   if (payload != Fetched::not_asked) return payload;
-  return fetch_.on_read(id, bytes, store, machine_, out);
+  const Fetched operand = fetch_.on_read(id, bytes, store, machine_, out);
+  if (operand == Fetched::rot) rotten_ = fetch_.rotten();
+  return operand;
 }
 
 void Applier::derived_durable(std::span<const bitcask::DerivedDurable> derived) {

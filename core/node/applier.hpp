@@ -43,7 +43,7 @@ class Applier {
   Fetched on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
                   const bitcask::Store& store, bitcask::Output out);
   /// Where the rot is. REQUIRES: on_read returned rot.
-  [[nodiscard]] const bitcask::RecordLocation& rotten() const { return fetch_.rotten(); }
+  [[nodiscard]] const bitcask::RecordLocation& rotten() const { return rotten_; }
   /// Values that entries have computed are durable now, and where.
   void derived_durable(std::span<const bitcask::DerivedDurable> derived);
 
@@ -59,6 +59,7 @@ class Applier {
   kv::Machine machine_;
   ApplyAhead ahead_;
   Fetch fetch_;
+  bitcask::RecordLocation rotten_;
   std::vector<bitcask::DerivedDurable> recovered_;  // ascending, of entries not applied yet
   std::size_t recovered_next_ = 0;
 

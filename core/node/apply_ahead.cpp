@@ -38,8 +38,9 @@ Fetched ApplyAhead::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask
     }
     if (ahead.attempts == limits::kReadAttemptsMax) {
       // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
-      const bool wrong = payload.error() == bitcask::ReadFault::checksum;
-      return wrong ? Fetched::rot : Fetched::failed;
+      if (payload.error() != bitcask::ReadFault::checksum) return Fetched::failed;
+      rotten_ = store.payload_location(ahead.index);
+      return Fetched::rot;
     }
     ahead.attempts += 1;
     ahead.id = store.read_payload(ahead.index, out);

@@ -22,6 +22,8 @@ class ApplyAhead {
   /// Offers a read that is done.
   Fetched on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
                   const bitcask::Store& store, bitcask::Output out);
+  /// After Fetched::rot: where.
+  [[nodiscard]] const bitcask::RecordLocation& rotten() const { return rotten_; }
   /// Entries up to `index` are applied: what was read of them is dropped.
   void applied(LogIndex index);
 
@@ -34,6 +36,7 @@ class ApplyAhead {
     std::vector<std::byte> payload;
   };
   Ring<Ahead> ahead_;  // ascending, without gaps
+  bitcask::RecordLocation rotten_;
 };
 
 }  // namespace snowflk::node

@@ -91,11 +91,6 @@ void Node::halt(HaltKind kind, std::string_view reason, Effects& effects) {
   effects.halt.push_back(Halt{.kind = kind, .reason = std::string{reason}});
 }
 
-void Node::on_rot(const bitcask::RecordLocation& where) {
-  store_.refuse_rot({bitcask::FileKind::segment, where.segment}, where.offset,
-                    "bytes read back fail their checksum", store_output());
-}
-
 /// Asked to stop, the node leaves once what its clients asked is answered and all that it has said
 /// yes to is durable; or, if a new leader is long in coming, when its patience ends.
 void Node::leave_if_stopping(Instant now, Effects& effects) {

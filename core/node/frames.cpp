@@ -1,6 +1,7 @@
 // The gate for what peers send: decoded and judged once, then handed on as typed messages.
 #include <algorithm>
 
+#include "core/base/maybe.hpp"
 #include "core/node/node.hpp"
 
 namespace snowflk::node {

@@ -103,7 +103,6 @@ class Node {
   void start(const Now& now, Effects& effects);
   void refuse(Effects& effects);
   void halt(HaltKind kind, std::string_view reason, Effects& effects);
-  void on_rot(const bitcask::RecordLocation& where);
   void leave_if_stopping(Instant now, Effects& effects);
 
   // consensus.cpp

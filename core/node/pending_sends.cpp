@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/maybe.hpp"
 #include "core/node/limits.hpp"
 
 namespace snowflk::node {
@@ -21,6 +22,7 @@ void PendingSends::add(NodeId to, const raft::AppendEntries& message,
                        bitcask::Output out) {
   SNOWFLK_ASSERT(message.entry_count == rows.size());
   const auto to_same = std::ranges::count(waiting_, to, &Waiting::to);
+  SNOWFLK_MAYBE(to_same > 0);
   if (static_cast<std::size_t>(to_same) >= limits::kPendingSendsMax) return;
 
   Waiting waiting;
@@ -51,13 +53,17 @@ std::size_t PendingSends::find(bitcask::DiskReadId id) const {
 
 PendingSends::Filled PendingSends::fill(Waiting& waiting, bitcask::DiskReadId id,
                                         std::expected<Bytes, bitcask::DiskError> bytes,
-                                        const bitcask::Store& store) {
+                                        const bitcask::Store& store,
+                                        std::optional<bitcask::RecordLocation>& rotten) {
   if (!bytes) return Filled::failed;  // Sent again at the next heartbeat's refusal.
   const auto wanted = std::ranges::find(waiting.wanted, id, &Wanted::id);
   const u32 row = wanted->row;
-  const auto payload = store.check_payload(waiting.message.prev_log_index + row + 1, *bytes);
-  if (!payload && payload.error() == bitcask::ReadFault::too_short) return Filled::failed;
-  if (!payload) return Filled::rot;
+  const LogIndex index = waiting.message.prev_log_index + row + 1;
+  const auto payload = store.check_payload(index, *bytes);
+  if (!payload) {
+    if (payload.error() == bitcask::ReadFault::checksum) rotten = store.payload_location(index);
+    return Filled::failed;
+  }
   SNOWFLK_ASSERT(payload->size() == waiting.rows[row].info.size);
   std::ranges::copy(*payload, waiting.payloads.begin() +
                                   static_cast<std::ptrdiff_t>(payload_offset(waiting.rows, row)));

@@ -5,6 +5,7 @@
 // meanwhile, it is dropped, as if the network had lost it.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/bitcask/store.hpp"
@@ -21,14 +22,14 @@ class PendingSends {
            const bitcask::Store& store, bitcask::Output out);
 
   /// Takes the read `id` if it is one of ours. When that completes a message, send(to, message,
-  /// entries) is called; `rot` is set if what was read is not what was written.
+  /// entries) is called; `rotten` is set to the place whose bytes are not what was written.
   template <class Send>
   bool on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
-               const bitcask::Store& store, bool& rot, Send send) {
+               const bitcask::Store& store, std::optional<bitcask::RecordLocation>& rotten,
+               Send send) {
     const std::size_t at = find(id);
     if (at == waiting_.size()) return false;
-    const Filled filled = fill(waiting_[at], id, bytes, store);
-    rot = filled == Filled::rot;
+    const Filled filled = fill(waiting_[at], id, bytes, store, rotten);
     if (filled == Filled::complete) send(waiting_[at].to, waiting_[at].message, entries(at));
     if (filled != Filled::more) waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(at));
     return true;
@@ -48,11 +49,12 @@ class PendingSends {
     std::vector<std::byte> payloads;
     std::vector<Wanted> wanted;
   };
-  enum class Filled : u8 { more, complete, failed, rot };
+  enum class Filled : u8 { more, complete, failed };
 
   [[nodiscard]] std::size_t find(bitcask::DiskReadId id) const;
   static Filled fill(Waiting& waiting, bitcask::DiskReadId id,
-                     std::expected<Bytes, bitcask::DiskError> bytes, const bitcask::Store& store);
+                     std::expected<Bytes, bitcask::DiskError> bytes, const bitcask::Store& store,
+                     std::optional<bitcask::RecordLocation>& rotten);
   std::span<const wire::Entry> entries(std::size_t at);
 
   std::vector<Waiting> waiting_;

@@ -5,6 +5,7 @@
 // unknown.
 #include <algorithm>
 
+#include "core/base/maybe.hpp"
 #include "core/node/node.hpp"
 
 namespace snowflk::node {
@@ -52,6 +53,7 @@ Node::Admitted Node::admit_write(const Now& now, const Origin& origin, Bytes com
 }
 
 bool Node::has_room(u64 bytes) {
+  SNOWFLK_MAYBE(store_.can_append(bytes));
   if (!store_.can_append(bytes)) {
     refused_room_ = std::max(refused_room_, bytes);
     return false;
@@ -82,6 +84,7 @@ Node::Admitted Node::forward(const Now& now, const Origin& origin, Bytes command
   }
   if (leader.nobody()) return Admitted::wait;
   const u64 epoch = peers_.epoch(leader);
+  SNOWFLK_MAYBE(epoch == 0);  // Whom we follow may have no stream to us, or none yet.
   if (epoch == 0) return Admitted::wait;
   const ForwardId id =
       forwards_.add(leader, epoch, origin, now.monotonic + options_.request_timeout);

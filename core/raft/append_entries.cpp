@@ -1,6 +1,7 @@
 // AppendEntries RPC, receiver implementation (Figure 2, §5.3).
 #include <algorithm>
 
+#include "core/base/maybe.hpp"
 #include "core/raft/raft.hpp"
 
 namespace snowflk::raft {
@@ -29,6 +30,8 @@ void Raft::on(Instant now, NodeId from, const AppendEntries& m, std::span<const 
 
   store(m.prev_log_index, entries, out);  // 3. and 4.
   const LogIndex match = m.prev_log_index + m.entry_count;
+  SNOWFLK_MAYBE(match < log_.last_index());  // It was overtaken, or what comes after it is wrong.
+  SNOWFLK_MAYBE(m.leader_commit > match);
 
   // 5. "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last new
   //    entry)". Beyond `match` our log may still differ from the leader's.
@@ -51,6 +54,7 @@ void Raft::store(LogIndex prev, std::span<const EntryInfo> entries, Output& out)
   while (skipped < entries.size() && log_.contains(prev + skipped + 1, entries[skipped].term)) {
     skipped += 1;
   }
+  SNOWFLK_MAYBE(skipped > 0);
   // All held already: a delayed message must not shorten the log behind it.
   if (skipped == entries.size()) return;
 
@@ -78,6 +82,7 @@ void Raft::store(LogIndex prev, std::span<const EntryInfo> entries, Output& out)
 /// not an entry (§5.3: "the follower can include the term of the conflicting entry").
 void Raft::refuse(NodeId from, const AppendEntries& m, Output& out) {
   const LogIndex bound = log_.agreement_bound(m.prev_log_index, m.prev_log_term);
+  SNOWFLK_MAYBE(m.prev_log_index <= log_.last_index());  // Another term, or nothing there.
   send(from, Gate::durable,
        AppendEntriesReply{.term = hard_state_.current_term,
                           .success = false,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/maybe.hpp"
 #include "core/raft/raft.hpp"
 
 namespace snowflk::raft {
@@ -17,9 +18,11 @@ void Raft::on(Instant now, NodeId from, const RequestVote& m, Output& out) {
   const bool free_to_vote = hard_state_.voted_for.nobody() || hard_state_.voted_for == from;
   const bool granted = m.term == hard_state_.current_term && free_to_vote &&
                        log_.up_to_date(m.last_log_term, m.last_log_index);
+  SNOWFLK_MAYBE(free_to_vote);
+  SNOWFLK_MAYBE(log_.up_to_date(m.last_log_term, m.last_log_index));
   if (granted) {
     SNOWFLK_ASSERT(role_ == Role::follower || role_ == Role::pre_candidate);
-    SNOWFLK_MAYBE(leader_ == from);  // The request may come twice, and late.
+    SNOWFLK_MAYBE(hard_state_.voted_for == from);  // The request may come twice, and late.
     role_ = Role::follower;
     const bool anew = hard_state_.voted_for.nobody();
     hard_state_.voted_for = from;
@@ -34,6 +37,7 @@ void Raft::on(Instant now, NodeId from, const RequestVote& m, Output& out) {
 }
 
 void Raft::on(Instant now, NodeId from, const RequestVoteReply& m, Output& out) {
+  SNOWFLK_MAYBE(role_ == Role::leader);
   if (role_ != Role::candidate) return;           // Decided, or given up.
   if (m.term < hard_state_.current_term) return;  // An answer to an older election.
   if (!m.vote_granted) return;
@@ -48,6 +52,7 @@ void Raft::on(Instant now, NodeId from, const PreVote& m, Output& out) {
   if (from == options_.self) return;
   const bool granted = m.term > hard_state_.current_term && !hears_leader(now) &&
                        log_.up_to_date(m.last_log_term, m.last_log_index);
+  SNOWFLK_MAYBE(hears_leader(now));
   // A refusal tells our term: who is behind it adopts it, and asks again for a newer one.
   const Term term = granted ? m.term : hard_state_.current_term;
   send(from, Gate::durable, PreVoteReply{.term = term, .vote_granted = granted}, out);

@@ -1,6 +1,8 @@
 // "Rules for Servers, All Servers" (Figure 2): terms, roles, and which box a message belongs to.
 #include "core/raft/raft.hpp"
 
+#include "core/base/maybe.hpp"
+
 #include <algorithm>
 
 namespace snowflk::raft {

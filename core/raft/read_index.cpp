@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/maybe.hpp"
 #include "core/raft/raft.hpp"
 
 namespace snowflk::raft {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/maybe.hpp"
 #include "core/raft/raft.hpp"
 
 namespace snowflk::raft {
@@ -61,6 +62,7 @@ void Raft::send_entries(NodeId to, Progress& progress, Output& out) {
                      .leader_commit = commit_index_,
                      .entry_count = count},
        out);
+  SNOWFLK_MAYBE(prev + count < log_.last_index());  // More than one message may carry.
   progress.commit_sent = commit_index_;
   if (progress.state == ProgressState::probe) {
     progress.probe_sent = true;
@@ -107,6 +109,7 @@ void Raft::on(Instant now, NodeId from, const AppendEntriesReply& m, Output& out
   Progress& progress = progress_[position(from)];
   progress.last_contact = now;
 
+  SNOWFLK_MAYBE(m.match_index < progress.match_index);  // Replies may overtake each other.
   if (m.success) {
     SNOWFLK_ASSERT(m.match_index <= log_.last_index());
     // "If successful: update nextIndex and matchIndex for follower (§5.3)"
@@ -125,6 +128,7 @@ void Raft::on_refusal(Progress& progress, const AppendEntriesReply& m) {
   const LogIndex refused = m.match_index;
   if (refused <= progress.match_index) return;  // Overtaken by a success.
   const bool probing = progress.state == ProgressState::probe;
+  SNOWFLK_MAYBE(probing);
   if (probing && refused != progress.next_index.previous()) return;  // An older probe's answer.
   if (refused > log_.last_index()) return;                           // Of no message of this term.
   const LogIndex highest = std::min(m.conflict_index, refused.previous());
@@ -143,6 +147,7 @@ LogIndex Raft::quorum_match() const {
 void Raft::advance_commit_as_leader(Output& out) {
   const LogIndex majority_has = quorum_match();
   if (majority_has <= commit_index_) return;
+  SNOWFLK_MAYBE(log_.term_at(majority_has) != hard_state_.current_term);
   // §5.4.2: "Raft never commits log entries from previous terms by counting replicas."
   if (log_.term_at(majority_has) != hard_state_.current_term) return;
   commit_to(majority_has, out);

@@ -40,6 +40,7 @@ class Checks {
 
   /// The first that was found.
   [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
+  [[nodiscard]] const CommittedLog& committed_log() const { return committed_log_; }
   /// The search without a witness was ended by its bound. No violation, but no verdict either.
   [[nodiscard]] bool search_was_cut() const { return search_was_cut_; }
 

@@ -1,31 +1,41 @@
 #include "sim/check/refusals.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace snowflk::sim {
 namespace {
 
-std::string reason_of(const node::Node& node) {
-  const std::string_view reason = node.refusing_reason();
-  return reason.empty() ? std::string{node.store().reason()} : std::string{reason};
+using bitcask::FileKind;
+
+/// Rules that speak of what is not there: it may have been in any segment before the one they name.
+bool misses_something(std::string_view rule) {
+  namespace rules = bitcask::rules;
+  constexpr std::array kRules{rules::kSequence, rules::kChain, rules::kKeptMissing, rules::kGap,
+                              rules::kCommitFloor};
+  return std::ranges::find(kRules, rule) != kRules.end();
 }
 
-/// How often something was done to what is durable on that disk.
-u64 harm(const DiskCounters& disk) {
-  return disk.rotted + disk.garbage + disk.blemishes + disk.lost_files + disk.wipes;
+// By the file and not by the byte: a header that is lost, or that stands where another batch was,
+// changes how all that comes after it in its segment is read.
+/// Whether this can be why a node refuses: for what was found at `rot`, or, if that is null, for
+/// its metadata.
+bool explains(const Harm& harm, const bitcask::Rot* rot) {
+  if (harm.kind == HarmKind::wiped) return true;
+  if (rot == nullptr) return harm.file.kind == FileKind::meta;
+  if (harm.file == rot->file) return true;
+  return misses_something(rot->rule) && harm.file.kind == FileKind::segment &&
+         harm.file.number < rot->file.number;
 }
 
-/// "bits turned: 3, sectors of garbage: 1".
-std::string phrase_harm(const DiskCounters& disk) {
-  std::string text;
-  const auto add = [&](u64 count, std::string_view what) {
-    if (count == 0) return;
-    text += (text.empty() ? "" : ", ") + std::string{what} + ": " + std::to_string(count);
-  };
-  add(disk.rotted, "bits turned");
-  add(disk.garbage, "sectors of garbage");
-  add(disk.blemishes, "places that read as they were not written");
-  add(disk.lost_files, "files lost");
-  add(disk.wipes, "wiped");
-  return text;
+std::string phrase(const Harm& harm) {
+  if (harm.kind == HarmKind::wiped) return std::string{phrase_of(harm.kind)};
+  const std::string file = bitcask::file_name(harm.file);
+  if (harm.kind == HarmKind::lost_file) return fmt::format("{}: {}", file, phrase_of(harm.kind));
+  return fmt::format("{} at byte {}: {}", file, harm.offset, phrase_of(harm.kind));
 }
 
 }  // namespace
@@ -35,35 +45,41 @@ bool refuses(const World& world, NodeId node) {
   return seat.given_up || (seat.node.phase() == node::Phase::refusing && !seat.mended);
 }
 
+std::string refusal_reason(const World& world, NodeId node) {
+  const std::string_view reason = world.node(node).refusing_reason();
+  return reason.empty() ? world.node(node).store().reason() : std::string{reason};
+}
+
+std::vector<Harm> excuses(const World& world, NodeId node) {
+  const Seat& seat = world.seat(node);
+  std::vector<Harm> harms = seat.disk.harms();
+  std::erase_if(harms, [&](const Harm& harm) { return !explains(harm, seat.node.store().rot()); });
+  return harms;
+}
+
 Finding unexcused_refusal(const World& world) {
   for (u32 id = 1; id <= world.size(); ++id) {
-    const Seat& seat = world.seat(NodeId{id});
-    if (!refuses(world, NodeId{id}) || harm(seat.disk.counters()) > 0) continue;
-    return Violation{.property = "refusal_without_rot",
-                     .kind = ViolationKind::liveness,
-                     .sentence = "node " + text_of(seat.id) +
-                                 " refuses to take part, though nothing was done to its disk: " +
-                                 reason_of(seat.node) + " (seen at " +
-                                 text_of(Instant{world.now().value}) + ")"};
+    if (!refuses(world, NodeId{id}) || !excuses(world, NodeId{id}).empty()) continue;
+    return Violation{
+        .property = "refusal_without_rot",
+        .kind = ViolationKind::liveness,
+        .sentence = fmt::format(
+            "node {} refuses to take part, though nothing was done to its disk there: "
+            "{} (seen at {})",
+            id, refusal_reason(world, NodeId{id}), text_of(Instant{world.now().value}))};
   }
   return std::nullopt;
 }
 
-std::string no_majority_certificate(const World& world) {
-  if (unexcused_refusal(world)) return {};
-  u32 refusing = 0;
-  std::string faults;
-  for (u32 id = 1; id <= world.size(); ++id) {
-    if (!refuses(world, NodeId{id})) continue;
-    refusing += 1;
-    faults += (faults.empty() ? "" : "; ");
-    faults += "node " + std::to_string(id) + " (" +
-              phrase_harm(world.seat(NodeId{id}).disk.counters()) +
-              "): " + reason_of(world.node(NodeId{id}));
+std::string phrase_harms(std::span<const Harm> harms) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> phrases;
+  for (const Harm& harm : harms.first(std::min(harms.size(), kShown))) {
+    phrases.push_back(phrase(harm));
   }
-  if ((world.size() - refusing) * 2 > world.size()) return {};
-  return std::to_string(refusing) + " of " + std::to_string(world.size()) +
-         " nodes refuse: " + faults;
+  const std::size_t more = harms.size() - phrases.size();
+  return fmt::format("{}{}", fmt::join(phrases, "; "),
+                     more == 0 ? "" : fmt::format("; and {} more", more));
 }
 
 }  // namespace snowflk::sim

@@ -2,14 +2,15 @@
 // equal logs, and answers for all clients.
 //
 // A node that found rot refuses for ever, as it must until logs are repaired from peers. While
-// those are fewer than half, the rest must converge. Else a majority cannot be had: which nodes
-// refuse is then the certificate, and safety alone is judged. Beyond the bounds (safety_only) the
-// cluster gets its time, and need not use it.
+// those are fewer than half, the rest must converge. Else a majority cannot be had, and a
+// certificate must prove it (sim/check/certificate.hpp); safety alone is judged then. Beyond the
+// bounds (safety_only) the cluster gets its time, and need not use it.
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "core/base/quantity.hpp"
+#include "sim/check/certificate.hpp"
 #include "sim/check/refusals.hpp"
 #include "sim/scenario/run_state.hpp"
 
@@ -91,6 +92,22 @@ void say_rest(RunState& run) {
                       raft.log().last_index().value));
 }
 
+/// A majority refuses. False: nothing proves that it may.
+bool is_excused(RunState& run) {
+  const Certificate certificate = certify(run.world, run.checks.committed_log());
+  const auto why = why_invalid(certificate, run.world);
+  if (!why) {
+    run.excuse = print(certificate);
+    run.say(run.excuse);
+  } else if (run.world.options().safety_only) {
+    run.say(fmt::format("no majority takes part, as may be beyond the bounds: {}", *why));
+  } else {
+    run.fail(ViolationKind::liveness, "convergence",
+             fmt::format("no majority takes part, and nothing proves that none can: {}", *why));
+  }
+  return !run.violation;
+}
+
 void let_go(RunState& run) {
   World& world = run.world;
   world.stop_holding_all();
@@ -115,12 +132,7 @@ bool converge(RunState& run) {
   const VirtualTime limit = run.world.now() + run.world.options().converge_within;
   if (!find_rest(run, limit)) return false;
   if (!majority_is_possible(run.world)) {
-    const std::string certificate = no_majority_certificate(run.world);
-    run.say(certificate);
-    if (!certificate.empty() || run.world.options().safety_only) return true;
-    run.fail(ViolationKind::liveness, "convergence",
-             "a majority refuses to take part, and nothing was done to their disks");
-    return false;
+    return is_excused(run);
   }
   if (run.world.options().workload.clients > 0) {
     run.world.begin_final_reads();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -116,6 +117,10 @@ void LedgerCounts::add(const LedgerCounts& other) {
       pairs[fault][phase] += other.pairs[fault][phase];
     }
   }
+  SNOWFLK_ASSERT(marks.size() == other.marks.size());
+  for (std::size_t at = 0; at < marks.size(); ++at) {
+    marks[at] = static_cast<u8>(marks[at] | other.marks[at]);
+  }
 }
 
 // A fault counts for what was before it: a crash leaves nothing to look at.
@@ -173,15 +178,17 @@ void Ledger::note_reads(const World& world, const StepRecord& record) {
 }
 
 std::string pack(const LedgerCounts& counts) {
-  std::string bytes(sizeof counts.pairs, '\0');
+  std::string bytes(sizeof counts.pairs + counts.marks.size(), '\0');
   std::memcpy(bytes.data(), counts.pairs.data(), sizeof counts.pairs);
+  std::ranges::copy(counts.marks, bytes.begin() + sizeof counts.pairs);
   return bytes;
 }
 
 LedgerCounts unpack_ledger(std::string_view bytes) {
   LedgerCounts counts;
-  SNOWFLK_ASSERT(bytes.size() == sizeof counts.pairs);
+  SNOWFLK_ASSERT(bytes.size() == sizeof counts.pairs + counts.marks.size());
   std::memcpy(counts.pairs.data(), bytes.data(), sizeof counts.pairs);
+  std::ranges::copy(bytes.substr(sizeof counts.pairs), counts.marks.begin());
   return counts;
 }
 
@@ -192,6 +199,7 @@ std::vector<std::string> never_hit(const LedgerCounts& counts) {
     if (counts.pairs[fault][phase] != 0) return;
     never.push_back(fmt::format("{} x {}", names[fault], name_of(static_cast<LedgerPhase>(phase))));
   });
+  std::ranges::move(ways_never_gone(counts.marks), std::back_inserter(never));
   return never;
 }
 
@@ -213,7 +221,7 @@ std::string ledger_json(const LedgerCounts& counts, u64 seeds) {
     }
     json.end_object();
   }
-  json.end_object().key("never").begin_array();
+  json.end_object().member("marks", counts.marks.size()).key("never").begin_array();
   for (const std::string& pair : never_hit(counts)) json.value(pair);
   json.end_array().end_object();
   return out + "\n";

@@ -1,5 +1,6 @@
 // A campaign's ledger: how often each class of faults came while the cluster was in which phase of
-// its protocol. A pair that never came shows what a campaign has not tried.
+// its protocol, and which ways the core's marks went (sim/scenario/marks.hpp). A pair that never
+// came, or a way never gone, shows what a campaign has not tried.
 //
 // Looks on from outside, and only where it is asked for: a run without it does none of this.
 #pragma once
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/scenario/marks.hpp"
 #include "sim/scenario/run.hpp"
 
 namespace snowflk::sim::scenario {
@@ -31,9 +33,10 @@ std::string_view name_of(LedgerPhase phase);
 
 inline constexpr std::size_t kLedgerClasses = std::tuple_size_v<decltype(FiredFaults::fields())>;
 
-/// Counts of runs, by class (as FiredFaults has them) and phase.
+/// Counts of runs, by class (as FiredFaults has them) and phase; and the ways of marks.
 struct LedgerCounts {
   std::array<std::array<u64, kLedgerPhases>, kLedgerClasses> pairs{};
+  MarkWays marks = MarkWays(all_marks().size());
   void add(const LedgerCounts& other);
 };
 
@@ -41,13 +44,18 @@ class Ledger final : public Watcher {
  public:
   void event(const World& world, const StepRecord& record) override;
   void say(const World&, std::string_view) override {}
-  [[nodiscard]] const LedgerCounts& counts() const { return counts_; }
+  [[nodiscard]] LedgerCounts counts() const {
+    LedgerCounts counts = counts_;
+    counts.marks = marks_.ways();
+    return counts;
+  }
 
  private:
   void add(const std::array<u64, kLedgerClasses>& came, NodeId hit);
   void note_reads(const World& world, const StepRecord& record);
 
   LedgerCounts counts_;
+  MarkNotes marks_;
   std::array<u64, kLedgerClasses> counted_{};            // what links and disks have counted so far
   std::vector<std::array<bool, kLedgerPhases>> before_;  // by node: since its last event
   std::vector<bool> reading_;                            // by client
@@ -62,7 +70,7 @@ LedgerCounts unpack_ledger(std::string_view bytes);
 std::vector<std::string> never_hit(const LedgerCounts& counts);
 /// How many pairs never_hit() looks at.
 std::size_t expected_pairs();
-/// {"seeds":..,"pairs":{"loss":{"election":..}},"never":["..."]}, and a newline.
+/// {"seeds":..,"pairs":{"loss":{"election":..}},"marks":..,"never":["..."]}, and a newline.
 std::string ledger_json(const LedgerCounts& counts, u64 seeds);
 
 }  // namespace snowflk::sim::scenario

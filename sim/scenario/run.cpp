@@ -139,6 +139,7 @@ RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher*
   judge_verdict(run);
   return RunResult{.seed = options.seed,
                    .violation = run.violation,
+                   .excuse = std::move(run.excuse),
                    .events = run.world.counters().events,
                    .end = run.world.now(),
                    .digest = run.world.digest(),

@@ -40,6 +40,9 @@ struct PickedMessage {
 struct RunResult {
   u64 seed = 0;
   std::optional<Violation> violation;  // nothing: it passed
+  /// The certificate of a cluster that could not converge, and need not; empty: it converged, or
+  /// did not have to.
+  std::string excuse;
   u64 events = 0;
   VirtualTime end;
   Digest digest;

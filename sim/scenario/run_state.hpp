@@ -26,6 +26,7 @@ struct RunState {
   Bindings bindings;
   Term named;  // the latest term of a leader that was named
   std::optional<Violation> violation;
+  std::string excuse;  // the certificate of a cluster that could not converge, and need not
 
   /// A crash or a failure that waits for its effect, and the step that asked for it.
   struct Order {

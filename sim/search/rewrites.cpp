@@ -119,8 +119,9 @@ Recording with_disk_by_itself(const Recording& recording, u32 node, bool holds) 
   std::vector<std::vector<Step>> inserted(before.size() + 1);  // before each step
   inserted[0].push_back(step_of(Verb::release_disk, node, VirtualTime{}));
   for (std::size_t at = 0; holds && at < before.size(); ++at) {
-    if (!is_at(before[at], Verb::crash, node) && !is_at(before[at], Verb::power_cut, node))
+    if (!is_at(before[at], Verb::crash, node) && !is_at(before[at], Verb::power_cut, node)) {
       continue;
+    }
     const std::size_t from = last_done_before(before, at, node);
     inserted[from].push_back(step_of(Verb::hold_disk, node, VirtualTime{}));
     inserted[at + 1].push_back(step_of(Verb::release_disk, node, VirtualTime{}));

@@ -113,8 +113,9 @@ void Canonical::put_node(const SmallWorld& world, u8 id) {
   put_log(node.now.log);
   if (role_of(node) == Role::candidate) {
     u32 votes = 0;
-    for (u8 at = 0; at < bounds_.nodes; ++at)
+    for (u8 at = 0; at < bounds_.nodes; ++at) {
       votes |= both(0, at, u32{node.votes} >> order_[at] & 1U);
+    }
     put(votes);
   }
   if (role_of(node) == Role::leader) {

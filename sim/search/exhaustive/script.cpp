@@ -220,7 +220,7 @@ void Script::take(const ReplayStep& step) {
   Json order{{lost ? "drop" : doubled ? "duplicate" : "deliver", word}};
   order.update(where);
   if (newest && !doubled) order["newest"] = true;
-  say(std::move(order));
+  say(order);
   std::erase_if(wire.real, [&](const OnWire& other) { return other.number == number; });
   if (doubled) {
     wire.real.push_back(wanted);
@@ -243,7 +243,7 @@ void Script::make_oldest(Wire& wire, const OnWire& wanted, const Json& where) {
     }
     Json order{{"drop", word_of(wanted.message.kind)}};
     order.update(where);
-    say(std::move(order));
+    say(order);
     wire.real.erase(wire.real.begin() + static_cast<std::ptrdiff_t>(at));
   }
 }

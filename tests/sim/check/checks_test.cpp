@@ -3,7 +3,6 @@
 
 #include "sim/check/keydir_matches_map.hpp"
 #include "sim/check/log_replay.hpp"
-#include "sim/check/refusals.hpp"
 #include "sim/swarm.hpp"
 #include "tests/catch.hpp"
 #include "tests/sim/check/checked_run.hpp"
@@ -48,28 +47,6 @@ TEST_CASE("a node whose keys are not those of the log is seen") {
   CHECK(keydir_matches_map(fresh, map, Instant{})->sentence ==
         "node 1: key \"k\" has no value after entry 0, where it is \"v\" by the log (seen at "
         "0.000000 s)");
-}
-
-TEST_CASE("rot excuses a node that refuses, and a majority of them a cluster that is stuck") {
-  WorldOptions options;
-  options.workload.operations = 40;
-  options.workload.think_mean = milliseconds(2);
-  CheckedRun run{options};
-  REQUIRE(run.run_for(seconds(3)));
-  CHECK(no_majority_certificate(run.world).empty());
-  for (const u32 id : {1U, 2U}) {
-    REQUIRE(run.world.rot_entry(NodeId{id}, LogIndex{2}));
-    run.world.crash(NodeId{id}, CrashKind::machine);
-    CHECK(run.run_for(Duration{0}));
-    run.world.restart(NodeId{id});
-    CHECK(run.run_for(seconds(2)));
-    INFO(id);
-    CHECK(refuses(run.world, NodeId{id}));
-    CHECK_FALSE(unexcused_refusal(run.world));
-    CHECK(no_majority_certificate(run.world).empty() == (id == 1));
-  }
-  CHECK(no_majority_certificate(run.world).starts_with(
-      "2 of 3 nodes refuse: node 1 (bits turned: 1): "));
 }
 
 }  // namespace snowflk::sim

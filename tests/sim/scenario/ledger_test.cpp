@@ -23,7 +23,7 @@ bool lacks(const LedgerCounts& counts, const std::string& pair) {
 }
 
 TEST_CASE("an empty ledger lacks every pair that a swarm can draw") {
-  CHECK(never_hit(LedgerCounts{}).size() == expected_pairs());
+  CHECK(never_hit(LedgerCounts{}).size() == expected_pairs() + 2 * all_marks().size());
   CHECK(lacks(LedgerCounts{}, "wipe x rotation"));
   CHECK(!lacks(LedgerCounts{}, "lying_sync x rest"));  // no swarm draws it
 }
@@ -51,6 +51,7 @@ TEST_CASE("a ledger comes from one process to another as it is, and ledgers add 
   LedgerCounts counts = counts_of(R"("script": [{"crash": 1}, {"run": "10ms"}])");
   const LedgerCounts copy = unpack_ledger(pack(counts));
   CHECK(copy.pairs == counts.pairs);
+  CHECK(copy.marks == counts.marks);
   counts.add(copy);
   CHECK(counts.pairs != copy.pairs);
   CHECK(never_hit(counts) == never_hit(copy));

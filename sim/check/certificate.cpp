@@ -1,0 +1,101 @@
+#include "sim/check/certificate.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sim/check/refusals.hpp"
+
+namespace snowflk::sim {
+namespace {
+
+/// Whether the node takes part and its log has this entry.
+bool holds(const World& world, NodeId node, LogIndex entry, Term term) {
+  const raft::Raft* raft = world.node(node).raft();
+  return !refuses(world, node) && raft != nullptr && raft->log().contains(entry, term);
+}
+
+std::optional<std::string> why_invalid(const Certificate::Refusal& refusal, const World& world) {
+  if (!refuses(world, refusal.node)) return fmt::format("n{} takes part", refusal.node.value);
+  if (refusal.reason != refusal_reason(world, refusal.node)) {
+    return fmt::format("n{} does not say: {}", refusal.node.value, refusal.reason);
+  }
+  if (refusal.harms.empty()) {
+    return fmt::format("n{} refuses, though nothing was done to its disk there: {}",
+                       refusal.node.value, refusal.reason);
+  }
+  const std::vector<Harm> excused = excuses(world, refusal.node);
+  for (const Harm& harm : refusal.harms) {
+    if (std::ranges::find(excused, harm) != excused.end()) continue;
+    return fmt::format("this was not done to n{}, or not where it refuses: {}", refusal.node.value,
+                       phrase_harms({&harm, 1}));
+  }
+  return std::nullopt;
+}
+
+std::string print_nodes(const std::vector<NodeId>& nodes) {
+  if (nodes.empty()) return "nobody";
+  std::vector<std::string> names;
+  for (const NodeId node : nodes) names.push_back(fmt::format("n{}", node.value));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
+Certificate certify(const World& world, const CommittedLog& committed) {
+  Certificate certificate;
+  certificate.nodes = world.size();
+  if (!committed.entries().empty()) {
+    certificate.entry = LogIndex{committed.entries().size()};
+    certificate.term = committed.entries().back().term;
+  }
+  for (u32 id = 1; id <= world.size(); ++id) {
+    const NodeId node{id};
+    if (refuses(world, node)) {
+      certificate.refusals.push_back(
+          {.node = node, .reason = refusal_reason(world, node), .harms = excuses(world, node)});
+    } else if (holds(world, node, certificate.entry, certificate.term)) {
+      certificate.holders.push_back(node);
+    }
+  }
+  return certificate;
+}
+
+std::optional<std::string> why_invalid(const Certificate& certificate, const World& world) {
+  if (certificate.nodes != world.size()) return "it is of a cluster of another size";
+  NodeId before;
+  for (const Certificate::Refusal& refusal : certificate.refusals) {
+    if (refusal.node <= before) return fmt::format("n{} is counted twice", refusal.node.value);
+    before = refusal.node;
+    if (auto why = why_invalid(refusal, world)) return why;
+  }
+  // "any majority": the others are not one.
+  const std::size_t others = certificate.nodes - certificate.refusals.size();
+  if (others * 2 > certificate.nodes) {
+    return fmt::format("the other {} of {} nodes are a majority", others, certificate.nodes);
+  }
+  for (u32 id = 1; id <= world.size(); ++id) {
+    const bool named =
+        std::ranges::find(certificate.holders, NodeId{id}) != certificate.holders.end();
+    if (named != holds(world, NodeId{id}, certificate.entry, certificate.term)) {
+      return fmt::format("n{} {} entry {}", id, named ? "does not hold" : "holds",
+                         certificate.entry.value);
+    }
+  }
+  return std::nullopt;
+}
+
+std::string print(const Certificate& certificate) {
+  std::vector<std::string> refusals;
+  for (const Certificate::Refusal& refusal : certificate.refusals) {
+    refusals.push_back(fmt::format("n{} refuses: {} [{}]", refusal.node.value, refusal.reason,
+                                   phrase_harms(refusal.harms)));
+  }
+  return fmt::format(
+      "no majority can be had, {} of {} nodes refuse; entry {} of term {} is held by {}. {}",
+      certificate.refusals.size(), certificate.nodes, certificate.entry.value,
+      certificate.term.value, print_nodes(certificate.holders), fmt::join(refusals, ". "));
+}
+
+}  // namespace snowflk::sim

@@ -1,0 +1,118 @@
+// Who may refuse, and what proves that a cluster cannot go on.
+#include "sim/check/certificate.hpp"
+
+#include "sim/check/refusals.hpp"
+#include "tests/catch.hpp"
+#include "tests/sim/check/checked_run.hpp"
+
+namespace snowflk::sim {
+using snowflk::sim::testing::CheckedRun;
+
+namespace {
+
+WorldOptions small_world() {
+  WorldOptions options;
+  options.workload.operations = 40;
+  options.workload.think_mean = milliseconds(2);
+  return options;
+}
+
+void restart_after_power_cut(CheckedRun& run, NodeId node) {
+  run.world.crash(node, CrashKind::machine);
+  CHECK(run.run_for(Duration{0}));
+  run.world.restart(node);
+  CHECK(run.run_for(seconds(2)));
+}
+
+/// Three nodes, of which the first two refuse for a bit that turned in entry 2.
+CheckedRun two_of_three_refuse() {
+  CheckedRun run{small_world()};
+  REQUIRE(run.run_for(seconds(3)));
+  for (const NodeId node : {NodeId{1}, NodeId{2}}) {
+    REQUIRE(run.world.rot_entry(node, LogIndex{2}));
+    restart_after_power_cut(run, node);
+    REQUIRE(refuses(run.world, node));
+  }
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("rot excuses a node that refuses, and half of the nodes a cluster that is stuck") {
+  CheckedRun run{small_world()};
+  REQUIRE(run.run_for(seconds(3)));
+  const auto why = [&] {
+    return why_invalid(certify(run.world, run.checks.committed_log()), run.world);
+  };
+  CHECK(why() == "the other 3 of 3 nodes are a majority");
+  REQUIRE(run.world.rot_entry(NodeId{1}, LogIndex{2}));
+  restart_after_power_cut(run, NodeId{1});
+  CHECK(refuses(run.world, NodeId{1}));
+  CHECK_FALSE(unexcused_refusal(run.world));
+  CHECK(why() == "the other 2 of 3 nodes are a majority");
+
+  const CheckedRun stuck = two_of_three_refuse();
+  const Certificate certificate = certify(stuck.world, stuck.checks.committed_log());
+  CHECK_FALSE(why_invalid(certificate, stuck.world));
+  CHECK(certificate.holders == std::vector<NodeId>{NodeId{3}});
+  CHECK(certificate.entry == stuck.world.node(NodeId{3}).applied_index());
+  CHECK(certificate.refusals[0].harms.size() == 1);
+  CHECK(print(certificate).starts_with("no majority can be had, 2 of 3 nodes refuse; entry "));
+}
+
+TEST_CASE("harm elsewhere on the disk is no excuse") {
+  CheckedRun run = two_of_three_refuse();
+  Certificate certificate = certify(run.world, run.checks.committed_log());
+  // What was done to another file, or was not done at all, is not why it refuses.
+  const Harm real = certificate.refusals[0].harms[0];
+  Harm& claimed = certificate.refusals[0].harms[0];
+  claimed.offset += 1;
+  CHECK(why_invalid(certificate, run.world)->starts_with("this was not done to n1"));
+  claimed = real;
+  claimed.file.kind = bitcask::FileKind::meta;
+  CHECK(why_invalid(certificate, run.world)->starts_with("this was not done to n1"));
+  claimed = real;
+  CHECK_FALSE(why_invalid(certificate, run.world));
+
+  // Its refusal is held to the place, not to the disk: metadata that rots does not excuse the log.
+  REQUIRE(run.world.rot_byte(NodeId{1}, bitcask::FileId{bitcask::FileKind::meta, 0}, 0));
+  CHECK(excuses(run.world, NodeId{1}) == std::vector<Harm>{real});
+}
+
+TEST_CASE("every claim of a certificate is held against the world") {
+  const CheckedRun run = two_of_three_refuse();
+  const Certificate certificate = certify(run.world, run.checks.committed_log());
+  const auto why = [&](auto change) {
+    Certificate changed = certificate;
+    change(changed);
+    return why_invalid(changed, run.world).value_or("valid");
+  };
+  CHECK(why([](Certificate&) {}) == "valid");
+  CHECK(why([](Certificate& c) { c.nodes = 4; }) == "it is of a cluster of another size");
+  CHECK(why([](Certificate& c) { c.refusals.pop_back(); }) ==
+        "the other 2 of 3 nodes are a majority");
+  CHECK(why([](Certificate& c) { c.refusals[1] = c.refusals[0]; }) == "n1 is counted twice");
+  CHECK(why([](Certificate& c) { c.refusals[1].node = NodeId{3}; }) == "n3 takes part");
+  CHECK(why([](Certificate& c) { c.refusals[1].reason = "no"; }) == "n2 does not say: no");
+  CHECK(why([](Certificate& c) {
+          c.refusals[1].harms.clear();
+        }).starts_with("n2 refuses, though nothing was done to its disk there: seg-"));
+  CHECK(why([](Certificate& c) { c.holders.clear(); }).starts_with("n3 holds entry "));
+  CHECK(why([](Certificate& c) {
+          c.holders.push_back(NodeId{1});
+        }).starts_with("n1 does not hold entry "));
+}
+
+TEST_CASE("a bit that was turned is on record, with its file") {
+  CheckedRun run{small_world()};
+  REQUIRE(run.run_for(seconds(1)));
+  CHECK(run.world.seat(NodeId{1}).disk.harms().empty());
+  REQUIRE(run.world.rot_entry(NodeId{1}, LogIndex{2}));
+  const std::vector<Harm> harms = run.world.seat(NodeId{1}).disk.harms();
+  REQUIRE(harms.size() == 1);
+  CHECK(harms[0].kind == HarmKind::turned_bit);
+  CHECK(harms[0].file.kind == bitcask::FileKind::segment);
+  CHECK(phrase_harms(harms).ends_with(": a bit turned"));
+}
+
+}  // namespace snowflk::sim
