@@ -122,7 +122,7 @@ std::optional<u64> KeydirTable::erase(u64 hash, Bytes key) {
 
 void KeydirTable::make_room(u64 key_bytes) {
   const bool slots_full = (size_ + 1) * kLoadDenominator > slots_.size() * kLoadNumerator;
-  const bool arena_full = arena_.size() + key_bytes > arena_.capacity();
+  const bool arena_full = arena_.size() + key_bytes > arena_room_;
   if (!slots_full && !arena_full) return;
   const u64 live = arena_.size() - dead_bytes_;
   rebuild(slots_full ? grown(slots_.size()) : slots_.size(), grown(live + key_bytes));
@@ -132,6 +132,7 @@ void KeydirTable::rebuild(u64 slot_count, u64 arena_bytes) {
   const std::vector<Slot> old_slots = std::exchange(slots_, std::vector<Slot>(slot_count));
   const std::vector<std::byte> old_arena = std::exchange(arena_, {});
   arena_.reserve(arena_bytes);
+  arena_room_ = arena_bytes;
   const u64 kept = std::exchange(size_, 0);
   for (const Slot& slot : old_slots) {
     if (slot.key == kEmpty) continue;
