@@ -54,13 +54,4 @@ void Blemishes::written(u64 inode, u64 offset, u64 size) {
   });
 }
 
-void Blemishes::add_to(Digest& digest) const {
-  for (const Blemish& blemish : all_) {
-    digest.add(blemish.inode << 16 | u64{blemish.sectors} << 8 | u64{blemish.once} << 4 |
-               static_cast<u64>(blemish.kind));
-    digest.add(blemish.page);
-    if (!blemish.shows.never_written()) blemish.shows.add_to(digest);
-  }
-}
-
 }  // namespace snowflk::sim

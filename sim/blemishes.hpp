@@ -37,9 +37,11 @@ class Blemishes {
   /// The sectors that these bytes touch are what is written there now.
   void written(u64 inode, u64 offset, u64 size);
   void clear() { all_.clear(); }
-  void add_to(Digest& digest) const;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   std::vector<Blemish> all_;
 };
 

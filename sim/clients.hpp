@@ -85,6 +85,9 @@ class Clients {
   [[nodiscard]] u64 answered() const { return answered_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Client {
     u64 connection = 0;  // 0: none
     bool waiting = false;

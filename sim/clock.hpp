@@ -73,6 +73,9 @@ class Clock {
   [[nodiscard]] Duration wall_offset() const { return wall_offset_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   static constexpr i64 kMillion = 1'000'000;
 
   /// `span` by this clock's rate, without overflow. Monotone in `span`: whole millionths are exact,

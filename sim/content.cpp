@@ -224,16 +224,4 @@ u64 Content::dirty_sectors() const {
   return count;
 }
 
-void Content::add_to(Digest& digest) const {
-  digest.add(size_);
-  digest.add(durable_size_);
-  for (const Page& page : pages_) {
-    digest.add(static_cast<u64>(page.dirty) << 8 | page.stale);
-    if (!page.cache.never_written()) page.cache.add_to(digest);
-    if (!page.platter.never_written() && !page.platter.shares(page.cache)) {
-      page.platter.add_to(digest);
-    }
-  }
-}
-
 }  // namespace snowflk::sim

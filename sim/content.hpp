@@ -52,10 +52,11 @@ class Content {
   /// Sectors that a power cut may lose.
   [[nodiscard]] u64 dirty_sectors() const;
 
-  /// All of it: cache, platter, and what is dirty or stale.
-  void add_to(Digest& digest) const;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Page {
     PageBytes cache;
     PageBytes platter;

@@ -71,6 +71,9 @@ class Cuts {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Numbered {
     u64 number = 0;
     Cut cut;

@@ -152,9 +152,11 @@ class Disk {
   /// lifted is not among it.
   [[nodiscard]] std::vector<Harm> harms() const;
   [[nodiscard]] u64 used_bytes() const;
-  void add_to(Digest& digest) const;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct LaneState {
     std::vector<DiskTask> queue;  // in order; front: in execution, when `executing`
     std::vector<DiskTask> spare;  // done ones, for their buffers

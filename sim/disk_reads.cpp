@@ -95,26 +95,4 @@ void Disk::put(bitcask::FileId file, Bytes bytes) {
   set_name(durable_names_, file, last_inode_);
 }
 
-void Disk::add_to(Digest& digest) const {
-  for (const auto& [number, inode] : inodes_) {
-    digest.add(number);
-    inode.content->add_to(digest);
-  }
-  for (const Directory* directory : {&names_, &durable_names_}) {
-    digest.add(directory->size());
-    for (const auto& [name, inode] : *directory) {
-      trace::add_field(digest, name);
-      digest.add(inode);
-    }
-  }
-  blemishes_.add_to(digest);
-  for (const LaneState& lane : lanes_) {
-    for (const DiskTask& task : lane.queue) {
-      digest.add(task.sequence);
-      digest.add(task.done);
-      digest.add(Bytes{task.bytes});
-    }
-  }
-}
-
 }  // namespace snowflk::sim

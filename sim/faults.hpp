@@ -115,6 +115,9 @@ class Faults {
   [[nodiscard]] const FaultOptions& options() const { return options_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Class {
     Prng time, place, length;
   };

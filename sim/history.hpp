@@ -72,6 +72,9 @@ class History {
   [[nodiscard]] std::string_view reply(const Operation& operation) const;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   std::vector<Operation> operations_;
   std::vector<char> arena_;  // words as {u32 size, bytes}; replies as bytes
   u64 events_ = 0;

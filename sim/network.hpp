@@ -77,8 +77,11 @@ class Network {
   /// borrowed until release(slot), which is the caller's to call.
   Message* arrive(u64 slot);
   void release(u64 slot) { messages_.give_back(slot); }
+  [[nodiscard]] const Message& message(u64 slot) const { return messages_[slot]; }
 
   [[nodiscard]] LinkState link(NodeId from, NodeId to) const { return at(from, to).state; }
+  /// So many wait for the link, which is jammed, to open.
+  [[nodiscard]] u64 held(NodeId from, NodeId to) const { return at(from, to).held.size(); }
   /// A jammed link that opens lets go what it held; drawn: in order or, by chance, shuffled.
   void set_link(NodeId from, NodeId to, LinkState state, Schedule& schedule,
                 ReleaseOrder order = ReleaseOrder::drawn);
@@ -89,6 +92,9 @@ class Network {
   [[nodiscard]] const NetworkCounters& counters() const { return counters_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Link {
     LinkState state = LinkState::open;
     VirtualTime busy_until;      // by bandwidth

@@ -114,10 +114,10 @@ void PageBytes::read(u64 at, MutableBytes out) const {
   unpack(at, out);
 }
 
-void PageBytes::add_to(Digest& digest) const {
+u64 PageBytes::hash(u64 key) const {
   std::array<std::byte, kPageBytes> bytes{};
   read(0, bytes);
-  digest.add(Bytes{bytes});
+  return hash64(bytes, key);
 }
 
 // The only place where sharing shows, and it shows in memory alone.

@@ -36,7 +36,8 @@ class PageBytes {
   void unpack(u64 at, MutableBytes out) const;
   /// All of it, to be written; nobody else's. Good until the next call of any kind.
   std::byte* open();
-  void add_to(Digest& digest) const;
+  /// Of all bytes, under a key: however it is held, equal bytes have equal hashes.
+  [[nodiscard]] u64 hash(u64 key) const;
   /// Gives back the memory of words that are zero. No effect if that was done.
   void pack();
 

@@ -83,6 +83,12 @@ class Schedule {
   [[nodiscard]] const Pending& next() const { return heap_.front(); }
   [[nodiscard]] VirtualTime now() const { return now_; }
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
+  /// All that is going to happen, as far as is known now, in its order.
+  [[nodiscard]] std::vector<Pending> in_order() const {
+    std::vector<Pending> pending = heap_;
+    std::ranges::sort(pending, [](const Pending& a, const Pending& b) { return Later{}(b, a); });
+    return pending;
+  }
   /// Whether something of such a kind is going to happen.
   template <class Predicate>
   [[nodiscard]] bool any(Predicate of_kind) const {
@@ -96,6 +102,9 @@ class Schedule {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   void insert(Pending pending) {
     SNOWFLK_ASSERT(pending.at >= now_);
     pending.sequence = ++sequence_;

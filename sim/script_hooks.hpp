@@ -58,6 +58,9 @@ class Holds {
   HeldMessage take(u64 number);
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   std::vector<MessageFilter> filters_;
   std::vector<HeldMessage> held_;  // in the order of sending
   struct Count {
@@ -119,6 +122,9 @@ class Traps {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   std::vector<Trap> traps_;
 };
 

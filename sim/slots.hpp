@@ -40,6 +40,9 @@ class Slots {
   [[nodiscard]] std::size_t in_use() const { return values_.size() - free_.size(); }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   std::vector<T> values_;
   std::vector<u64> free_;
 };

@@ -64,6 +64,9 @@ class Streams {
   [[nodiscard]] u64 breaks() const { return breaks_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct End {
     u64 told_epoch = 0;        // the last epoch that this end was told is up
     bool told_up = false;      // and it was not told yet that it is down

@@ -22,6 +22,9 @@ class Workload {
   [[nodiscard]] const std::vector<std::string>& keys() const { return keys_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   [[nodiscard]] const std::string& string_key(Prng& prng) const;
   [[nodiscard]] const std::string& counter_key(Prng& prng) const;
   const std::string& any_key(Prng& prng) const;

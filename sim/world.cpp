@@ -63,12 +63,6 @@ NodeId World::leader() const {
   return found;
 }
 
-Digest World::disks_digest() const {
-  Digest digest;
-  for (const Seat& seat : seats_) seat.disk.add_to(digest);
-  return digest.finished();
-}
-
 // ---- Events ---------------------------------------------------------------------------------
 
 std::optional<StepRecord> World::step(VirtualTime limit) {

@@ -88,8 +88,8 @@ class World {
   [[nodiscard]] const WorldCounters& counters() const { return counters_; }
   /// Of all inputs and effects so far.
   [[nodiscard]] Digest digest() const { return digest_.finished(); }
-  /// Of the platters and caches of all disks, as they are.
-  [[nodiscard]] Digest disks_digest() const;
+  [[nodiscard]] const Schedule& schedule() const { return schedule_; }
+  [[nodiscard]] const Streams& streams() const { return streams_; }
   /// What the world itself saw broken: a damaged frame that a node took for a good one.
   [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
 
@@ -185,6 +185,9 @@ class World {
   OperationId propose(NodeId id, std::span<const std::string_view> words, Duration patience);
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   friend class WorldDriver;
 
   // world.cpp

@@ -56,6 +56,9 @@ class Prng {
   friend constexpr bool operator==(const Prng&, const Prng&) = default;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   u64 key_low_ = 0;
   u64 key_high_ = 0;
   u64 counter_ = 0;

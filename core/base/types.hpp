@@ -24,6 +24,11 @@ using i64 = std::int64_t;
 using Bytes = std::span<const std::byte>;
 using MutableBytes = std::span<std::byte>;
 
+/// What a value is made of, private members too: a friend of each class whose whole state may be
+/// compared. The lists are the simulator's (sim/state).
+template <class T>
+struct StateOf;
+
 inline Bytes as_bytes(std::string_view text) { return std::as_bytes(std::span{text}); }
 inline std::string_view as_text(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

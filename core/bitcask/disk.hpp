@@ -169,6 +169,9 @@ class DiskRequests {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   std::vector<DiskOp> operations_;
   std::vector<DiskRead> reads_;
   u64 issued_[kLaneCount] = {};

@@ -28,6 +28,9 @@ class EntryCache {
   [[nodiscard]] u64 held() const { return held_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Row {
     u64 at = 0;
     u32 size = 0;

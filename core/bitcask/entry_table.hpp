@@ -54,6 +54,9 @@ class EntryTable {
   void assign(std::vector<EntryPlace>&& places) { places_ = std::move(places); }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   std::vector<EntryPlace> places_;  // [i] is index i + 1
 };
 

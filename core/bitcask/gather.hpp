@@ -53,6 +53,9 @@ class Gather {
   [[nodiscard]] std::span<const DerivedRow> derived() const { return derived_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   u64 first_index_ = 0;
   u64 trunc_from_ = 0;
   u64 trunc_ticket_ = 0;

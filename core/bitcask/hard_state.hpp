@@ -37,6 +37,9 @@ class MetaWriter {
   [[nodiscard]] u64 first_waiting_ticket() const;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   void touch(u64 ticket);
 
   Meta durable_;

@@ -41,6 +41,9 @@ class Keydir {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   [[nodiscard]] u32 table_of(u64 hash) const;
   void split(u32 table);
 

@@ -39,6 +39,9 @@ class KeydirTable {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   static constexpr u32 kEmpty = UINT32_MAX;
   static constexpr u64 kKeysMax = 4096;
   static constexpr u64 kArenaMax = 1ULL << 30;

@@ -77,6 +77,9 @@ class Recovery {
   [[nodiscard]] bool found(FileId file) const { return size_of(file).has_value(); }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   [[nodiscard]] std::optional<u64> size_of(FileId file) const;
   void fail(std::string why, bool disk = false);
   void refuse(const Rot& rot, Output out);

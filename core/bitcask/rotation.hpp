@@ -70,6 +70,9 @@ class Rotation {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   void begin(RotationStep step, Output out);
   void create_next(Output out);
   void write_segment(Output out);

@@ -141,6 +141,9 @@ class Store {
   void check_invariants() const;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   void fail(std::string why, bool disk);
   void after_recovery(Output out);
   void begin_incarnation(Output out);

@@ -78,6 +78,9 @@ class Writer {
   void set_written_last(LogIndex index) { written_last_ = index; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   void write_portion(BatchHeader& header, const Gather::Portion& portion, Output out);
   [[nodiscard]] BatchHeader header_of(const BatchContext& context) const;
   void note_derived(const BatchHeader& header, const BatchBody& body);

@@ -123,6 +123,9 @@ class Machine {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   /// What apply() knows of the entry that it is at.
   struct Entry {
     LogIndex index;

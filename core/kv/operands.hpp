@@ -24,6 +24,9 @@ class Operands {
   [[nodiscard]] u64 bytes() const { return bytes_.size(); }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Held {
     u64 location = 0;  // packed
     u64 from = 0;

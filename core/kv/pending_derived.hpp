@@ -31,6 +31,9 @@ class PendingDerived {
   [[nodiscard]] u64 bytes() const { return bytes_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Slot {
     LogIndex index;
     u32 sub = 0;

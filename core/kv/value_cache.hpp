@@ -26,6 +26,9 @@ class ValueCache {
   [[nodiscard]] u64 bytes_max() const { return bytes_max_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   // An entry: location u64, size u64, the value, padded to 8. The table holds its place / 8 + 1,
   // and above it half of the location's hash: entries that only stand in the way are passed by
   // without a look at the ring, which is large and cold.

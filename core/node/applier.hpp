@@ -52,6 +52,9 @@ class Applier {
   [[nodiscard]] kv::Machine& machine() { return machine_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   bool apply_command(LogIndex index, const raft::EntryInfo& entry, Bytes payload,
                      bitcask::Store& store, bitcask::Output out);
   kv::EntryPlace place_of(LogIndex index, u32 size, const bitcask::Store& store);

@@ -28,6 +28,9 @@ class ApplyAhead {
   void applied(LogIndex index);
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Ahead {
     LogIndex index;
     bitcask::DiskReadId id;

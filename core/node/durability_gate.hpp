@@ -38,6 +38,9 @@ class DurabilityGate {
   void clear() { held_.clear(); }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Held {
     u64 ticket = 0;
     raft::Outgoing message;

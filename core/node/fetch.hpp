@@ -34,6 +34,9 @@ class Fetch {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Asked {
     bitcask::DiskReadId id;
     bitcask::RecordLocation location;

@@ -85,6 +85,9 @@ class Forwards {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   Ring<Forwarded> waiting_;
   NodeId leader_;                      // the newest that is known
   Instant superseded_until_ = kNever;  // the others' time to answer

@@ -75,6 +75,9 @@ class Node {
   [[nodiscard]] std::string_view refusing_reason() const { return refusing_reason_; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   enum class Admitted : u8 { done, wait };
 
   // node.cpp

@@ -59,6 +59,9 @@ class Parking {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   Ring<Parked> parked_;
 };
 

@@ -36,6 +36,9 @@ class Peers {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Stream {
     NodeId peer;
     u64 newest = 0;

@@ -38,6 +38,9 @@ class PendingSends {
   void clear() { waiting_.clear(); }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Wanted {
     bitcask::DiskReadId id;
     u32 row = 0;

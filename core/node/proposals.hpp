@@ -63,6 +63,9 @@ class Proposals {
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   template <class Answer>
   void drop_front(Answer answer) {
     if (waiting_.front().origin.kind != Origin::Kind::nobody) answer(waiting_.front(), false);

@@ -90,6 +90,9 @@ class Reads {
   [[nodiscard]] Instant deadline() const;
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   [[nodiscard]] bool gathered() const;
   std::optional<ReadAnswer> answer_fetched(const kv::Machine& machine, const bitcask::Store& store,
                                            bitcask::Output out);

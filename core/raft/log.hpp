@@ -60,6 +60,9 @@ class Log {
   void truncate(LogIndex from);
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   LogIndex floor_index_;
   Term floor_term_;
   std::vector<EntryInfo> entries_;

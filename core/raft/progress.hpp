@@ -37,6 +37,9 @@ class Inflight {
   }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct Sent {
     LogIndex last;
     u64 bytes = 0;

@@ -55,6 +55,9 @@ class VoteSet {
   constexpr void clear() { granted_ = 0; }
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   u16 granted_ = 0;
 };
 

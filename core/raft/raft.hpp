@@ -96,6 +96,9 @@ class Raft {
   void resume(const State& state, Instant now);
 
  private:
+  template <class>
+  friend struct snowflk::StateOf;
+
   struct PendingRead {
     ReadId read;
     NodeId origin;

@@ -109,7 +109,7 @@ bool is_excused(RunState& run) {
 }
 
 void let_go(RunState& run) {
-  World& world = run.world;
+  World& world = run.hands();
   world.stop_holding_all();
   std::vector<u64> held;
   for (const HeldMessage& message : world.held_messages()) held.push_back(message.number);
@@ -127,15 +127,15 @@ void let_go(RunState& run) {
 bool converge(RunState& run) {
   run.say("faults stop, links are joined, who is down is started");
   let_go(run);
-  run.world.heal();
-  run.world.limit_operations(kOperationsAfterHealing * run.world.options().workload.clients);
+  run.hands().heal();
+  run.hands().limit_operations(kOperationsAfterHealing * run.world.options().workload.clients);
   const VirtualTime limit = run.world.now() + run.world.options().converge_within;
   if (!find_rest(run, limit)) return false;
   if (!majority_is_possible(run.world)) {
     return is_excused(run);
   }
   if (run.world.options().workload.clients > 0) {
-    run.world.begin_final_reads();
+    run.hands().begin_final_reads();
     if (!find_rest(run, limit)) return false;
   }
   if (run.world.options().safety_only && !unrest(run).empty()) {

@@ -64,13 +64,21 @@ bool do_run(RunState& run) {
 
 }  // namespace
 
+void RunState::tell_touched() {
+  if (!touched_) return;
+  touched_ = false;
+  if (watcher != nullptr) watcher->touched(world);
+}
+
 bool RunState::advance(VirtualTime limit) {
-  const auto record = world.step(limit);
+  tell_touched();
+  const auto record = world_.step(limit);
   return record && take_in(*record);
 }
 
 bool RunState::settle() {
-  while (const auto record = world.step_ordered()) {
+  tell_touched();
+  while (const auto record = world_.step_ordered()) {
     if (!take_in(*record)) return false;
   }
   return true;
@@ -135,6 +143,7 @@ RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher*
   static_cast<void>(do_run(run));  // it says by run.violation what was broken
   if (!run.violation) run.checks.finish(run.world);
   static_cast<void>(run.adopt_finding());
+  if (watcher != nullptr) watcher->ended(run.world);
   add_counters(run.world, run.fired);
   judge_verdict(run);
   return RunResult{.seed = options.seed,

@@ -23,6 +23,11 @@ class Watcher {
   virtual void event(const World& world, const StepRecord& record) = 0;
   /// The script does something, or the run enters a phase.
   virtual void say(const World& world, std::string_view text) = 0;
+  /// Before an event: since the last one the world was changed by hand, by the script or the
+  /// healing. Between two such calls its own steps alone have changed it.
+  virtual void touched(const World&) {}
+  /// After the last event.
+  virtual void ended(const World&) {}
   /// Asked after every event. False: the run ends here, and its violation is kStopped.
   [[nodiscard]] virtual bool goes_on() const { return true; }
 };

@@ -13,13 +13,17 @@
 
 namespace snowflk::sim::scenario {
 
-struct RunState {
+class RunState {
+  World world_;
+  bool touched_ = false;  // by hand, since the last event
+
+ public:
   RunState(const Scenario& of, const WorldOptions& options, Watcher* by)
-      : scenario(&of), watcher(by), world(options), checks(options) {}
+      : world_(options), scenario(&of), watcher(by), world(world_), checks(options) {}
 
   const Scenario* scenario;
   Watcher* watcher;
-  World world;
+  const World& world;
   Checks checks;
   Tally tally;
   FiredFaults fired;
@@ -44,6 +48,12 @@ struct RunState {
   std::vector<PickedMessage> picked;
   std::vector<OperationId> proposals;
 
+  /// The world, to be changed now by other than its events. Whoever watches hears of it before the
+  /// next one: what cannot be had by going on from an earlier copy.
+  World& hands() {
+    touched_ = true;
+    return world_;
+  }
   /// The next event that is due by `limit`. False: there is none, or a check has spoken.
   bool advance(VirtualTime limit);
   /// What the script has ordered happens now; no time passes. False: a check has spoken.
@@ -75,6 +85,7 @@ struct RunState {
   bool mistake(const Step& step, std::string_view why);
 
  private:
+  void tell_touched();
   bool take_in(const StepRecord& record);
 };
 

@@ -108,14 +108,14 @@ void take_over(RunState& run, const std::vector<std::string>& words) {
     return std::ranges::find(words, word) != words.end();
   };
   if (has("messages")) {
-    run.world.hold_messages(MessageFilter{});
+    run.hands().hold_messages(MessageFilter{});
   } else {
-    run.world.stop_holding(MessageFilter{});
+    run.hands().stop_holding(MessageFilter{});
   }
   for (u32 id = 1; id <= run.world.size(); ++id) {
-    run.world.hold_timers(NodeId{id}, has("timers"));
-    run.world.hold_disk(NodeId{id}, bitcask::Lane::log, has("disks"));
-    run.world.hold_disk(NodeId{id}, bitcask::Lane::background, has("disks"));
+    run.hands().hold_timers(NodeId{id}, has("timers"));
+    run.hands().hold_disk(NodeId{id}, bitcask::Lane::log, has("disks"));
+    run.hands().hold_disk(NodeId{id}, bitcask::Lane::background, has("disks"));
   }
 }
 
@@ -136,7 +136,7 @@ void do_crash(RunState& run, const Step& step) {
         run.say(run.bindings.print(node) + " is down already");
         run.passed_over = true;
       }
-      run.world.crash(node, kind, unsynced_of(step));
+      run.hands().crash(node, kind, unsynced_of(step));
       continue;
     }
     const auto blank = step.word.find(' ');
@@ -146,20 +146,20 @@ void do_crash(RunState& run, const Step& step) {
     trap.effect = step.word.substr(blank + 1);
     trap.crash = kind;
     trap.unsynced = unsynced_of(step);
-    run.world.lay_trap(trap);
+    run.hands().lay_trap(trap);
     run.orders.push_back({.step = &step, .node = node, .trap = trap});
   }
 }
 
 void do_cut(RunState& run, const Step& step) {
-  for (const auto& [from, to] : links_of(run, step)) run.world.cut(from, to);
+  for (const auto& [from, to] : links_of(run, step)) run.hands().cut(from, to);
 }
 
 void do_heal(RunState& run, const Step& step) {
   const ReleaseOrder order = release_order(step);
-  if (step.all) run.world.mend_all(order);
-  for (const auto& [from, to] : links_of(run, step)) run.world.mend(from, to, order);
-  for (const NodeRef& node : step.nodes) run.world.rejoin(run.bindings.node(node), order);
+  if (step.all) run.hands().mend_all(order);
+  for (const auto& [from, to] : links_of(run, step)) run.hands().mend(from, to, order);
+  for (const NodeRef& node : step.nodes) run.hands().rejoin(run.bindings.node(node), order);
 }
 
 void do_propose(RunState& run, const Step& step) {
@@ -168,7 +168,7 @@ void do_propose(RunState& run, const Step& step) {
                     : leader.nobody()   ? NodeId{1}
                                         : leader;
   const std::vector<std::string_view> words{step.words.begin(), step.words.end()};
-  const OperationId operation = run.world.propose(to, words, kPatienceOfScripts);
+  const OperationId operation = run.hands().propose(to, words, kPatienceOfScripts);
   run.proposals.push_back(operation);
   if (!step.as.empty()) run.bindings.name_reply(step.as, operation);
   const History& history = run.world.history();
@@ -181,7 +181,7 @@ void do_propose(RunState& run, const Step& step) {
 void do_hold_disk(RunState& run, const Step& step) {
   for (const NodeId node : nodes_of(run, step)) {
     for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
-      run.world.hold_disk(node, lane, step.verb == Verb::hold_disk);
+      run.hands().hold_disk(node, lane, step.verb == Verb::hold_disk);
     }
   }
 }
@@ -200,7 +200,7 @@ bool do_finish(RunState& run, const Step& step) {
     if (task == nullptr) continue;
     if (!step.lane.empty() && step.lane != name_of(lane)) continue;
     if (!step.word.empty() && step.word != name_of(task->action)) continue;
-    run.world.finish_disk(node, lane, error_of(step.text));
+    run.hands().finish_disk(node, lane, error_of(step.text));
     return true;
   }
   return run.mistake(
@@ -222,7 +222,7 @@ DiskActionKind action_of(std::string_view word) {
 void do_fail(RunState& run, const Step& step) {
   const DiskActionKind action = action_of(step.word);
   for (const NodeId node : nodes_of(run, step)) {
-    run.world.fail_next(node, action);
+    run.hands().fail_next(node, action);
     run.orders.push_back({.step = &step, .node = node, .trap = {}, .fails = action});
   }
 }
@@ -232,11 +232,11 @@ bool do_rot(RunState& run, const Step& step) {
   if (!step.text.empty()) {
     const auto file = bitcask::parse_file_name(step.text);
     SNOWFLK_ASSERT(file.has_value());
-    if (run.world.rot_byte(node, *file, step.byte)) return true;
+    if (run.hands().rot_byte(node, *file, step.byte)) return true;
     return run.mistake(step, fmt::format("{} has no byte {} in a file {}", run.bindings.print(node),
                                          step.byte, step.text));
   }
-  if (run.world.rot_entry(node, LogIndex{step.number}, step.byte)) return true;
+  if (run.hands().rot_entry(node, LogIndex{step.number}, step.byte)) return true;
   const std::string which = step.byte == 0 ? "" : fmt::format(" with a byte {}", step.byte);
   return run.mistake(step, fmt::format("{} has no durable entry {}{}", run.bindings.print(node),
                                        step.number, which));
@@ -254,7 +254,7 @@ bool do_campaign(RunState& run, const Step& step) {
   const auto stood = [&] { return run.tally.stood(node); };
   const u64 before = stood();
   for (int at = 0; at < kDeadlinesMax && stood() == before; ++at) {
-    run.world.campaign(node);
+    run.hands().campaign(node);
     if (!run.settle()) return false;
     if (role_of(run.world, node) == "leader") return true;
   }
@@ -266,7 +266,7 @@ bool do_wake(RunState& run, const Step& step) {
   if (!run.world.is_up(node)) {
     return run.mistake(step, fmt::format("{} is down", run.bindings.print(node)));
   }
-  run.world.campaign(node);
+  run.hands().campaign(node);
   return true;
 }
 
@@ -287,9 +287,9 @@ bool do_process(RunState& run, const Step& step) {
       return run.mistake(step, fmt::format("{} {}", run.bindings.print(node), why));
     }
     if (!why.empty()) continue;
-    if (step.verb == Verb::restart) run.world.restart(node);
-    if (step.verb == Verb::pause) run.world.pause(node);
-    if (step.verb == Verb::resume) run.world.resume(node);
+    if (step.verb == Verb::restart) run.hands().restart(node);
+    if (step.verb == Verb::pause) run.hands().pause(node);
+    if (step.verb == Verb::resume) run.hands().resume(node);
   }
   return true;
 }
@@ -301,7 +301,7 @@ bool at_each(RunState& run, const Step& step, Do act) {
 }
 
 bool do_verb(RunState& run, const Step& step) {
-  World& world = run.world;
+  World& world = run.hands();
   switch (step.verb) {
     case Verb::none: return true;
     case Verb::run: return run.run_for(step.span);
@@ -408,7 +408,7 @@ bool all_orders_came(RunState& run) {
 bool do_script(RunState& run) {
   const Scenario& scenario = *run.scenario;
   if (!scenario.by_hand.empty()) take_over(run, scenario.by_hand);
-  if (scenario.recorded) run.world.dismiss_supervisor();
+  if (scenario.recorded) run.hands().dismiss_supervisor();
   if (!scenario.script.empty() && !run.run_for(Duration{0})) return false;
   if (scenario.recorded && !come_to_rest(run)) return false;
   for (const Step& step : scenario.script) {

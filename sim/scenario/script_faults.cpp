@@ -44,7 +44,7 @@ bool do_ring(RunState& run, const Step& step) {
     }
     seen |= bit;
   }
-  if (nodes.size() == run.world.size() && run.world.shape(Shape::ring, order_of(nodes))) {
+  if (nodes.size() == run.world.size() && run.hands().shape(Shape::ring, order_of(nodes))) {
     return true;
   }
   return run.mistake(step, "a ring is made of all nodes, four or more");
@@ -52,20 +52,20 @@ bool do_ring(RunState& run, const Step& step) {
 
 bool do_bridge(RunState& run, const Step& step) {
   const NodeOrder order = order_around(run.world, run.bindings.node(step.nodes[0]));
-  if (run.world.shape(Shape::bridge, order)) return true;
+  if (run.hands().shape(Shape::bridge, order)) return true;
   return run.mistake(step, "a bridge needs three nodes or more");
 }
 
 /// What is done to a directory is done while nobody has it open.
 bool stop_first(RunState& run, NodeId node, CrashKind kind) {
-  run.world.crash(node, kind);
+  run.hands().crash(node, kind);
   return run.settle();
 }
 
 bool do_wipe(RunState& run, const Step& step) {
   for (const NodeId node : nodes_of(run, step)) {
     if (!stop_first(run, node, CrashKind::process)) return false;
-    run.world.wipe(node);
+    run.hands().wipe(node);
   }
   return true;
 }
@@ -75,7 +75,7 @@ bool do_lose_file(RunState& run, const Step& step) {
   if (!stop_first(run, node, CrashKind::machine)) return false;
   const auto file = bitcask::parse_file_name(step.text);
   SNOWFLK_ASSERT(file);  // The parser has judged it.
-  if (run.world.lose_file(node, *file)) return true;
+  if (run.hands().lose_file(node, *file)) return true;
   return run.mistake(step, fmt::format("{} has no file {}", run.bindings.print(node), step.text));
 }
 
@@ -90,7 +90,7 @@ BlemishKind blemish_of(Verb verb) {
 bool do_blemish(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
   const LogIndex other{step.other};
-  if (run.world.blemish_entry(node, blemish_of(step.verb), LogIndex{step.number}, other)) {
+  if (run.hands().blemish_entry(node, blemish_of(step.verb), LogIndex{step.number}, other)) {
     return true;
   }
   return run.mistake(step, fmt::format("{} has no durable entry {}{} that holds something",
@@ -99,7 +99,7 @@ bool do_blemish(RunState& run, const Step& step) {
 }
 
 bool do_jam(RunState& run, const Step& step) {
-  for (const auto& [from, to] : links_of(run, step)) run.world.cut(from, to, LinkState::jam);
+  for (const auto& [from, to] : links_of(run, step)) run.hands().cut(from, to, LinkState::jam);
   return true;
 }
 
@@ -112,7 +112,7 @@ ReleaseOrder release_order(const Step& step) {
 }
 
 bool do_fault(RunState& run, const Step& step) {
-  World& world = run.world;
+  World& world = run.hands();
   const std::vector<NodeId> nodes = nodes_of(run, step);
   if (step.verb == Verb::jam) return do_jam(run, step);
   if (step.verb == Verb::bridge) return do_bridge(run, step);

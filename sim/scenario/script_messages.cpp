@@ -84,9 +84,9 @@ bool do_with_messages(RunState& run, const Step& step) {
   note_picked(run, step, numbers.front());
   for (const u64 number : numbers) {
     if (step.verb == Verb::drop) {
-      run.world.drop(number);
+      run.hands().drop(number);
     } else {
-      run.world.deliver(number, step.verb == Verb::duplicate);
+      run.hands().deliver(number, step.verb == Verb::duplicate);
     }
   }
   return true;
@@ -103,7 +103,7 @@ bool do_exchange(RunState& run, const Step& step) {
     if (next == held.end()) {
       return count > 0 || run.mistake(step, "no message waits between these nodes");
     }
-    run.world.deliver(next->number);
+    run.hands().deliver(next->number);
     if (!run.settle()) return false;
     if (run.scenario->recorded && !come_to_rest(run)) return false;
   }
@@ -111,18 +111,18 @@ bool do_exchange(RunState& run, const Step& step) {
 }
 
 void do_hold(RunState& run, const Step& step) {
-  for (const MessageFilter& filter : filters_of(run, step)) run.world.hold_messages(filter);
+  for (const MessageFilter& filter : filters_of(run, step)) run.hands().hold_messages(filter);
 }
 
 void do_release(RunState& run, const Step& step) {
   if (step.word == "any" && step.links.empty()) {
-    run.world.stop_holding_all();
+    run.hands().stop_holding_all();
   } else {
-    for (const MessageFilter& filter : filters_of(run, step)) run.world.stop_holding(filter);
+    for (const MessageFilter& filter : filters_of(run, step)) run.hands().stop_holding(filter);
   }
   Step all = step;
   all.all = true;
-  for (const u64 number : fitting(run, all)) run.world.deliver(number);
+  for (const u64 number : fitting(run, all)) run.hands().deliver(number);
 }
 
 }  // namespace snowflk::sim::scenario

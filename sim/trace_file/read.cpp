@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/base/quantity.hpp"
 #include "sim/trace_file/trace_file.hpp"
 
 namespace snowflk::sim::trace_file {
@@ -57,15 +56,15 @@ std::string bytes_of(const std::string& text) {
   return bytes;
 }
 
-std::expected<Identity, std::string> parse_header(std::string_view line) {
+std::expected<Identity, std::string> parse_header(std::string_view line, std::string_view wanted) {
   if (line.empty()) return std::unexpected("the first line is empty: this is no trace");
   const Json object = object_of(line);
   if (object.is_null()) return std::unexpected("the first line is no JSON object");
   const auto schema = text_of(object, "schema");
   if (!schema) return std::unexpected("the first line names no \"schema\": this is no trace");
-  if (*schema != kSchema) {
+  if (*schema != wanted) {
     return std::unexpected(fmt::format("the schema is \"{}\", this build reads \"{}\"",
-                                       schema->substr(0, 40), kSchema));
+                                       schema->substr(0, 40), wanted));
   }
   const auto build = text_of(object, "build");
   const auto generator = number_of(object, "generator");
@@ -109,8 +108,10 @@ std::string describe_event(std::string_view line) {
   const auto kind = text_of(object, "k");
   if (!id || !at || !node || !kind || *at > static_cast<u64>(INT64_MAX)) return "its end";
   const std::string place = *node == 0 ? std::string{} : fmt::format(" on node {}", *node);
-  return fmt::format("event {} at {}{}: {}", *id, print(Duration{static_cast<i64>(*at)}), place,
-                     *kind);
+  constexpr u64 kMicro = 1'000;
+  constexpr u64 kSecond = 1'000'000'000;
+  return fmt::format("event {} at {}.{:06}s{}: {}", *id, *at / kSecond, *at % kSecond / kMicro,
+                     place, *kind);
 }
 
 }  // namespace snowflk::sim::trace_file

@@ -48,17 +48,22 @@ std::string print(const Digest& digest);
 std::string bytes_of(const std::string& text);
 
 // Each appends one line, its end included.
-void append_header(std::string& out, const Identity& identity, const WorldOptions& options);
-/// `digest`: of the run after this event.
-void append_event(std::string& out, const StepRecord& record, const Digest& digest);
+void append_header(std::string& out, const Identity& identity, const WorldOptions& options,
+                   std::string_view schema = kSchema);
+/// How much of an event a line has: what people look for, or all that is in the digest.
+enum class Extent : u8 { brief, whole };
+/// `digest`: of the run after this event; `state`: of the world then.
+void append_event(std::string& out, const StepRecord& record, const Digest& digest,
+                  Extent extent = Extent::brief, const std::optional<Digest>& state = {});
 void append_ending(std::string& out, const Ending& ending);
 
 /// The gate of header lines. Why not, in a sentence.
-std::expected<Identity, std::string> parse_header(std::string_view line);
+std::expected<Identity, std::string> parse_header(std::string_view line,
+                                                  std::string_view schema = kSchema);
 /// Nothing if `line` is no ending.
 std::optional<Ending> parse_ending(std::string_view line);
 
-/// Of an event's line, for messages: "event 17 at 0.250s on node 2: frame_delivered".
+/// Of an event's line, for messages: "event 17 at 0.250000s on node 2: frame_delivered".
 std::string describe_event(std::string_view line);
 
 }  // namespace snowflk::sim::trace_file

@@ -2,10 +2,14 @@
 //
 //   i id  c id of the cause  t virtual nanoseconds  n node  k kind  e events of the node
 //   s messages that were sent  x disk operations that were issued  d digest of the run so far
+//
+// A whole event has the rest of what came of it, and hashes of bytes: b the input's bytes
+//   r replies  q reads of the disk  g connections that were closed  h halt  w deadline
 #include <fmt/format.h>
 
 #include "core/trace/json.hpp"
 #include "core/wire/frame.hpp"
+#include "sim/network.hpp"
 #include "sim/trace_file/trace_file.hpp"
 
 namespace snowflk::sim::trace_file {
@@ -43,7 +47,9 @@ void write_events(JsonWriter& json, const StepRecord& record) {
   json.end_array();
 }
 
-void write_sends(JsonWriter& json, const StepRecord& record) {
+std::string hash_of(Bytes bytes) { return fmt::format("{:016x}", frame_hash(bytes)); }
+
+void write_sends(JsonWriter& json, const StepRecord& record, Extent extent) {
   if (record.effects->sends.empty()) return;
   json.key("s").begin_array();
   for (std::size_t at = 0; at < record.effects->sends.size(); ++at) {
@@ -53,12 +59,15 @@ void write_sends(JsonWriter& json, const StepRecord& record) {
     if (at < record.notes.size()) {
       json.member("fate", name_of(record.notes[at].fate)).member("copies", record.notes[at].copies);
     }
+    if (extent == Extent::whole) {
+      json.member("channel", static_cast<u64>(send.channel)).member("bytes", hash_of(send.frame));
+    }
     json.end_object();
   }
   json.end_array();
 }
 
-void write_disk(JsonWriter& json, const StepRecord& record) {
+void write_disk(JsonWriter& json, const StepRecord& record, Extent extent) {
   if (record.effects->disk.empty()) return;
   json.key("x").begin_array();
   for (const bitcask::DiskOp& op : record.effects->disk) {
@@ -69,6 +78,7 @@ void write_disk(JsonWriter& json, const StepRecord& record) {
                          .member("file", bitcask::file_name(write.file))
                          .member("offset", write.offset)
                          .member("size", write.bytes.size());
+                     if (extent == Extent::whole) json.member("bytes", hash_of(write.bytes));
                    },
                    [&](const auto& action) { json.member("k", action.kName).members(action); }},
         op.action);
@@ -77,16 +87,45 @@ void write_disk(JsonWriter& json, const StepRecord& record) {
   json.end_array();
 }
 
+// What the digest of a run has of an event, and a brief line has not.
+void write_rest(JsonWriter& json, const StepRecord& record) {
+  if (!record.bytes.empty()) json.member("b", hash_of(record.bytes));
+  if (!record.stepped) return;
+  const node::Effects& effects = *record.effects;
+  json.key("r").begin_array();
+  for (const node::Reply& reply : effects.replies) {
+    json.begin_object()
+        .member("client", reply.client.value)
+        .member("request", reply.request.value)
+        .member("bytes", hash_of(reply.reply))
+        .end_object();
+  }
+  json.end_array().key("q").begin_array();
+  for (const bitcask::DiskRead& read : effects.reads) {
+    json.begin_object().members(read).end_object();
+  }
+  json.end_array().key("g").begin_array();
+  for (const node::Disconnect& gone : effects.disconnects) {
+    json.begin_object().member("client", gone.client.value).end_object();
+  }
+  json.end_array().key("h").begin_array();
+  for (const node::Halt& halt : effects.halt) {
+    json.begin_object().member("kind", name_of(halt.kind)).end_object();
+  }
+  json.end_array().member("w", effects.deadline.value);
+}
+
 }  // namespace
 
 std::string print(const Digest& digest) {
   return fmt::format("{:016x}{:016x}", digest.high, digest.low);
 }
 
-void append_header(std::string& out, const Identity& identity, const WorldOptions& options) {
+void append_header(std::string& out, const Identity& identity, const WorldOptions& options,
+                   std::string_view schema) {
   JsonWriter json{out};
   json.begin_object()
-      .member("schema", kSchema)
+      .member("schema", schema)
       .member("build", identity.build)
       .member("generator", identity.generator)
       .member("scenario", identity.scenario)
@@ -102,7 +141,8 @@ void append_header(std::string& out, const Identity& identity, const WorldOption
   out += '\n';
 }
 
-void append_event(std::string& out, const StepRecord& record, const Digest& digest) {
+void append_event(std::string& out, const StepRecord& record, const Digest& digest, Extent extent,
+                  const std::optional<Digest>& state) {
   JsonWriter json{out};
   json.begin_object()
       .member("i", record.event.value)
@@ -112,9 +152,12 @@ void append_event(std::string& out, const StepRecord& record, const Digest& dige
   std::visit([&](const auto& what) { json.member("k", what.kName).members(what); }, record.what);
   if (std::holds_alternative<FrameDelivered>(record.what)) write_message(json, record.bytes);
   write_events(json, record);
-  write_sends(json, record);
-  write_disk(json, record);
-  json.member("d", print(digest)).end_object();
+  write_sends(json, record, extent);
+  write_disk(json, record, extent);
+  if (extent == Extent::whole) write_rest(json, record);
+  json.member("d", print(digest));
+  if (state) json.member("state", print(*state));
+  json.end_object();
   out += '\n';
 }
 

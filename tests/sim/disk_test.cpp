@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/state/state.hpp"
 #include "tests/catch.hpp"
 
 namespace snowflk::sim {
@@ -376,11 +377,7 @@ TEST_CASE("Equal disks have equal digests, and a turned bit shows") {
   bench.issue(Sync{.file = kSegment});
   bench.finish_all();
   Bench copy = bench;
-  const auto digest_of = [](const Disk& disk) {
-    Digest digest;
-    disk.add_to(digest);
-    return digest;
-  };
+  using state::digest_of;
   REQUIRE(digest_of(bench.disk) == digest_of(copy.disk));
   Prng prng{1, 1, 1};
   REQUIRE(copy.disk.rot(prng));
