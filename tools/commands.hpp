@@ -28,6 +28,7 @@ void add_sim_run(CLI::App& sim, Action& action);
 void add_sim_swarm(CLI::App& sim, Action& action);
 void add_sim_campaign(CLI::App& sim, Action& action);
 void add_sim_replay(CLI::App& sim, Action& action);
+void add_sim_bisect(CLI::App& sim, Action& action);
 void add_sim_shrink(CLI::App& sim, Action& action);
 void add_sim_explain(CLI::App& sim, Action& action);
 void add_sim_check(CLI::App& sim, Action& action);

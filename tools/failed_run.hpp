@@ -1,7 +1,10 @@
-// Which failed run a file names: a trace that a failure left, or a scenario with a seed.
+// Which run a file names: a trace that a failure left, a chain file, or a scenario with a seed.
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include "sim/trace_file/trace_file.hpp"
 
 #include "tools/sim_options.hpp"
 
@@ -10,7 +13,8 @@ namespace snowflk::tools {
 struct FailedRun {
   Loaded loaded;
   u64 seed = 0;
-  std::string origin;  // "seed 7 of swarm"
+  std::string origin;                                    // "seed 7 of swarm"
+  std::optional<sim::trace_file::Ending> recorded = {};  // how it ended then, where the file says
 };
 
 /// A complaint has been printed, or what FILE names. `seed`: as on the command line; empty: the one

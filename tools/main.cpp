@@ -36,6 +36,7 @@ void add_commands(CLI::App& root, Action& action) {
   add_sim_swarm(sim, action);
   add_sim_campaign(sim, action);
   add_sim_replay(sim, action);
+  add_sim_bisect(sim, action);
   add_sim_shrink(sim, action);
   add_sim_explain(sim, action);
   add_sim_check(sim, action);

@@ -1,15 +1,19 @@
-// `snowflk sim replay`: runs what a trace holds once more, and compares it line by line.
+// `snowflk sim replay`: runs what a trace holds once more, and compares it line by line; or shows
+// the world at any event of a run, or writes a chain file of it.
 #include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "sim/chain/compare.hpp"
 #include "sim/random.hpp"
 #include "tools/build_id.hpp"
 #include "tools/campaign.hpp"
+#include "tools/chain_run.hpp"
 #include "tools/commands.hpp"
 #include "tools/output.hpp"
 #include "tools/read_file.hpp"
+#include "tools/replay_at.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -126,6 +130,42 @@ Exit compare(const Loaded& loaded, const Identity& identity, std::string_view ev
   return out.finish(exit_of(run));
 }
 
+/// A chain file once more: its digests, instead of its events, are compared.
+Exit replay_chain(const std::string& file, std::string_view text, bool json) {
+  const auto recorded = sim::chain::read_recording(text);
+  if (!recorded) return refuse(file, recorded.error());
+  const auto named = load_failed_run(file, "");
+  if (!named) return named.error();
+  std::string lines;
+  sim::chain::Writer writer{lines};
+  const Finished run = run_timed(named->loaded, named->seed, &writer);
+  std::string again{recorded->header};
+  again += '\n';
+  again += lines;
+  Output out;
+  const auto parting = sim::chain::parting_of(*recorded, *sim::chain::read_recording(again));
+  if (parting) {
+    return diverged(recorded->identity,
+                    fmt::format("equal before event {}, not after event {}: snowflk sim bisect "
+                                "names the event",
+                                parting->window.first, parting->window.last),
+                    out);
+  }
+  if (recorded->ending && *recorded->ending != ending_of(run)) {
+    return diverged(
+        recorded->identity,
+        fmt::format("all digests are equal, but recorded is verdict={}", recorded->ending->verdict),
+        out);
+  }
+  if (json) {
+    out.line(json_object(named->loaded, run));
+  } else {
+    out.write(failure_lines(named->loaded, run));
+    out.line(verdict_line(run));
+  }
+  return out.finish(exit_of(run));
+}
+
 Exit run(const std::string& file, bool json) {
   const auto text = read_file(file);
   if (!text) {
@@ -134,6 +174,9 @@ Exit run(const std::string& file, bool json) {
   }
   std::string_view rest = *text;
   const std::string_view header = take_line(rest);
+  if (sim::trace_file::parse_header(header, sim::chain::kSchema)) {
+    return replay_chain(file, *text, json);
+  }
   const auto identity = sim::trace_file::parse_header(header);
   if (!identity) return refuse(file, identity.error());
   if (identity->generator < 1 || identity->generator > sim::kGeneratorVersion) {
@@ -158,19 +201,76 @@ Exit run(const std::string& file, bool json) {
   return compare(*loaded, *identity, rest, json);
 }
 
+Exit show(const std::string& file, const std::string& seed, const ReplayAt& at) {
+  const auto run = load_failed_run(file, seed);
+  return run ? replay_at(*run, at) : run.error();
+}
+
+/// Says how the run ended, whatever that was: the file is what was asked for.
+Exit write_chain(const std::string& file, const std::string& seed, const std::string& chain,
+                 const std::string& window) {
+  std::optional<sim::chain::Window> events;
+  if (!window.empty()) {
+    const auto parsed = parse_window(window);
+    if (!parsed) {
+      complain("--window: " + parsed.error());
+      return Exit::usage;
+    }
+    events = *parsed;
+  }
+  const auto named = load_failed_run(file, seed);
+  if (!named) return named.error();
+  Finished finished;
+  if (!run_chained(named->loaded, named->seed, chain, events, nullptr, finished)) {
+    return Exit::environment;
+  }
+  Output out;
+  out.write(failure_lines(named->loaded, finished));
+  out.line(verdict_line(finished));
+  return out.finish(exit_of(finished));
+}
+
 }  // namespace
 
 void add_sim_replay(CLI::App& sim, Action& action) {
   auto* command = sim.add_subcommand("replay", "Run a trace again and compare every event");
   struct Arguments {
     std::string file;
-    bool json = false;
+    std::string seed;
+    std::string chain;
+    std::string window;
+    ReplayAt at;
   };
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("FILE", arguments->file, "A trace, or what a failed run left")->required();
-  command->add_flag("--json", arguments->json, "A JSON object instead of text");
+  command
+      ->add_option("FILE", arguments->file,
+                   "A trace, or what a failed run left; with --at or --chain a scenario too")
+      ->required();
+  command->add_option("--at", arguments->at.at,
+                      "Show the world after this event, or at this time: 4711, 1.203s; several do");
+  command->add_flag("--walk", arguments->at.walk,
+                    "Go where standard input says, a line each: an event, a time, +1, -10, q");
+  auto* state = command->add_flag("--state", arguments->at.state,
+                                  "Of --at: every part of the state, by name");
+  command->add_option("--seed", arguments->seed, "Of a scenario with --at or --chain: its seed");
+  auto* chain = command->add_option("--chain", arguments->chain,
+                                    "Write digests of the run to this file; see docs/BISECT.md");
+  command->add_option("--window", arguments->window, "Of --chain: events that are told one by one")
+      ->needs(chain);
+  command->add_flag("--json", arguments->at.json, "A JSON object instead of text")->excludes(state);
   command->callback([arguments, &action] {
-    action = [arguments] { return run(arguments->file, arguments->json); };
+    action = [arguments] {
+      const ReplayAt& at = arguments->at;
+      if (!at.at.empty() || at.walk) return show(arguments->file, arguments->seed, at);
+      if (!arguments->chain.empty()) {
+        return write_chain(arguments->file, arguments->seed, arguments->chain, arguments->window);
+      }
+      if (!arguments->seed.empty() || at.state) {
+        complain("--seed and --state are of --at EVENT, --walk or --chain FILE");
+        return Exit::usage;
+      }
+      return run(arguments->file, at.json);
+    };
   });
 }
 

@@ -111,6 +111,17 @@ std::string faults_line(const Loaded& loaded, const Finished& run) {
       sim::scenario::phrase_fired(run.result.faults));
 }
 
+namespace {
+
+/// How to learn where a run goes two ways. A random world is in no file but that of its failure.
+std::string bisect_command(const Loaded& loaded, const Finished& run) {
+  if (!run.failure_file.empty()) return "snowflk sim bisect " + shell_word(run.failure_file);
+  if (loaded.name == "swarm") return {};
+  return fmt::format("snowflk sim bisect {} --seed {}", shell_word(loaded.name), run.result.seed);
+}
+
+}  // namespace
+
 std::string failure_lines(const Loaded& loaded, const Finished& run) {
   if (exit_of(run) == Exit::pass) return {};
   if (exit_of(run) == Exit::usage) {
@@ -121,6 +132,10 @@ std::string failure_lines(const Loaded& loaded, const Finished& run) {
     const std::string file = shell_word(run.failure_file);
     lines += fmt::format("every event of it: {} (snowflk sim replay {})\n", run.failure_file, file);
     lines += fmt::format("to make it small: snowflk sim shrink {}\n", file);
+  }
+  if (const std::string command = bisect_command(loaded, run);
+      run.other_digest && !command.empty()) {
+    lines += fmt::format("the first event and field that differ: {}\n", command);
   }
   return lines + fmt::format("to repeat it: {}\n", repeat_command(loaded, run.result.seed));
 }

@@ -8,6 +8,7 @@
 #include "sim/random.hpp"
 #include "sim/story/phrases.hpp"
 #include "tools/build_id.hpp"
+#include "tools/chain_run.hpp"
 #include "tools/commands.hpp"
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
@@ -23,6 +24,7 @@ constexpr u32 kOperationsToldMax = 40;
 struct RunArguments : SimArguments {
   std::string scenario;
   std::string tla;
+  std::string chain;
   bool legend = false;
 };
 
@@ -52,7 +54,11 @@ bool run_traced_or_not(const Loaded& loaded, u64 seed, const RunArguments& argum
     if (exit_of(run) != Exit::pass) run.failure_file = arguments.trace;
     return true;
   }
-  run = run_timed(loaded, seed, watcher);
+  if (!arguments.chain.empty()) {
+    if (!run_chained(loaded, seed, arguments.chain, {}, watcher, run)) return false;
+  } else {
+    run = run_timed(loaded, seed, watcher);
+  }
   const bool judged = exit_of(run) != Exit::pass && exit_of(run) != Exit::usage;
   if (judged && arguments.failures != "none") {
     leave_failure_file(loaded, arguments.failures, run);
@@ -80,6 +86,7 @@ bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
 /// The option that has - for a file; empty: none.
 std::string_view on_standard_output(const RunArguments& arguments) {
   if (arguments.trace == "-") return "--trace";
+  if (arguments.chain == "-") return "--chain";
   return arguments.tla == "-" ? "--tla" : "";
 }
 
@@ -92,7 +99,8 @@ Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
     return Exit::usage;
   }
   // In a process of its own, so that a crash is told as an object too.
-  if (arguments.json && arguments.trace.empty() && arguments.tla.empty()) {
+  if (arguments.json && arguments.trace.empty() && arguments.tla.empty() &&
+      arguments.chain.empty()) {
     return run_many(loaded, sim::SeedRange{.first = seed, .last = seed}, arguments);
   }
   Output out;
@@ -132,6 +140,7 @@ Exit run(const RunArguments& arguments) {
   if (!seeds) return usage("--seeds: " + seeds.error());
   if (!arguments.trace.empty()) return usage("--trace is for one seed: say --seed N");
   if (!arguments.tla.empty()) return usage("--tla is for one seed: say --seed N");
+  if (!arguments.chain.empty()) return usage("--chain is for one seed: say --seed N");
   return run_many(*loaded, *seeds, arguments);
 }
 
@@ -143,7 +152,13 @@ void add_sim_run(CLI::App& sim, Action& action) {
   command->add_option("SCENARIO", arguments->scenario, "A file; see docs/SCENARIOS.md")->required();
   auto* seed = command->add_option("--seed", arguments->seed, "One seed, told as a story");
   command->add_option("--seeds", arguments->seeds, "A range of seeds: 1..50")->excludes(seed);
-  command->add_option("--trace", arguments->trace, "Write every event with its cause to this file");
+  auto* trace = command->add_option("--trace", arguments->trace,
+                                    "Write every event with its cause to this file");
+  command
+      ->add_option(
+          "--chain", arguments->chain,
+          "Write digests of what happens and of all state to this file; see docs/BISECT.md")
+      ->excludes(trace);
   command->add_option("--tla", arguments->tla,
                       "Write the actions of Raft's specification to this file; see docs/TRACES.md");
   command->add_flag("--legend", arguments->legend, "Say first what the columns mean");

@@ -81,6 +81,14 @@ class Pair final : public sim::scenario::Watcher {
     if (first_ != nullptr) first_->say(world, text);
     if (second_ != nullptr) second_->say(world, text);
   }
+  void touched(const sim::World& world) override {
+    if (first_ != nullptr) first_->touched(world);
+    if (second_ != nullptr) second_->touched(world);
+  }
+  void ended(const sim::World& world) override {
+    if (first_ != nullptr) first_->ended(world);
+    if (second_ != nullptr) second_->ended(world);
+  }
 
  private:
   Watcher* first_;

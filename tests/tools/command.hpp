@@ -60,17 +60,23 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// Runs the built command. `rest` stands behind its arguments in a shell's line.
-inline Ran snowflk(const Scratch& scratch, const std::string& arguments,
-                   const std::string& rest = "") {
+/// `rest` stands behind the arguments in a shell's line.
+inline Ran run_program(const Scratch& scratch, const std::string& program,
+                       const std::string& arguments, const std::string& rest = "") {
   const std::string out = scratch.path("stdout");
   const std::string err = scratch.path("stderr");
-  const std::string line = "cd " + scratch.path("") + " && { " SNOWFLK_BINARY_DIR "/bin/snowflk " +
-                           arguments + " " + rest + " ; } >" + out + " 2>" + err;
+  const std::string line = "cd " + scratch.path("") + " && { " + program + " " + arguments + " " +
+                           rest + " ; } >" + out + " 2>" + err;
   const int status = std::system(line.c_str());
   return Ran{.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
              .out = read_whole(out),
              .err = read_whole(err)};
+}
+
+/// Runs the built command.
+inline Ran snowflk(const Scratch& scratch, const std::string& arguments,
+                   const std::string& rest = "") {
+  return run_program(scratch, SNOWFLK_BINARY_DIR "/bin/snowflk", arguments, rest);
 }
 
 }  // namespace snowflk::testing
