@@ -45,6 +45,7 @@ OrExit<int> run_program(const std::vector<std::string>& words, const std::string
   const pid_t child = ::fork();
   if (child < 0) return broken("cannot start a process: " + std::generic_category().message(errno));
   if (child == 0) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): this process has one thread.
     if (stirred) ::setenv("GLIBC_TUNABLES", kStirred, 1);
     become(words, file);
     complain(fmt::format("{}: {}", words.front(), std::generic_category().message(errno)));
@@ -111,7 +112,7 @@ OrExit<Read> read_side(const std::string& file) {
 
 OrExit<std::string> Side::chain(const std::string& file, const std::string& seed,
                                 const std::string& window) const {
-  const std::string chain = scratch_->file(name_ + ".chain");
+  std::string chain = scratch_->file(name_ + ".chain");
   std::vector<std::string> words{binary_, "sim", "replay", file, "--chain", chain};
   if (!window.empty()) {
     words.emplace_back("--window");

@@ -18,7 +18,8 @@ namespace snowflk::sim::chain {
 
 inline constexpr std::string_view kSchema = "snowflk.chain/1";
 
-/// A state of five nodes takes about a millisecond to digest, and as many events about as long.
+/// So many events take some milliseconds, and a digest of all state about as long or longer: it
+/// grows with the logs and the history.
 inline constexpr u64 kEventsPerCheckpoint = 2048;
 /// Of a window of more events than this, only every so many-th has the digest of the state.
 inline constexpr u64 kEventsPerState = 64;
@@ -55,6 +56,6 @@ struct Line {
   bool whole = false;  // the event is told too, not its digests alone
 };
 /// The gate of lines. Nothing: it is none.
-std::optional<Line> parse_line(std::string_view line);
+std::optional<Line> parse_line(std::string_view text);
 
 }  // namespace snowflk::sim::chain

@@ -97,7 +97,7 @@ std::optional<Step> first_unequal_element(const Json& a, const Json& b) {
     const Json* in_a = at < a.size() ? &a[at] : nullptr;
     const Json* in_b = at < b.size() ? &b[at] : nullptr;
     if (in_a != nullptr && in_b != nullptr && *in_a == *in_b) continue;
-    return Step{.name = element_name(in_a != nullptr ? *in_a : *in_b, at), .a = in_a, .b = in_b};
+    return Step{.name = element_name(at < a.size() ? a[at] : b[at], at), .a = in_a, .b = in_b};
   }
   return std::nullopt;
 }
