@@ -1,12 +1,8 @@
 #include "tools/chain_run.hpp"
 
-#include <system_error>
-
 #include <fmt/format.h>
 
-#include "tools/campaign.hpp"
-#include "tools/output.hpp"
-#include "tools/sim_watchers.hpp"
+#include "tools/run_into_file.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -35,19 +31,10 @@ bool run_chained(const Loaded& loaded, u64 seed, const std::string& file,
                  std::optional<sim::chain::Window> window, sim::scenario::Watcher* also,
                  Finished& run) {
   FileSink sink{file};
-  if (sink.error() == 0) {
-    sim::trace_file::append_header(sink.buffer(), identity_of(loaded, seed),
-                                   sim::scenario::run_options(loaded.scenario, seed),
-                                   sim::chain::kSchema);
-    ChainTracer tracer{sink, window};
-    Pair both{&tracer, also};
-    run = run_timed(loaded, seed, &both);
-    sim::trace_file::append_ending(sink.buffer(), ending_of(run));
-    sink.drain(true);
-  }
-  if (sink.error() == 0) return true;
-  complain(fmt::format("{}: {}", file, std::generic_category().message(sink.error())));
-  return false;
+  ChainTracer tracer{sink, window};
+  Pair both{&tracer, also};
+  run_into_file(loaded, seed, sink, sim::chain::kSchema, both, run);
+  return sink.error() == 0;
 }
 
 std::expected<sim::chain::Window, std::string> parse_window(std::string_view text) {

@@ -1,31 +1,20 @@
 #include "tools/failure_file.hpp"
 
 #include <filesystem>
-#include <system_error>
 
 #include <fmt/format.h>
 
-#include "tools/campaign.hpp"
-#include "tools/output.hpp"
-#include "tools/sim_watchers.hpp"
+#include "tools/run_into_file.hpp"
 
 namespace snowflk::tools {
 
 bool run_traced(const Loaded& loaded, u64 seed, const std::string& file,
                 sim::scenario::Watcher* also, Finished& run) {
   FileSink sink{file};
-  if (sink.error() == 0) {
-    sim::trace_file::append_header(sink.buffer(), identity_of(loaded, seed),
-                                   sim::scenario::run_options(loaded.scenario, seed));
-    Tracer tracer{sink};
-    Pair both{&tracer, also};
-    run = run_timed(loaded, seed, &both);
-    sim::trace_file::append_ending(sink.buffer(), ending_of(run));
-    sink.drain(true);
-  }
-  if (sink.error() == 0) return true;
-  complain(fmt::format("{}: {}", file, std::generic_category().message(sink.error())));
-  return false;
+  Tracer tracer{sink};
+  Pair both{&tracer, also};
+  run_into_file(loaded, seed, sink, sim::trace_file::kSchema, both, run);
+  return sink.error() == 0;
 }
 
 void leave_failure_file(const Loaded& loaded, const std::string& directory, Finished& run) {

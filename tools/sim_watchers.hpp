@@ -35,6 +35,7 @@ class FileSink {
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
   ~FileSink();
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string& buffer() { return buffer_; }
   /// Writes the buffer out when it is large, or when `all`.
   void drain(bool all);
@@ -42,6 +43,7 @@ class FileSink {
   [[nodiscard]] int error() const { return error_; }
 
  private:
+  std::string path_;
   int descriptor_ = -1;
   int error_ = 0;
   std::string buffer_;

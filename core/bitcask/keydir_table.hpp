@@ -68,8 +68,7 @@ class KeydirTable {
   u64 dead_bytes_ = 0;  // of the arena: keys erased since the last rebuild
   std::vector<Slot> slots_;
   std::vector<std::byte> arena_;
-  u64 arena_room_ =
-      0;  // so much may it hold before it is made anew; of a copy, that of its original
+  u64 arena_room_ = 0;  // it is made anew beyond this; not its capacity, which a copy has not
 };
 
 }  // namespace snowflk::bitcask

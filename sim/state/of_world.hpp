@@ -1,8 +1,12 @@
 // What a world is made of (sim/state/walk.hpp).
 #pragma once
 
+#include "sim/state/of_clients.hpp"
+#include "sim/state/of_disk.hpp"
+#include "sim/state/of_faults.hpp"
+#include "sim/state/of_network.hpp"
 #include "sim/state/of_node.hpp"
-#include "sim/state/of_parts.hpp"
+#include "sim/state/of_schedule.hpp"
 #include "sim/world.hpp"
 
 namespace snowflk {
