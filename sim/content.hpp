@@ -52,7 +52,6 @@ class Content {
   /// Sectors that a power cut may lose.
   [[nodiscard]] u64 dirty_sectors() const;
 
-
  private:
   template <class>
   friend struct snowflk::StateOf;

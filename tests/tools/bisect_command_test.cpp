@@ -60,7 +60,7 @@ TEST_CASE("of two chain files that differ the event between their checkpoints is
   scratch.file("b", other);
   const Ran ran = snowflk(scratch, "sim bisect a b");
   CHECK(ran.exit == 6);
-  CHECK(contains(ran.out, "run again 6 times, it does not differ there"));
+  CHECK(contains(ran.out, "run again 32 times, it does not differ there"));
   CHECK(lines_of(ran.out).back().starts_with("verdict=different between=1.."));
   CHECK(snowflk(scratch, "sim replay b").exit == 9);
 }
