@@ -149,7 +149,7 @@ class Disk {
 
   [[nodiscard]] const DiskCounters& counters() const { return counters_; }
   /// What was done to bytes that are still there, in the order in which it happened. What was
-  /// lifted is not among it.
+  /// lifted is not among it, but for files that were lost and found again.
   [[nodiscard]] std::vector<Harm> harms() const;
   [[nodiscard]] u64 used_bytes() const;
 

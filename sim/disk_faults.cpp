@@ -22,17 +22,18 @@ constexpr HarmKind harm_of(BlemishKind kind) {
   return HarmKind::bad_sector;
 }
 
-/// What lift_faults() makes undone.
+/// What lift_faults() makes undone. That a file was lost stays on record: what is found again may
+/// be what the node has given up meanwhile.
 constexpr bool can_be_lifted(HarmKind kind) {
   switch (kind) {
     case HarmKind::turned_bit:
     case HarmKind::garbage:
+    case HarmKind::lost_file:
     case HarmKind::wiped: return false;
     case HarmKind::bad_sector:
     case HarmKind::stale_read:
     case HarmKind::misdirected_read:
-    case HarmKind::misdirected_write:
-    case HarmKind::lost_file: return true;
+    case HarmKind::misdirected_write: return true;
   }
   return false;
 }

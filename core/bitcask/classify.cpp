@@ -66,7 +66,7 @@ constexpr std::array<Row, 12> kRows{{
     // It was durable: another batch says so. Damage is rot, also where it reads as zero.
     {{witnessed}, {kBoth, kOne}, {kUnwritten}, Verdict::rotten, "witnessed-but-blank"},
     {{witnessed}, {kBoth, kOne}, {kRotten}, Verdict::rotten, "witnessed-but-rotten"},
-    {{witnessed}, {kBlank, kGarbage}, {kEmpty, kUnknown}, Verdict::rotten, "witnessed-but-lost"},
+    {{witnessed}, {kBlank, kGarbage}, {kEmpty, kUnknown}, Verdict::rotten, rules::kWitnessedLost},
 
     // Nothing says that it was durable.
     {{unwitnessed}, {kBoth, kOne}, {kUnwritten}, Verdict::torn, "cut-off-while-written"},

@@ -94,8 +94,10 @@ struct Classification {
 /// REQUIRES: can_be(head, body).
 Classification classify(Standing standing, HeadState head, PieceBody body);
 
-/// A rule of the whole log, not of one piece: what it is called, when it is broken.
 namespace rules {
+/// Of one piece: a batch that a later one witnesses is not there.
+inline constexpr std::string_view kWitnessedLost = "witnessed-but-lost";
+// Of the whole log, not of one piece: what it is called, when it is broken.
 inline constexpr std::string_view kSegmentMissing = "listed-segment-missing";
 inline constexpr std::string_view kSegmentSize = "segment-has-another-size";
 inline constexpr std::string_view kSegmentHeader = "segment-header-lost";

@@ -79,6 +79,7 @@ class Reading {
   void hear_append_entries_reply();
   [[nodiscard]] u32 entries_taken(const raft::AppendEntries& message) const;
   void read_terms(Bytes frame, u32 count);
+  [[nodiscard]] bool was_elected() const;
   [[nodiscard]] spec::Append append_of(NodeId from, const raft::AppendEntries& message) const {
     return {.from = from,
             .prev_index = message.prev_log_index,
@@ -201,6 +202,19 @@ void Reading::read_terms(Bytes frame, u32 count) {
 
 // ---- What it does by itself -------------------------------------------------------------------
 
+/// It leads, or did so within the step: a full disk makes a leader step down as soon as it has
+/// appended its no-op.
+bool Reading::was_elected() const {
+  bool elected = role_of(view_) == spec::Role::leader;
+  for_each_event(view_, Overloaded{
+                            [&](const raft::BecameLeader& event) {
+                              elected = elected || event.term == view_.term;
+                            },
+                            [](const auto&) {},
+                        });
+  return elected;
+}
+
 void Reading::act() {
   if (view_.term > server_.current_term()) {
     const bool stands =
@@ -209,7 +223,7 @@ void Reading::act() {
     take(Action::timeout, NodeId{}, server_.timeout());
   }
   const spec::Role role = role_of(view_);
-  if (role == spec::Role::leader && server_.role() != role) {
+  if (was_elected() && server_.role() != spec::Role::leader) {
     take(Action::become_leader, NodeId{}, server_.become_leader());
   }
   // What is appended leaves what was there: else the ends alone could look right.

@@ -19,6 +19,11 @@ bool misses_something(std::string_view rule) {
   return std::ranges::find(kRules, rule) != kRules.end();
 }
 
+bool is_next_segment(bitcask::FileId file, bitcask::FileId of) {
+  return file.kind == FileKind::segment && of.kind == FileKind::segment &&
+         file.number == of.number + 1;
+}
+
 // By the file and not by the byte: a header that is lost, or that stands where another batch was,
 // changes how all that comes after it in its segment is read.
 /// Whether this can be why a node refuses: for what was found at `rot`, or, if that is null, for
@@ -27,6 +32,9 @@ bool explains(const Harm& harm, const bitcask::Rot* rot) {
   if (harm.kind == HarmKind::wiped) return true;
   if (rot == nullptr) return harm.file.kind == FileKind::meta;
   if (harm.file == rot->file) return true;
+  if (is_next_segment(harm.file, rot->file) && rot->rule == bitcask::rules::kWitnessedLost) {
+    return true;  // It is missed at the end of the segment before the one in which it was.
+  }
   return misses_something(rot->rule) && harm.file.kind == FileKind::segment &&
          harm.file.number < rot->file.number;
 }

@@ -2,6 +2,7 @@
 #include "sim/check/certificate.hpp"
 
 #include "sim/check/refusals.hpp"
+#include "sim/scenario/run.hpp"
 #include "tests/catch.hpp"
 #include "tests/sim/check/checked_run.hpp"
 
@@ -113,6 +114,18 @@ TEST_CASE("a bit that was turned is on record, with its file") {
   CHECK(harms[0].kind == HarmKind::turned_bit);
   CHECK(harms[0].file.kind == bitcask::FileKind::segment);
   CHECK(phrase_harms(harms).ends_with(": a bit turned"));
+}
+
+TEST_CASE("a batch may be missed a segment early, and a file that was lost be found unlisted") {
+  const auto swarm = scenario::parse(R"({"story": "s", "swarm": true})");
+  REQUIRE(swarm);
+  // Three worlds in which the batch that is gone began a segment, and one in which a lost file is
+  // found again that no manifest lists any more.
+  for (const u64 seed : {6360U, 7099U, 19973U, 13339U}) {
+    const scenario::RunResult result = scenario::run(*swarm, seed, nullptr);
+    INFO("seed " << seed << ": " << (result.violation ? result.violation->sentence : ""));
+    CHECK(!result.violation);
+  }
 }
 
 }  // namespace snowflk::sim

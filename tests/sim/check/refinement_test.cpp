@@ -102,6 +102,12 @@ class Script {
         raft::Event{raft::MessageRefused{.from = NodeId{from}, .contradiction = {}}}};
     return observe(node, after, {&refused, 1}, from, frame_of(from, message));
   }
+  /// A vote makes it leader, and within the same step it is one no more.
+  Script& leads_for_a_step(u32 node, u32 from, const raft::Message& message, const After& after) {
+    const node::Event elected{
+        raft::Event{raft::BecameLeader{.term = Term{after.term}, .last_log_index = LogIndex{}}}};
+    return observe(node, after, {&elected, 1}, from, frame_of(from, message));
+  }
   Script& becomes(u32 node, const After& after) { return observe(node, after, {}, 0, {}); }
   template <class Message>
   Script& sends(u32 node, u32 to, const Message& message) {
@@ -404,6 +410,21 @@ TEST_CASE("refinement: what a server says was true when it said it") {
   CHECK(Script{script}.sends(2, 1, raft::Message{equal_up_to(0, 1)}).found() ==
         "node 2 told the leader of term 0 that their logs are equal up to entry 1, which it has "
         "not found");
+}
+
+TEST_CASE("a leader may be elected, append its no-op and step down in one step") {
+  const After candidate{.term = 1, .vote = 1, .role = Role::candidate};
+  const After over{.term = 1, .vote = 1, .log = {1}};
+  Script elected;
+  elected.starts(1).becomes(1, candidate).leads_for_a_step(1, 2, raft::Message{vote(1)}, over);
+  CHECK(elected.found() == "");
+  // Who says that it was elected, and had no majority, is found as before.
+  Script alone;
+  alone.starts(1).becomes(1, candidate).leads_for_a_step(1, 2, raft::Message{vote(1, false)}, over);
+  CHECK(alone.found() != "");
+  Script silent;
+  silent.starts(1).becomes(1, candidate).hears(1, 2, raft::Message{vote(1)}, over);
+  CHECK(silent.found() != "");
 }
 
 }  // namespace
