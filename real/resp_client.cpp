@@ -70,6 +70,7 @@ Result<wire::RespValue> RespClient::call(std::span<const std::string_view> words
     if (status == wire::ReplyParser::Status::reply) return parser_.take();
     if (status == wire::ReplyParser::Status::fault) return fail(std::string{parser_.fault()});
     if (auto came = wait_for(POLLIN, end); !came) return std::unexpected{came.error()};
+    // Of it, only what recv wrote is read.  NOLINTNEXTLINE(*-pro-type-member-init)
     std::array<std::byte, 16384> buffer;
     const ssize_t got = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
     if (got == 0) return fail("the server closed the connection");

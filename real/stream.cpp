@@ -42,6 +42,7 @@ Result<Stream> Stream::adopt(Fd fd, Poller& poller, Token token, bool connecting
 }
 
 Stream::Health Stream::receive(std::size_t most) {
+  // Of it, only what recv wrote is read.  NOLINTNEXTLINE(*-pro-type-member-init)
   std::array<std::byte, kReceiveBytes> scratch;
   for (std::size_t i = 0; i < kReceivesPerTurn && input.size() < most; ++i) {
     const std::size_t room = std::min(kReceiveBytes, most - input.size());

@@ -59,7 +59,7 @@ void append_ending(std::string& out, const Ending& ending);
 
 /// The gate of header lines. Why not, in a sentence.
 std::expected<Identity, std::string> parse_header(std::string_view line,
-                                                  std::string_view schema = kSchema);
+                                                  std::string_view wanted = kSchema);
 /// Nothing if `line` is no ending.
 std::optional<Ending> parse_ending(std::string_view line);
 
