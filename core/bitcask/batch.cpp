@@ -8,6 +8,7 @@
 #include "core/base/crc32c.hpp"
 #include "core/base/hash.hpp"
 #include "core/bitcask/batch_fields.hpp"
+#include "core/bitcask/record.hpp"
 
 namespace snowflk::bitcask {
 namespace {
@@ -95,7 +96,7 @@ BatchShape shape_of_body(u64 body_bytes) {
   return shape;
 }
 
-void encode_batch(BatchHeader& header, const BatchBody& body, u32 seed,
+void encode_batch(BatchHeader& header, const BatchBody& body, const BatchPlace& place,
                   std::vector<std::byte>& out) {
   SNOWFLK_ASSERT(body.payloads.size() % kPayloadAlign == 0);
   SNOWFLK_ASSERT(body.records.size() % kPayloadAlign == 0);
@@ -115,7 +116,20 @@ void encode_batch(BatchHeader& header, const BatchBody& body, u32 seed,
   at = put(body.records, at);
   SNOWFLK_ASSERT(at == out.data() + shape.body_offset() + header.body_bytes());
   SNOWFLK_ASSERT(at <= out.data() + shape.trailer_offset());
-  seal(shape, header.body_bytes(), seed, out);
+  mask_batch(header, body.entries, place, out);
+  seal(shape, header.body_bytes(), place.seed, out);
+}
+
+void mask_batch(const BatchHeader& header, std::span<const EntryRow> entries,
+                const BatchPlace& place, MutableBytes batch) {
+  u64 at = payload_offset(header);
+  const u64 records = records_offset(header);
+  for (const EntryRow& row : entries) {
+    if (row.size > records - at) break;
+    mask_payload(batch.subspan(at, row.size), place.segment, place.offset + at);
+    at += align_up(row.size, kPayloadAlign);
+  }
+  mask_records(batch.subspan(records, header.derived_bytes), place.segment, place.offset + records);
 }
 
 u64 chain_start(u32 seed) { return mix64(seed); }

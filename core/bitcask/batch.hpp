@@ -103,7 +103,15 @@ struct DerivedRow {
 
 // ---- Writing -------------------------------------------------------------------------------
 
-/// The parts of a batch's body, in their order; payloads and records already padded.
+/// Where a batch is to lie: `offset` in the file of `segment`, whose checksums start from `seed`.
+struct BatchPlace {
+  u64 segment = 0;
+  u64 offset = 0;
+  u32 seed = 0;
+};
+
+/// The parts of a batch's body, in their order; payloads and records already padded, and no
+/// record's checksum masked.
 struct BatchBody {
   std::span<const EntryRow> entries;
   std::span<const DerivedRow> derived;
@@ -113,8 +121,13 @@ struct BatchBody {
 
 /// Replaces `out` by the batch. Fills in the header's counts, sizes and blocks.
 /// REQUIRES: what the body says of itself is so; kBatchBlocksMax suffices.
-void encode_batch(BatchHeader& header, const BatchBody& body, u32 seed,
+void encode_batch(BatchHeader& header, const BatchBody& body, const BatchPlace& place,
                   std::vector<std::byte>& out);
+
+/// Masks, or unmasks, the checksums of all records of a batch with their places (record.hpp).
+/// `entries`: its rows; one that says more than there is ends the payloads.
+void mask_batch(const BatchHeader& header, std::span<const EntryRow> entries,
+                const BatchPlace& place, MutableBytes batch);
 
 /// The chain after a batch whose head unit is `unit`. The chain before the first is
 /// chain_start(seed of the incarnation's first segment).

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "core/base/crc32c.hpp"
+#include "core/base/hash.hpp"
 #include "core/bitcask/batch.hpp"
 
 namespace snowflk::bitcask {
@@ -54,13 +55,35 @@ void encode_record(Bytes key, Bytes value, std::vector<std::byte>& out) {
   store_le<u32>(at, crc32c(Bytes{at + 4, bytes - 4}));
 }
 
-std::expected<RecordView, RecordFault> decode_record(Bytes bytes) {
+u32 place_mask(u64 segment, u64 offset) {
+  return static_cast<u32>(mix64((segment << kOffsetBits) | (offset / kRecordAlign)));
+}
+
+void mask_records(MutableBytes records, u64 segment, u64 offset) {
+  u64 at = 0;
+  while (at + kRecordHeaderBytes <= records.size()) {
+    std::byte* const record = records.data() + at;
+    const u64 key_bytes = load_le<u32>(record + 4);
+    const u64 value_bytes = load_le<u32>(record + 8);
+    const u64 end = at + align_up(kRecordHeaderBytes + key_bytes + value_bytes, kRecordAlign);
+    if (end > records.size()) return;
+    store_le<u32>(record, load_le<u32>(record) ^ place_mask(segment, offset + at));
+    at = end;
+  }
+}
+
+void mask_payload(MutableBytes payload, u64 segment, u64 offset) {
+  if (payload.size() <= kPayloadPrefixBytes) return;
+  mask_records(payload.subspan(kPayloadPrefixBytes), segment, offset + kPayloadPrefixBytes);
+}
+
+std::expected<RecordView, RecordFault> decode_record(Bytes bytes, u32 mask) {
   if (bytes.size() < kRecordHeaderBytes) return std::unexpected(RecordFault::too_short);
   const u64 key_bytes = load_le<u32>(bytes.data() + 4);
   const u64 value_bytes = load_le<u32>(bytes.data() + 8);
   const u64 size = align_up(kRecordHeaderBytes + key_bytes + value_bytes, kRecordAlign);
   if (size > bytes.size()) return std::unexpected(RecordFault::too_short);
-  if (crc32c(bytes.subspan(4, size - 4)) != load_le<u32>(bytes.data())) {
+  if (crc32c(bytes.subspan(4, size - 4)) != (load_le<u32>(bytes.data()) ^ mask)) {
     return std::unexpected(RecordFault::checksum);
   }
   if (load_le<u32>(bytes.data() + 12) != 0) return std::unexpected(RecordFault::flags);

@@ -4,6 +4,9 @@
 //   crc32c u32 | key_bytes u32 | value_bytes u32 | flags u32 (0) | key | value | zeros to 8
 //
 // The checksum covers everything after itself, so one value is read, and judged, alone.
+//
+// A segment's file holds it masked with the record's place there: a disk that reads, or has
+// written, elsewhere than it was told shows good records, and even of the same key, older ones.
 #pragma once
 
 #include <expected>
@@ -35,6 +38,20 @@ struct RecordView {
   u32 bytes = 0;  // what the record takes, padding included
 };
 
+/// With what the checksum of the record at `offset` of a segment's file is masked (by exclusive
+/// or). Places differ in it but for one in 2^32.
+[[nodiscard]] u32 place_mask(u64 segment, u64 offset);
+
+/// Masks, or unmasks, the checksums of records that lie one after the other from the start of
+/// `records`, which is at `offset` of the segment's file. Any bytes are allowed: it ends where no
+/// record can be, and what it does undoes itself.
+void mask_records(MutableBytes records, u64 segment, u64 offset);
+
+/// An entry's payload begins with so many bytes of its owner's; then come records, if it has any.
+inline constexpr u32 kPayloadPrefixBytes = 16;
+/// As mask_records, of the records in a payload that lies at `offset` of the segment's file.
+void mask_payload(MutableBytes payload, u64 segment, u64 offset);
+
 enum class RecordFault : u8 { too_short, flags, checksum };
 constexpr std::string_view name_of(RecordFault fault) {
   switch (fault) {
@@ -46,7 +63,8 @@ constexpr std::string_view name_of(RecordFault fault) {
 }
 
 /// The record at the start of `bytes`, which may go on after it. The gate: any bytes are allowed.
-std::expected<RecordView, RecordFault> decode_record(Bytes bytes);
+/// `mask`: place_mask of where they were read; 0 in memory and on the wire.
+std::expected<RecordView, RecordFault> decode_record(Bytes bytes, u32 mask = 0);
 
 /// Where a record lies. Packs into 63 bits, so that a slot of the keydir holds it and a mark.
 ///

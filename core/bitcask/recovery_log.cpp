@@ -125,10 +125,14 @@ void Recovery::next_tail(Output out) {
 
 void Recovery::after_tail(Output out) {
   for (const TailEntry& entry : log_.tail) {
+    const TailSource& source = log_.sources.front();
     const u64 end = entry.payload_at + entry.row.size;
     const bool whole = end <= buffer_.size();
+    if (whole) {
+      mask_payload(MutableBytes{buffer_}.subspan(entry.payload_at, entry.row.size), source.segment,
+                   source.offset + entry.payload_at);
+    }
     if (!whole || crc32c(tail_payload(entry)) != entry.row.crc) {
-      const TailSource& source = log_.sources.front();
       return refuse(Rot{.file = {FileKind::segment, source.segment},
                         .offset = source.offset + entry.payload_at,
                         .rule = rules::kReadBack,

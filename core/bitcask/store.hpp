@@ -123,8 +123,10 @@ class Store {
   [[nodiscard]] std::optional<Bytes> payload(LogIndex index) const;
   /// Asks for the payload; the answer is judged by check_payload. REQUIRES: index <= durable.
   DiskReadId read_payload(LogIndex index, Output out) const;
-  /// The payload within what was read, if it is what was written. REQUIRES: as read_payload.
-  [[nodiscard]] std::expected<Bytes, ReadFault> check_payload(LogIndex index, Bytes read) const;
+  /// Copies the payload out of what was read, if that is what was written. REQUIRES: as
+  /// read_payload; payload.size() is the entry's.
+  std::expected<void, ReadFault> check_payload(LogIndex index, Bytes read,
+                                               MutableBytes payload) const;
   /// Where that is; not to be packed, its length is the payload's. REQUIRES: as read_payload.
   [[nodiscard]] RecordLocation payload_location(LogIndex index) const;
 
@@ -132,7 +134,7 @@ class Store {
   /// REQUIRES: index <= durable_index(); offset is a multiple of 8.
   [[nodiscard]] RecordLocation record_location(LogIndex index, u32 offset, u32 bytes) const;
   DiskReadId read_record(const RecordLocation& location, Output out) const;
-  /// Borrowed from `read`. That the key is the one asked for is the caller's to check.
+  /// Borrowed from `read`. What is written elsewhere, of whatever key, is no record here.
   [[nodiscard]] std::expected<RecordView, ReadFault> check_record(const RecordLocation& location,
                                                                   Bytes read) const;
   /// Bytes that were durable are not what was written: no more writes; state refusing.

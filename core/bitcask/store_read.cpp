@@ -1,5 +1,7 @@
 // The store's reading half: what is in memory, what must be asked of the disk, and the check of
 // what comes back.
+#include <algorithm>
+
 #include "core/base/assert.hpp"
 #include "core/base/crc32c.hpp"
 #include "core/bitcask/store.hpp"
@@ -49,12 +51,15 @@ DiskReadId Store::read_payload(LogIndex index, Output out) const {
   return out.disk.read({FileKind::segment, place.segment()}, place.offset(), place.size);
 }
 
-std::expected<Bytes, ReadFault> Store::check_payload(LogIndex index, Bytes read) const {
+std::expected<void, ReadFault> Store::check_payload(LogIndex index, Bytes read,
+                                                    MutableBytes payload) const {
   const EntryPlace& place = entries_.at(index);
+  SNOWFLK_ASSERT(payload.size() == place.size);
   if (read.size() < place.size) return std::unexpected(ReadFault::too_short);
-  const Bytes payload = read.first(place.size);
+  std::ranges::copy(read.first(place.size), payload.begin());
+  mask_payload(payload, place.segment(), place.offset());
   if (crc32c(payload) != place.crc) return std::unexpected(ReadFault::checksum);
-  return payload;
+  return {};
 }
 
 RecordLocation Store::payload_location(LogIndex index) const {
@@ -78,7 +83,7 @@ DiskReadId Store::read_record(const RecordLocation& location, Output out) const 
 std::expected<RecordView, ReadFault> Store::check_record(const RecordLocation& location,
                                                          Bytes read) const {
   SNOWFLK_ASSERT(location.length > 0);
-  const auto record = decode_record(read);
+  const auto record = decode_record(read, place_mask(location.segment, location.offset));
   if (record) return *record;
   const bool shorter = record.error() == RecordFault::too_short && read.size() < location.length;
   return std::unexpected(shorter ? ReadFault::too_short : ReadFault::checksum);

@@ -75,7 +75,8 @@ void Writer::write_portion(BatchHeader& header, const Gather::Portion& portion, 
   SNOWFLK_ASSERT(durable_ + 1 == header.sequence);  // one batch in flight
   if (portion.entries == 0) header.first_index = 0;
   const BatchBody body = gather_.body(portion);
-  encode_batch(header, body, seed_, bytes_);
+  encode_batch(header, body, {.segment = segment_.segment, .offset = position_, .seed = seed_},
+               bytes_);
   SNOWFLK_ASSERT(position_ + bytes_.size() <= segment_.bytes);
   payloads_at_ = position_ + payload_offset(header);
   flight_.sequence = header.sequence;

@@ -8,6 +8,8 @@
 #include "core/bitcask/record.hpp"
 
 namespace snowflk::kv {
+// So that the log finds a command's records, and masks their checksums with their places.
+static_assert(kCommandHeaderBytes == bitcask::kPayloadPrefixBytes);
 namespace {
 
 constexpr u16 kAllFlags = kIfAbsent | kIfPresent | kIfEqual | kReturnOld | kReturnInteger;

@@ -45,13 +45,6 @@ struct Derived {
   Bytes value;
 };
 
-/// A value that must be read: the record at `location`, which must be one of `key`. A record of
-/// another key there is rot (a misdirected read), as a wrong CRC is.
-struct Wanted {
-  bitcask::RecordLocation location;
-  Bytes key;  // borrowed from the command
-};
-
 /// What a command gives back. Both are appended to.
 struct Outcome {
   ReplyWriter& reply;             // one reply
@@ -77,11 +70,11 @@ class Machine {
 
   [[nodiscard]] Found find(Bytes key) const;
 
-  /// Appends to `wanted` each value that `command` must see now and that is neither
+  /// Appends to `wanted` where each value lies that `command` must see now and that is neither
   /// in memory nor in `operands`. It is what the state as it is now wants: asked again after a
   /// wait.
   void missing_operands(const CommandView& command, const Operands& operands,
-                        std::vector<Wanted>& wanted) const;
+                        std::vector<bitcask::RecordLocation>& wanted) const;
 
   /// Offers the cache a value that was read: never needed, only quicker. Another may have to go.
   void remember(bitcask::RecordLocation location, Bytes value) { cache_.put(location, value); }

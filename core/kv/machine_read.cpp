@@ -38,7 +38,7 @@ bool needs_values(const CommandView& command) {
 }  // namespace
 
 void Machine::missing_operands(const CommandView& command, const Operands& operands,
-                               std::vector<Wanted>& wanted) const {
+                               std::vector<bitcask::RecordLocation>& wanted) const {
   if (!needs_values(command)) return;
   if (command.op() == Op::mget && mget_too_large(command, operands)) return;
   u32 keys = command.op() == Op::set ? 1 : command.count();  // IFEQ's second record is no key.
@@ -47,7 +47,7 @@ void Machine::missing_operands(const CommandView& command, const Operands& opera
     keys -= 1;
     const Found found = find(record.key);
     if (found.where != Found::Where::file || operands.find(found.location)) return;
-    wanted.push_back(Wanted{.location = found.location, .key = record.key});
+    wanted.push_back(found.location);
   });
 }
 

@@ -29,16 +29,16 @@ Fetched ApplyAhead::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask
   for (std::size_t at = 0; at < ahead_.size(); ++at) {
     Ahead& ahead = ahead_[at];
     if (ahead.id != id || ahead.arrived) continue;
-    const auto payload = bytes ? store.check_payload(ahead.index, *bytes)
-                               : std::unexpected{bitcask::ReadFault::too_short};
-    if (payload) {
-      ahead.payload.assign(payload->begin(), payload->end());
+    ahead.payload.resize(store.payload_location(ahead.index).length);
+    const auto good = bytes ? store.check_payload(ahead.index, *bytes, ahead.payload)
+                            : std::unexpected{bitcask::ReadFault::too_short};
+    if (good) {
       ahead.arrived = true;
       return Fetched::taken;
     }
     if (ahead.attempts == limits::kReadAttemptsMax) {
       // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
-      if (payload.error() != bitcask::ReadFault::checksum) return Fetched::failed;
+      if (good.error() != bitcask::ReadFault::checksum) return Fetched::failed;
       rotten_ = store.payload_location(ahead.index);
       return Fetched::rot;
     }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/base/hash.hpp"
 #include "core/node/limits.hpp"
 
 namespace snowflk::node {
@@ -12,11 +11,9 @@ bool Fetch::ready(const kv::Machine& machine, const kv::CommandView& command,
                   const bitcask::Store& store, bitcask::Output out) {
   wanted_.clear();
   machine.missing_operands(command, operands_, wanted_);
-  for (const kv::Wanted& wanted : wanted_) {
-    if (is_asked(wanted.location)) continue;
-    asked_.push_back(Asked{.id = store.read_record(wanted.location, out),
-                           .location = wanted.location,
-                           .key_hash = hash64(wanted.key, 0)});
+  for (const bitcask::RecordLocation& location : wanted_) {
+    if (is_asked(location)) continue;
+    asked_.push_back(Asked{.id = store.read_record(location, out), .location = location});
   }
   return wanted_.empty();
 }
@@ -33,8 +30,7 @@ Fetched Fetch::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::Dis
   const bitcask::RecordLocation location = asked->location;
   const auto record =
       bytes ? store.check_record(location, *bytes) : std::unexpected{bitcask::ReadFault::too_short};
-  // A record of another key is as wrong as a broken one: the disk has read, or written, elsewhere.
-  if (record && hash64(record->key, 0) == asked->key_hash) {
+  if (record) {
     operands_.add(location, record->value);
     machine.remember(location, record->value);
     asked_.erase(asked);
@@ -49,7 +45,7 @@ Fetched Fetch::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::Dis
   rotten_ = location;
   asked_.erase(asked);
   // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
-  const bool wrong = record || record.error() == bitcask::ReadFault::checksum;
+  const bool wrong = record.error() == bitcask::ReadFault::checksum;
   return wrong ? Fetched::rot : Fetched::failed;
 }
 

@@ -40,14 +40,13 @@ class Fetch {
   struct Asked {
     bitcask::DiskReadId id;
     bitcask::RecordLocation location;
-    u64 key_hash = 0;
     u32 attempts = 1;
   };
   [[nodiscard]] bool is_asked(const bitcask::RecordLocation& location) const;
 
   kv::Operands operands_;
   std::vector<Asked> asked_;
-  std::vector<kv::Wanted> wanted_;
+  std::vector<bitcask::RecordLocation> wanted_;
   bitcask::RecordLocation rotten_;
 };
 

@@ -59,14 +59,12 @@ PendingSends::Filled PendingSends::fill(Waiting& waiting, bitcask::DiskReadId id
   const auto wanted = std::ranges::find(waiting.wanted, id, &Wanted::id);
   const u32 row = wanted->row;
   const LogIndex index = waiting.message.prev_log_index + row + 1;
-  const auto payload = store.check_payload(index, *bytes);
-  if (!payload) {
-    if (payload.error() == bitcask::ReadFault::checksum) rotten = store.payload_location(index);
+  const MutableBytes payload = MutableBytes{waiting.payloads}.subspan(
+      payload_offset(waiting.rows, row), waiting.rows[row].info.size);
+  if (const auto good = store.check_payload(index, *bytes, payload); !good) {
+    if (good.error() == bitcask::ReadFault::checksum) rotten = store.payload_location(index);
     return Filled::failed;
   }
-  SNOWFLK_ASSERT(payload->size() == waiting.rows[row].info.size);
-  std::ranges::copy(*payload, waiting.payloads.begin() +
-                                  static_cast<std::ptrdiff_t>(payload_offset(waiting.rows, row)));
   waiting.wanted.erase(wanted);
   return waiting.wanted.empty() ? Filled::complete : Filled::more;
 }

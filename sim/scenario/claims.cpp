@@ -253,7 +253,8 @@ std::optional<Scalar> stored_value(const World& world, NodeId node, std::string_
   bytes.resize(world.seat(node).disk.peek(
       bitcask::FileId{.kind = bitcask::FileKind::segment, .number = found.location.segment},
       found.location.offset, bytes));
-  const auto record = bitcask::decode_record(bytes);
+  const auto record = bitcask::decode_record(
+      bytes, bitcask::place_mask(found.location.segment, found.location.offset));
   if (!record || as_text(record->key) != key) return std::nullopt;
   return Scalar{std::string{as_text(record->value)}};
 }

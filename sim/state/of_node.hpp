@@ -109,7 +109,7 @@ struct StateOf<node::Fetch::Asked> {
   using T = node::Fetch::Asked;
   static constexpr auto fields() {
     return std::tuple{Field{"id", &T::id}, Field{"location", &T::location},
-                      Field{"key_hash", &T::key_hash}, Field{"attempts", &T::attempts}};
+                      Field{"attempts", &T::attempts}};
   }
 };
 

@@ -68,6 +68,7 @@ std::vector<std::byte> payload_of(const Actor& actor, LogIndex index) {
   bytes.resize(actor.disk->peek(
       bitcask::FileId{.kind = bitcask::FileKind::segment, .number = location.segment},
       location.offset, bytes));
+  bitcask::mask_payload(bytes, location.segment, location.offset);
   return bytes;
 }
 

@@ -86,7 +86,7 @@ FileBytes& some_file(Files& files, Script& script) {
 
 // ---- Under checksums that are right ----------------------------------------------------------
 
-struct BatchPlace {
+struct FoundBatch {
   FileBytes* file = nullptr;
   u64 offset = 0;
   SegmentHeader segment;
@@ -94,8 +94,8 @@ struct BatchPlace {
 };
 
 /// The batches that can be read, segment by segment.
-std::vector<BatchPlace> batches_of(Files& files) {
-  std::vector<BatchPlace> places;
+std::vector<FoundBatch> batches_of(Files& files) {
+  std::vector<FoundBatch> places;
   for (auto& [id, bytes] : files) {
     if (id.kind != FileKind::segment || bytes.size() < kSegmentHeaderBytes) continue;
     const auto header = decode_segment_header(bytes);
@@ -120,12 +120,16 @@ struct OpenBatch {
 
 /// Lets `change` have its way with a batch, and writes it as its writer would have.
 template <class Change>
-void rewrite(const BatchPlace& place, Change&& change) {
+void rewrite(const FoundBatch& place, Change&& change) {
   const u64 size = u64{place.header.blocks} * kBlockBytes;
   const Bytes batch = Bytes{*place.file}.subspan(place.offset, size);
   OpenBatch open{.header = place.header, .entries = {}, .derived = {}};
   if (!decode_tables(place.header, batch, open.entries, open.derived)) return;
-  const std::vector<std::byte> whole(batch.begin(), batch.end());
+  std::vector<std::byte> whole(batch.begin(), batch.end());
+  const BatchPlace there{.segment = place.segment.segment,
+                         .offset = place.offset,
+                         .seed = segment_seed(place.segment)};
+  mask_batch(place.header, open.entries, there, whole);
   const Bytes bytes{whole};
   const BatchBody body{
       .entries = open.entries,
@@ -134,7 +138,7 @@ void rewrite(const BatchPlace& place, Change&& change) {
       .records = bytes.subspan(records_offset(place.header), place.header.derived_bytes)};
   change(open);
   std::vector<std::byte> out;
-  encode_batch(open.header, body, segment_seed(place.segment), out);
+  encode_batch(open.header, body, there, out);
   if (out.size() == size)
     std::ranges::copy(out, place.file->begin() + static_cast<i64>(place.offset));
 }
@@ -182,7 +186,7 @@ void change_batch(Files& files, Script& script) {
 void chain_anew(Files& files) {
   u64 incarnation = 0;
   u64 chain = 0;
-  for (const BatchPlace& place : batches_of(files)) {
+  for (const FoundBatch& place : batches_of(files)) {
     if (place.segment.incarnation.value != incarnation) {
       incarnation = place.segment.incarnation.value;
       chain = chain_start(segment_seed(place.segment));

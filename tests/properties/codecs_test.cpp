@@ -281,7 +281,7 @@ TEST_CASE("A batch of any entries comes back, and every flipped bit of it is see
         std::vector<std::byte> batch;
         bitcask::encode_batch(header,
                               {.entries = rows, .derived = {}, .payloads = bodies, .records = {}},
-                              seed, batch);
+                              {.segment = 1, .offset = 8192, .seed = seed}, batch);
         const Bytes head = Bytes{batch}.first(bitcask::kUnitBytes);
         RC_ASSERT(bitcask::decode_head(head, seed, 0) == header);
         RC_ASSERT(bitcask::judge_body(header, batch, head, seed) == bitcask::BodyState::intact);

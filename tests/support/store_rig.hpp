@@ -77,9 +77,9 @@ class StoreRig {
     store.read_payload(index, output());
     const bitcask::DiskRead read = requests.reads().back();
     requests.clear();
-    const auto checked = store.check_payload(index, disk.read(read));
-    if (!checked) return std::nullopt;
-    return std::string(as_text(*checked));
+    std::vector<std::byte> payload(store.payload_location(index).length);
+    if (!store.check_payload(index, disk.read(read), payload)) return std::nullopt;
+    return std::string(as_text(payload));
   }
 
   CrashDisk disk;

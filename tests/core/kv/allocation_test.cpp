@@ -66,7 +66,7 @@ class Path {
   Machine machine_;
   wire::RequestParser parser_;
   Operands operands_;
-  std::vector<Wanted> wanted_;
+  std::vector<bitcask::RecordLocation> wanted_;
   std::vector<Derived> derived_;
   std::vector<std::byte> payload_;
   std::vector<std::byte> frame_;
