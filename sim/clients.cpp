@@ -327,4 +327,12 @@ VirtualTime Clients::to_client(Connection& connection, VirtualTime now) {
   return connection.last_to_client;
 }
 
+void Clients::fork(u64 number) {
+  for (Client& client : clients_) {
+    for (Prng* random : {&client.think, &client.choice, &client.commands, &client.delay}) {
+      random->fork(number);
+    }
+  }
+}
+
 }  // namespace snowflk::sim

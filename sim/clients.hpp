@@ -79,6 +79,9 @@ class Clients {
   /// A drawn connection that stands; 0: none does.
   [[nodiscard]] u64 any_connection(Prng& prng) const;
 
+  /// What is drawn from here on is drawn anew.
+  void fork(u64 number);
+
   [[nodiscard]] NodeId node_of(u64 connection) const { return connections_[connection - 1].node; }
   [[nodiscard]] const History& history() const { return history_; }
   [[nodiscard]] const Workload& workload() const { return workload_; }

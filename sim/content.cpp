@@ -1,6 +1,7 @@
 #include "sim/content.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <cstring>
 #include <utility>
@@ -167,6 +168,57 @@ u8 Content::spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm) {
     spoilt = static_cast<u8>(spoilt | 1U << sector);
   }
   return spoilt;
+}
+
+// Of the dirty ones, those whose bytes the platter has otherwise.
+u8 Content::changed_sectors(const Page& page) {
+  std::array<std::byte, kSectorBytes> was{};
+  std::array<std::byte, kSectorBytes> is{};
+  u8 changed = 0;
+  for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
+    if ((page.dirty >> sector & 1) == 0) continue;
+    const u64 at = sector * kSectorBytes;
+    page.platter.read(at, was);
+    page.cache.read(at, is);
+    if (was == is) continue;
+    changed = static_cast<u8>(changed | 1U << sector);
+  }
+  return changed;
+}
+
+std::vector<u32> Content::dirty_pages_in_order() const {
+  std::vector<u32> pages = dirty_pages_;
+  std::ranges::sort(pages);
+  return pages;
+}
+
+u64 Content::choices() const {
+  u64 count = size_ != durable_size_ ? 1 : 0;
+  for (const u32 number : dirty_pages_) {
+    count += std::bitset<kSectorsPerPage>{changed_sectors(pages_[number])}.count();
+  }
+  return count;
+}
+
+std::string_view Content::lose_power(std::string_view kept) {
+  const auto take = [&] {
+    const bool is_kept = kept.starts_with('1');
+    if (!kept.empty()) kept.remove_prefix(1);
+    return is_kept;
+  };
+  for (const u32 number : dirty_pages_in_order()) {
+    Page& page = pages_[number];
+    const u8 changed = changed_sectors(page);
+    u8 done = 0;
+    for (unsigned sector = 0; sector < kSectorsPerPage; ++sector) {
+      if ((changed >> sector & 1) == 0 || !take()) continue;
+      done = static_cast<u8>(done | 1U << sector);
+    }
+    settle(page, done);
+  }
+  if (size_ != durable_size_ && take()) durable_size_ = size_;
+  start_from_platter();
+  return kept;
 }
 
 void Content::lose_all() { start_from_platter(); }

@@ -7,6 +7,7 @@
 // (sim/page_bytes.hpp).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "sim/page_bytes.hpp"
@@ -38,6 +39,12 @@ class Content {
   std::vector<u64> lose_power(Prng& prng, u32 garbage_ppm = 0);
   /// Power goes, and all that is dirty is old, the length too.
   void lose_all();
+  /// What power may leave in one way or another: dirty sectors whose new bytes are other than the
+  /// old ones, by their places, and last the length where that differs.
+  [[nodiscard]] u64 choices() const;
+  /// Power goes. The n-th choice is new if `kept` has a '1' there, else old; what lies beyond its
+  /// end is old. Returns what is left of `kept`.
+  std::string_view lose_power(std::string_view kept);
   /// Turns one bit of the platter at `offset`, and of the cache where that held the same.
   /// REQUIRES: offset < size(), bit < 8.
   void rot(u64 offset, unsigned bit);
@@ -66,6 +73,8 @@ class Content {
   static void copy_sectors(PageBytes& to, const PageBytes& from, u8 sectors);
   static bool write_page(Page& page, u64 at, Bytes bytes, Prng& prng, u32 writeback_ppm);
   static void settle(Page& page, u8 sectors);
+  static u8 changed_sectors(const Page& page);
+  [[nodiscard]] std::vector<u32> dirty_pages_in_order() const;
   static u8 spoil(Page& page, u8 sectors, Prng& prng, u32 garbage_ppm);
   void start_from_platter();
 

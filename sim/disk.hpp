@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/bitcask/disk.hpp"
@@ -58,7 +59,8 @@ struct DiskCounters {
   u64 bad_sector_reads = 0;  // reads that met one
   u64 lost_files = 0;        // since they were last found again
   u64 wipes = 0;
-  u64 lies = 0;  // syncs that said that they were done, and were not
+  u64 lies = 0;     // syncs that said that they were done, and were not
+  u64 choices = 0;  // of the last power cut of which it was chosen what it leaves
 };
 
 class Disk {
@@ -92,6 +94,12 @@ class Disk {
   /// What was issued and not done is forgotten, but for the task in execution, part of which may
   /// have happened. A machine crash loses what was not synced.
   void crash(CrashKind kind, Unsynced unsynced);
+  /// What a power cut now may leave in one way or another: changes of names that were not synced,
+  /// in their order, then the sectors and lengths of files (Content::choices).
+  [[nodiscard]] u64 choices() const;
+  /// Of the next crash with Unsynced::chosen, which happens now: a '1' for each choice that is new.
+  void choose(std::string_view kept) { chosen_ = kept; }
+  [[nodiscard]] const std::string& chosen() const { return chosen_; }
   /// What a driver finds at start, in the order of FileId.
   void list(std::vector<bitcask::FoundFile>& files) const;
 
@@ -115,6 +123,10 @@ class Disk {
   /// From now on a sync says that it is done, and is not.
   void set_lying(bool lies) { lies_ = lies; }
   void set_options(const DiskOptions& options) { options_ = options; }
+  /// What is drawn from here on is drawn anew.
+  void fork(u64 number) {
+    for (Prng* random : {&latency_, &errors_, &crashes_, &writeback_}) random->fork(number);
+  }
   [[nodiscard]] const DiskOptions& options() const { return options_; }
 
   // ---- Scripts ------------------------------------------------------------------------------
@@ -248,6 +260,7 @@ class Disk {
   bool full_ = false;
   bool lies_ = false;
   bool has_misled_ = false;
+  std::string chosen_;  // of what was not synced, by whoever tries all of it
   Blemishes blemishes_;
   std::vector<Lost> lost_;
   std::vector<Harmed> harms_;

@@ -15,10 +15,21 @@ void Disk::crash(CrashKind kind, Unsynced unsynced) {
 
 // Each change of a name that was not synced is there or not, whatever became of those before it.
 void Disk::lose_power(Unsynced unsynced) {
+  if (unsynced == Unsynced::chosen) counters_.choices = choices();
+  std::string_view chosen = chosen_;
+  const auto is_kept = [&] {
+    switch (unsynced) {
+      case Unsynced::drawn: return crashes_.chance({1, 2});
+      case Unsynced::lost: return false;
+      case Unsynced::kept: return true;
+      case Unsynced::chosen: break;
+    }
+    const bool kept = chosen.starts_with('1');
+    if (!chosen.empty()) chosen.remove_prefix(1);
+    return kept;
+  };
   for (const NameChange& change : unsynced_names_) {
-    const bool kept =
-        unsynced == Unsynced::kept || (unsynced == Unsynced::drawn && crashes_.chance({1, 2}));
-    if (kept) apply(change, durable_names_);
+    if (is_kept()) apply(change, durable_names_);
   }
   for (const auto& [name, inode] : durable_names_) named(inode);  // as what names_ will be
   for (const auto& [name, inode] : names_) unnamed(inode);
@@ -42,8 +53,15 @@ void Disk::lose_power(Unsynced unsynced) {
         content.sync();
         content.lose_all();
         break;
+      case Unsynced::chosen: chosen = content.lose_power(chosen); break;
     }
   }
+}
+
+u64 Disk::choices() const {
+  u64 count = unsynced_names_.size();
+  for (const auto& [number, inode] : inodes_) count += inode.content->choices();
+  return count;
 }
 
 void Disk::list(std::vector<bitcask::FoundFile>& files) const {

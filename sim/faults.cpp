@@ -221,4 +221,12 @@ Duration Faults::down_time(NodeId node) {
   return milliseconds(10) + geometric(down_times_[node.value - 1], options_.down_mean);
 }
 
+void Faults::fork(u64 number) {
+  for (Class& of : classes_) {
+    for (Prng* random : {&of.time, &of.place, &of.length}) random->fork(number);
+  }
+  for (Prng& random : down_times_) random.fork(number);
+  rot_.fork(number);
+}
+
 }  // namespace snowflk::sim

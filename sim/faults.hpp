@@ -96,6 +96,8 @@ class Faults {
 
   /// Schedules the first fault of each class that is on.
   void begin(Schedule& schedule);
+  /// What is drawn from here on is drawn anew; whose disks may rot stays.
+  void fork(u64 number);
   /// No further fault.
   void stop() { stopped_ = true; }
   /// EventKind::fault with `argument`: draws it, and schedules the next of its class. Nothing

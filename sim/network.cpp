@@ -77,6 +77,7 @@ void Network::send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedu
                               .cause = cause,
                               .argument = slot,
                               .node = to.value,
+                              .peer = static_cast<u8>(from.value),
                               .kind = EventKind::datagram});
 }
 
@@ -148,6 +149,7 @@ void Network::put_under_way(Link& link, u64 slot, VirtualTime when, Schedule& sc
                         .cause = messages_[slot].cause,
                         .argument = slot,
                         .node = messages_[slot].to.value,
+                        .peer = static_cast<u8>(messages_[slot].from.value),
                         .kind = EventKind::datagram});
 }
 
@@ -201,9 +203,19 @@ void Network::set_link(NodeId from, NodeId to, LinkState state, Schedule& schedu
                                 .cause = messages_[slot].cause,
                                 .argument = slot,
                                 .node = to.value,
+                                .peer = static_cast<u8>(from.value),
                                 .kind = EventKind::datagram});
   }
   link.held.clear();
+}
+
+void Network::fork(u64 number) {
+  for (Link& link : links_) {
+    for (Prng* random : {&link.loss, &link.duplicate, &link.reorder, &link.delay, &link.queue,
+                         &link.flip, &link.shuffle}) {
+      random->fork(number);
+    }
+  }
 }
 
 bool Network::all_open() const {

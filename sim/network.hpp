@@ -87,6 +87,8 @@ class Network {
                 ReleaseOrder order = ReleaseOrder::drawn);
   [[nodiscard]] bool all_open() const;
 
+  /// What is drawn from here on is drawn anew.
+  void fork(u64 number);
   void set_options(const NetworkOptions& options) { options_ = options; }
   [[nodiscard]] const NetworkOptions& options() const { return options_; }
   [[nodiscard]] const NetworkCounters& counters() const { return counters_; }

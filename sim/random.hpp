@@ -43,6 +43,8 @@ enum class Stream : u8 {
   swarm_lite = 51,
   swarm_beyond = 52,
   swarm_second = 53,  // what generator version 2 adds
+  priorities = 60,    // per run
+  crash_points = 61,  // per event
 };
 
 /// The stream of `purpose` for `who` (a node, a link, a client: the caller's numbering).

@@ -31,12 +31,13 @@ constexpr std::string_view name_of(CrashKind kind) {
 }
 
 /// What a machine crash does with what was not synced. Only scripts ask for more than luck.
-enum class Unsynced : u8 { drawn, lost, kept };
+enum class Unsynced : u8 { drawn, lost, kept, chosen };
 constexpr std::string_view name_of(Unsynced unsynced) {
   switch (unsynced) {
     case Unsynced::drawn: return "drawn";
     case Unsynced::lost: return "lost";
     case Unsynced::kept: return "kept";
+    case Unsynced::chosen: return "chosen";
   }
   return "?";
 }
@@ -349,6 +350,7 @@ struct StepRecord {
   Bytes bytes;                             // of a frame or of a read; else empty
   const node::Effects* effects = nullptr;  // never null; empty unless `stepped`
   std::span<const SendNote> notes;         // as many as effects->sends, or none
+  std::string_view kept;                   // of a power cut with Unsynced::chosen; else empty
 };
 
 }  // namespace snowflk::sim

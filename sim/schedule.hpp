@@ -6,8 +6,10 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "sim/priorities.hpp"
 #include "sim/random.hpp"
 #include "sim/time.hpp"
 
@@ -45,6 +47,7 @@ struct Pending {
   u64 argument = 0;
   u32 node = 0;         // the node's id, or 0
   u32 incarnation = 0;  // of that node when it was asked for; 0: of any
+  u8 peer = 0;          // of a datagram: who sent it
   EventKind kind = EventKind::boot;
 };
 
@@ -64,19 +67,26 @@ class Schedule {
     pending.tie = 0;
     insert(pending);
   }
-  /// REQUIRES: !empty(). From now on, now() is its time.
-  Pending pop() {
+  /// From now on priorities say what goes next (sim/priorities.hpp).
+  void set_priorities(const Priorities& priorities) { priorities_ = priorities; }
+  /// From now on their times say it again; what is late comes at once.
+  void end_priorities() { priorities_.reset(); }
+
+  /// REQUIRES: next().at <= limit. From now on, now() is its time, or a later one.
+  Pending pop(VirtualTime limit = kEndOfTime) {
     SNOWFLK_ASSERT(!heap_.empty());
+    if (priorities_) return pop_by_priority(limit);
     std::pop_heap(heap_.begin(), heap_.end(), Later{});
     const Pending pending = heap_.back();
     heap_.pop_back();
-    SNOWFLK_ASSERT(pending.at >= now_);
-    now_ = pending.at;
+    now_ = std::max(now_, pending.at);
     return pending;
   }
   [[nodiscard]] bool empty() const { return heap_.empty(); }
   /// What push_first() put at this instant is still to come.
   [[nodiscard]] bool first_is_due() const {
+    if (priorities_)
+      return std::ranges::any_of(heap_, [this](const Pending& p) { return is_first(p); });
     return !empty() && next().at == now_ && next().tie == 0;
   }
   /// REQUIRES: !empty().
@@ -89,6 +99,8 @@ class Schedule {
     std::ranges::sort(pending, [](const Pending& a, const Pending& b) { return Later{}(b, a); });
     return pending;
   }
+  /// What is drawn of who goes first is drawn anew.
+  void fork(u64 number) { ties_.fork(number); }
   /// Whether something of such a kind is going to happen.
   template <class Predicate>
   [[nodiscard]] bool any(Predicate of_kind) const {
@@ -104,6 +116,12 @@ class Schedule {
  private:
   template <class>
   friend struct snowflk::StateOf;
+  /// push_first() put it here, and nothing of that instant has come before it.
+  [[nodiscard]] bool is_first(const Pending& pending) const {
+    return pending.tie == 0 && pending.at <= now_;
+  }
+  Pending pop_by_priority(VirtualTime limit);
+  [[nodiscard]] std::size_t choose(VirtualTime latest) const;
 
   void insert(Pending pending) {
     SNOWFLK_ASSERT(pending.at >= now_);
@@ -121,6 +139,7 @@ class Schedule {
   };
 
   std::vector<Pending> heap_;
+  std::optional<Priorities> priorities_;
   Prng ties_;
   u64 sequence_ = 0;
   VirtualTime now_;

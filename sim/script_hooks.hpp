@@ -102,6 +102,7 @@ struct Trap {
   bool before = false;  // else after: the operation is done, the frame is on its way
   CrashKind crash = CrashKind::process;
   Unsynced unsynced = Unsynced::drawn;  // of a machine
+  std::string kept = {};                // of it, if chosen (Disk::choose)
   bool comes_back = false;              // drawn, not by a script: a supervisor starts it again
   VirtualTime until = kEndOfTime;       // then it is taken away
   friend bool operator==(const Trap&, const Trap&) = default;
@@ -111,6 +112,7 @@ class Traps {
  public:
   void lay(const Trap& trap) { traps_.push_back(trap); }
   [[nodiscard]] bool empty() const { return traps_.empty(); }
+  void take_away(const Trap& trap) { std::erase(traps_, trap); }
   [[nodiscard]] bool is_laid(const Trap& trap) const {
     return std::ranges::find(traps_, trap) != traps_.end();
   }

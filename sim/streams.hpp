@@ -59,6 +59,10 @@ class Streams {
   Message* arrive(u64 slot, bool open);
   void release(u64 slot) { messages_.give_back(slot); }
 
+  /// What is drawn from here on is drawn anew.
+  void fork(u64 number) {
+    for (Pair& pair : pairs_) pair.delay.fork(number);
+  }
   void set_options(const NetworkOptions& options) { options_ = options; }
   [[nodiscard]] bool stands(NodeId first, NodeId second) const;
   [[nodiscard]] u64 breaks() const { return breaks_; }

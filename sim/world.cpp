@@ -67,7 +67,7 @@ NodeId World::leader() const {
 
 std::optional<StepRecord> World::step(VirtualTime limit) {
   while (sprung_ || (!schedule_.empty() && schedule_.next().at <= limit)) {
-    if (auto record = take_next()) return record;
+    if (auto record = take_next(limit)) return record;
   }
   if (limit != kEndOfTime) schedule_.advance_to(limit);
   return std::nullopt;
@@ -75,19 +75,31 @@ std::optional<StepRecord> World::step(VirtualTime limit) {
 
 std::optional<StepRecord> World::step_ordered() {
   while (sprung_ || schedule_.first_is_due()) {
-    if (auto record = take_next()) return record;
+    if (auto record = take_next(schedule_.now())) return record;
   }
   return std::nullopt;
 }
 
-std::optional<StepRecord> World::take_next() {
+void World::fork(u64 number) {
+  schedule_.fork(number);
+  network_.fork(number);
+  streams_.fork(number);
+  clients_.fork(number);
+  faults_.fork(number);
+  for (Seat& at : seats_) {
+    at.disk.fork(number);
+    at.entropy.fork(number);
+  }
+}
+
+std::optional<StepRecord> World::take_next(VirtualTime limit) {
   StepRecord record;
   record.event = current();
   notes_.clear();
   if (sprung_) {
     spring(record);
   } else {
-    const Pending pending = schedule_.pop();
+    const Pending pending = schedule_.pop(limit);
     record.cause = pending.cause;
     record.at = schedule_.now();
     record.node = NodeId{pending.node};
@@ -118,7 +130,10 @@ void World::spring(StepRecord& record) {
   record.node = trap.node;
   record.what = NodeCrashed{.kind = trap.crash};
   record.stopped = true;
-  end_incarnation(place(trap.node), trap.crash, trap.unsynced);
+  Seat& at = place(trap.node);
+  if (trap.unsynced == Unsynced::chosen) at.disk.choose(trap.kept);
+  end_incarnation(at, trap.crash, trap.unsynced);
+  record.kept = kept_by(at, trap.unsynced);
   if (!trap.comes_back) return;
   faults_.count(FaultClass::effect_crash);
   boot_later(place(trap.node));

@@ -58,6 +58,13 @@ class World {
   [[nodiscard]] StepView view(const StepRecord& record) const;
   /// Faults stop and what they broke mends: the second phase of a run.
   void heal();
+  /// What is drawn from here on is drawn anew; what waits already comes as it was drawn. Of one
+  /// world, equal numbers give equal futures.
+  void fork(u64 number);
+  /// From now until the healing, or until so many steps are done, priorities say what goes next.
+  void prioritize(const PriorityOptions& options) {
+    schedule_.set_priorities(Priorities{options_.seed, options_.nodes, options});
+  }
 
   // ---- What can be seen ----------------------------------------------------------------------
 
@@ -105,6 +112,8 @@ class World {
   /// unless `comes_back`.
   void crash(NodeId id, CrashKind kind, Unsynced unsynced = Unsynced::drawn,
              bool comes_back = false);
+  /// The power of its machine is cut, and of what was not synced this is left (Disk::choose).
+  void power_cut(NodeId id, std::string_view kept);
   void power_cut(Unsynced unsynced = Unsynced::drawn, bool comes_back = false);
   /// No effect if it is up.
   void restart(NodeId id);
@@ -114,8 +123,11 @@ class World {
   void resume(NodeId id);
   /// Crash at a named effect; it does not come back by itself.
   void lay_trap(const Trap& trap) { traps_.lay(trap); }
+  void take_away(const Trap& trap) { traps_.take_away(trap); }
   /// Whether a trap that was laid for `id` has not sprung yet.
   [[nodiscard]] bool is_laid(const Trap& trap) const { return traps_.is_laid(trap); }
+  /// A trap has sprung: its crash is the next event.
+  [[nodiscard]] bool has_sprung() const { return sprung_.has_value(); }
 
   void cut(NodeId from, NodeId to, LinkState state = LinkState::drop);
   /// What a jam had held arrives in this order.
@@ -191,9 +203,12 @@ class World {
   friend class WorldDriver;
 
   // world.cpp
-  std::optional<StepRecord> take_next();
+  std::optional<StepRecord> take_next(VirtualTime limit);
   bool springs(NodeId node, std::string_view effect, EventId by);
   void spring(StepRecord& record);
+  static std::string_view kept_by(const Seat& at, Unsynced unsynced) {
+    return unsynced == Unsynced::chosen ? std::string_view{at.disk.chosen()} : std::string_view{};
+  }
   bool happen(const Pending& pending, StepRecord& record);
   [[nodiscard]] bool is_void(const Pending& pending) const;
   bool defer(const Pending& pending);

@@ -329,6 +329,7 @@ void World::resume(Seat& at) {
 void World::heal() {
   SNOWFLK_ASSERT(!healed_);
   healed_ = true;
+  schedule_.end_priorities();
   faults_.stop();
   traps_.disarm();
   cuts_.clear();

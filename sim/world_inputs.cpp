@@ -95,6 +95,7 @@ bool World::on_crash(const Pending& pending, StepRecord& record) {
   if (!at.running) return false;
   const OrderedCrash order = OrderedCrash::unpacked(pending.argument);
   end_incarnation(at, order.kind, order.unsynced);
+  record.kept = kept_by(at, order.unsynced);
   record.what = NodeCrashed{.kind = order.kind};
   record.stopped = true;
   if (order.comes_back) boot_later(at);

@@ -45,6 +45,11 @@ void World::crash(NodeId id, CrashKind kind, Unsynced unsynced, bool comes_back)
                                .kind = EventKind::crash});
 }
 
+void World::power_cut(NodeId id, std::string_view kept) {
+  place(id).disk.choose(kept);
+  crash(id, CrashKind::machine, Unsynced::chosen);
+}
+
 void World::power_cut(Unsynced unsynced, bool comes_back) {
   for (const Seat& at : seats_) crash(at.id, CrashKind::machine, unsynced, comes_back);
 }

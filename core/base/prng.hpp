@@ -53,6 +53,11 @@ class Prng {
     return below(ratio.denominator) < ratio.numerator;
   }
 
+  /// What is drawn from here on is another stream's: the `number`-th that leaves this one here.
+  constexpr void fork(u64 number) {
+    key_high_ = mix64(key_high_ ^ mix64(number + 0xa4093822299f31d0ULL));
+  }
+
   friend constexpr bool operator==(const Prng&, const Prng&) = default;
 
  private:

@@ -116,6 +116,42 @@ const Form& expectation_form() {
   return kForm;
 }
 
+namespace {
+
+const Form& crash_point_form() {
+  static const Form kForm{
+      .name = "a crash point",
+      .keys = {{"event", kTerm, "The number of the event that has the effect", true},
+               {"node", Shape{.kind = Kind::integer, .low = 1, .high = 9}, "Whose effect", true},
+               {"at", Shape{.kind = Kind::word, .words = moment_words()},
+                "Right before or after which effect", true},
+               {"nth", kTerm, "The how-manieth such effect of that event; 1 if left out"},
+               {"keep", kText,
+                "The power is cut, and this is left of unsynced data, as beside \"power_cut\"; the "
+                "process alone ends if left out"}}};
+  return kForm;
+}
+
+const Form& fork_form() {
+  static const Form kForm{.name = "a fork",
+                          .keys = {{"event", kTerm, "After so many events", true},
+                                   {"seed", kTerm, "What is drawn from there on", true}}};
+  return kForm;
+}
+
+const Form& priorities_form() {
+  static const Form kForm{
+      .name = "priorities",
+      .keys = {
+          {"depth", Shape{.kind = Kind::integer, .low = 1, .high = kPriorityDepthMax},
+           "One more than how often a priority changes", true},
+          {"steps", kTerm, "So many events are scheduled so, the first ones", true},
+          {"window", kDuration, "How much later than the first that waits may overtake it", true}}};
+  return kForm;
+}
+
+}  // namespace
+
 const Form& scenario_form() {
   static const Form kNetwork = options_form<NetworkOptions>("network");
   static const Form kDisk = options_form<DiskOptions>("disk");
@@ -125,6 +161,7 @@ const Form& scenario_form() {
   static const Form kNodeTimes = options_form<NodeTimes>("node");
   static const Shape kStartShape = form_shape(start_form());
   static const Shape kStepShape = form_shape(step_form());
+  static const Shape kForkShape = form_shape(fork_form());
   static const Form kForm{
       .name = "a scenario",
       .keys = {
@@ -162,6 +199,12 @@ const Form& scenario_form() {
            "With what terms, votes and logs nodes start; the others start empty"},
           {"script", Shape{.kind = Kind::list, .element = &kStepShape},
            "What is done, in this order"},
+          {"crash_point", form_shape(crash_point_form()),
+           "A node crashes there, and with it all else ends but the healing; of sim explore"},
+          {"forks", Shape{.kind = Kind::list, .element = &kForkShape},
+           "Where what is drawn is drawn anew, by ascending events; of sim explore"},
+          {"priorities", form_shape(priorities_form()),
+           "Who goes first is drawn, whatever the times say; of sim explore"},
           {"expect", form_shape(expectation_form()), "All of this holds in the end"},
           {"verdict", word_shape(kVerdictWords),
            "How every run ends; pass if left out. A control: what must be flagged, is"},
@@ -174,7 +217,7 @@ std::span<const VerbRule> verb_rules() {
   using Words = std::string_view;
   static constexpr std::array kUntil{Words{"within"}, Words{"as"}};
   static constexpr std::array kCrash{Words{"at"}};
-  static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}};
+  static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}, Words{"keep"}};
   static constexpr std::array kPropose{Words{"to"}, Words{"as"}};
   static constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"number"},
                                         Words{"all"}};

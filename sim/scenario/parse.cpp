@@ -11,6 +11,7 @@
 #include "core/bitcask/disk.hpp"
 #include "core/kv/command.hpp"
 #include "sim/scenario/forms.hpp"
+#include "sim/scenario/parse_detours.hpp"
 #include "sim/scenario/parse_parts.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/reference.hpp"
@@ -142,6 +143,7 @@ void add_modifiers(const Value& value, Step& step) {
   step.as = text(value, "as");
   step.lane = text(value, "lane");
   step.text = text(value, "unsynced");
+  step.keep = text(value, "keep");
   if (value.find("error") != nullptr) step.text = text(value, "error");
   if (value.find("file") != nullptr) step.text = text(value, "file");
   add_links(value.find("link"), step);
@@ -277,6 +279,7 @@ std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names
     return at("operation", "reads do not wait for \"finish\"");
   }
   if (step.verb == Verb::rot) return wrong_rot(value, at);
+  if (auto why = wrong_choices(step.keep)) return at("keep", *std::move(why));
   const bool moves =
       step.verb == Verb::deliver || step.verb == Verb::drop || step.verb == Verb::duplicate;
   if (moves && step.number != 0 && (step.all || step.newest)) {
@@ -450,6 +453,9 @@ std::expected<Scenario, Fault> parse(std::string_view bytes) {
                                  .text = "a run that passes breaks no property: \"verdict\" says "
                                          "how it must end"});
   }
+  auto detours = parse_detours(*file);
+  if (!detours) return std::unexpected(detours.error());
+  scenario.detours = *std::move(detours);
   if (auto wrong = add_script(*file, names, scenario)) return std::unexpected(*wrong);
   if (auto wrong = add_expect(*file, names, scenario)) return std::unexpected(*wrong);
   scenario.file = *std::move(file);

@@ -49,17 +49,18 @@ void judge_verdict(RunState& run) {
   run.violation.reset();
 }
 
-bool do_run(RunState& run) {
-  if (!do_script(run)) return false;
+/// From the end of the script on. False: something is broken.
+bool do_rest(RunState& run) {
   if (run.watcher != nullptr && !run.scenario->script.empty()) {
     say_logs(run, run.world.nodes());
   }
   if (!finish_chaos(run)) return false;
-  if (!all_orders_came(run)) return false;
+  const bool as_told = !run.chaos_is_over;
+  if (as_told && !all_orders_came(run)) return false;
   run.checks.look(run.world);
   if (run.adopt_finding()) return false;
-  if (run.scenario->heal && !converge(run)) return false;
-  return final_claims(run);
+  if ((run.scenario->heal || !as_told) && !converge(run)) return false;
+  return !as_told || final_claims(run);
 }
 
 }  // namespace
@@ -71,20 +72,53 @@ void RunState::tell_touched() {
 }
 
 bool RunState::advance(VirtualTime limit) {
-  tell_touched();
-  const auto record = world_.step(limit);
+  const auto record = next(limit, false);
   return record && take_in(*record);
 }
 
 bool RunState::settle() {
-  tell_touched();
-  while (const auto record = world_.step_ordered()) {
+  while (const auto record = next(world.now(), true)) {
     if (!take_in(*record)) return false;
   }
-  return true;
+  return !violation;
+}
+
+std::optional<StepRecord> RunState::next(VirtualTime limit, bool ordered) {
+  if (chaos_is_over && !world.healed()) return std::nullopt;
+  take_detours();
+  if (explorer != nullptr && !explorer->before_event(*this, limit, ordered)) {
+    fail(ViolationKind::mistake, std::string{kStopped}, "whoever explored it has seen enough");
+    return std::nullopt;
+  }
+  tell_touched();
+  return ordered ? world_.step_ordered() : world_.step(limit);
+}
+
+void RunState::take_detours() {
+  const Detours& detours = scenario->detours;
+  const u64 events = world.counters().events;
+  while (forks_done < detours.forks.size() && detours.forks[forks_done].event == events) {
+    hands().fork(detours.forks[forks_done].seed);
+    forks_done += 1;
+  }
+  const auto& point = detours.crash_point;
+  if (!point || crash_trap || point->event != events + 1) return;
+  if (point->node.value > world.size()) return;
+  lay(trap_of(*point));
+}
+
+// A crash point that a node does not reach any more is none.
+void RunState::look_for_crash(const StepRecord& record) {
+  if (world.has_sprung()) return;
+  if (std::holds_alternative<NodeCrashed>(record.what)) {
+    chaos_is_over = !world.is_laid(*crash_trap);
+  }
+  hands().take_away(*crash_trap);
+  crash_trap.reset();
 }
 
 bool RunState::take_in(const StepRecord& record) {
+  if (crash_trap) look_for_crash(record);
   tally.observe(record);
   count_fault(record.what, fired);
   if (watcher != nullptr) watcher->event(world, record);
@@ -138,14 +172,23 @@ RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher) {
   return run_in(scenario, run_options(scenario, seed), watcher);
 }
 
-RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher) {
-  RunState run{scenario, options, watcher};
-  static_cast<void>(do_run(run));  // it says by run.violation what was broken
+// What was broken is said by run.violation.
+void finish(RunState& run) {
+  if (!run.violation) static_cast<void>(do_rest(run));
   if (!run.violation) run.checks.finish(run.world);
   static_cast<void>(run.adopt_finding());
-  if (watcher != nullptr) watcher->ended(run.world);
+  if (run.watcher != nullptr) run.watcher->ended(run.world);
   add_counters(run.world, run.fired);
-  judge_verdict(run);
+  if (!run.chaos_is_over) judge_verdict(run);
+}
+
+RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher,
+                 Explorer* explorer) {
+  RunState run{scenario, options, watcher};
+  run.explorer = explorer;
+  if (scenario.detours.priorities) run.hands().prioritize(*scenario.detours.priorities);
+  static_cast<void>(do_script(run));
+  finish(run);
   return RunResult{.seed = options.seed,
                    .violation = run.violation,
                    .excuse = std::move(run.excuse),

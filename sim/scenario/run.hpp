@@ -35,6 +35,21 @@ class Watcher {
 /// The property of a run that its watcher ended: no verdict.
 inline constexpr std::string_view kStopped = "stopped";
 
+struct RunState;
+
+/// Who looks for other ways that a run could go: it is asked before each event, and may copy the
+/// run and go on with the copy (go_on(), finish_chaos_of()).
+class Explorer {
+ public:
+  Explorer() = default;
+  Explorer(const Explorer&) = delete;
+  Explorer& operator=(const Explorer&) = delete;
+  virtual ~Explorer() = default;
+  /// The next event comes if it is due by `limit`; with `ordered`, if a script ordered it for now.
+  /// False: the run ends here, and its violation is kStopped.
+  virtual bool before_event(const RunState& run, VirtualTime limit, bool ordered) = 0;
+};
+
 /// Which of the messages that fitted a step was meant, counted from the oldest, 1.
 struct PickedMessage {
   std::size_t step = 0;
@@ -65,6 +80,7 @@ WorldOptions run_options(const Scenario& scenario, u64 seed);
 /// `watcher` may be null.
 RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher);
 /// The same in a world of these options, whatever the scenario says of them.
-RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher);
+RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher,
+                 Explorer* explorer = nullptr);
 
 }  // namespace snowflk::sim::scenario

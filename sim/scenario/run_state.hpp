@@ -13,17 +13,11 @@
 
 namespace snowflk::sim::scenario {
 
-class RunState {
-  World world_;
-  bool touched_ = false;  // by hand, since the last event
-
- public:
-  RunState(const Scenario& of, const WorldOptions& options, Watcher* by)
-      : world_(options), scenario(&of), watcher(by), world(world_), checks(options) {}
-
+/// What is known of a run beside its world.
+struct RunParts {
   const Scenario* scenario;
   Watcher* watcher;
-  const World& world;
+  Explorer* explorer = nullptr;
   Checks checks;
   Tally tally;
   FiredFaults fired;
@@ -48,11 +42,41 @@ class RunState {
   std::vector<PickedMessage> picked;
   std::vector<OperationId> proposals;
 
+  // Of the scenario's detours:
+  std::size_t forks_done = 0;
+  std::optional<Trap> crash_trap;  // laid, and the event is the next one
+  bool chaos_is_over = false;      // a crash point has come: what is left is to converge
+
+  RunParts(const Scenario& of, const WorldOptions& options, Watcher* by)
+      : scenario(&of), watcher(by), checks(options) {}
+};
+
+/// A value: a copy goes on by itself.
+struct RunState : RunParts {
+ private:
+  World world_;
+  bool touched_ = false;  // by hand, since the last event
+
+ public:
+  const World& world;
+
+  RunState(const Scenario& of, const WorldOptions& options, Watcher* by)
+      : RunParts(of, options, by), world_(options), world(world_) {}
+  RunState(const RunState& other)
+      : RunParts(other), world_(other.world_), touched_(other.touched_), world(world_) {}
+  RunState& operator=(const RunState&) = delete;
+  ~RunState() = default;
+
   /// The world, to be changed now by other than its events. Whoever watches hears of it before the
   /// next one: what cannot be had by going on from an earlier copy.
   World& hands() {
     touched_ = true;
     return world_;
+  }
+  /// A crash at an effect of the next event, which ends the chaos.
+  void lay(const Trap& trap) {
+    crash_trap = trap;
+    hands().lay_trap(trap);
   }
   /// The next event that is due by `limit`. False: there is none, or a check has spoken.
   bool advance(VirtualTime limit);
@@ -65,6 +89,7 @@ class RunState {
   template <class Done>
   bool run_until(VirtualTime limit, Duration pace, Done done) {
     while (!done()) {
+      if (chaos_is_over) return true;
       if (advance(std::min(limit, world.now() + pace))) continue;
       if (violation) return false;
       if (world.now() >= limit) return done();
@@ -86,8 +111,14 @@ class RunState {
 
  private:
   void tell_touched();
+  std::optional<StepRecord> next(VirtualTime limit, bool ordered);
+  void take_detours();
+  void look_for_crash(const StepRecord& record);
   bool take_in(const StepRecord& record);
 };
+
+/// The rest of a run, from the end of its script on: chaos, healing, claims.
+void finish(RunState& run);
 
 /// Does the whole script. False: something is broken, run.violation says what.
 bool do_script(RunState& run);

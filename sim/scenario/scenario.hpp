@@ -11,6 +11,7 @@
 
 #include "sim/check/violation.hpp"
 #include "sim/options.hpp"
+#include "sim/scenario/detours.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/swarm.hpp"
 #include "sim/time.hpp"
@@ -136,6 +137,7 @@ struct Step {
   std::string text;
   std::string as;
   std::string lane;  // "log" or "background"; empty: whichever has it
+  std::string keep;  // of unsynced data: a 0 or 1 for each choice (Disk::choices); empty: `text`
   u64 number = 0;
   u64 byte = 0;
   u64 other = 0;
@@ -163,6 +165,7 @@ struct Scenario {
   std::vector<std::string> by_hand;  // of kByHandWords: what does not happen by itself
   std::vector<StartingLog> start;
   std::vector<Step> script;
+  Detours detours;
   std::vector<Claim> expect;
   std::optional<ViolationKind> verdict;  // how every run must end; nothing: it passes
   std::string property;                  // what must be broken then; empty: whatever it is

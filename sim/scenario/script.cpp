@@ -122,6 +122,7 @@ void take_over(RunState& run, const std::vector<std::string>& words) {
 // ---- Nodes, links, disks --------------------------------------------------------------------
 
 Unsynced unsynced_of(const Step& step) {
+  if (!step.keep.empty()) return Unsynced::chosen;
   if (step.text == "lost") return Unsynced::lost;
   if (step.text == "kept") return Unsynced::kept;
   return Unsynced::drawn;
@@ -136,7 +137,11 @@ void do_crash(RunState& run, const Step& step) {
         run.say(run.bindings.print(node) + " is down already");
         run.passed_over = true;
       }
-      run.hands().crash(node, kind, unsynced_of(step));
+      if (step.keep.empty()) {
+        run.hands().crash(node, kind, unsynced_of(step));
+      } else {
+        run.hands().power_cut(node, step.keep);
+      }
       continue;
     }
     const auto blank = step.word.find(' ');
@@ -146,6 +151,7 @@ void do_crash(RunState& run, const Step& step) {
     trap.effect = step.word.substr(blank + 1);
     trap.crash = kind;
     trap.unsynced = unsynced_of(step);
+    trap.kept = step.keep;
     run.hands().lay_trap(trap);
     run.orders.push_back({.step = &step, .node = node, .trap = trap});
   }
@@ -383,6 +389,7 @@ bool come_to_rest(RunState& run) {
     if (next - run.world.now() > kAtOnce) return true;
     static_cast<void>(run.advance(next));
     if (run.violation) return false;
+    if (run.chaos_is_over) return true;
   }
   return true;
 }
@@ -412,6 +419,7 @@ bool do_script(RunState& run) {
   if (!scenario.script.empty() && !run.run_for(Duration{0})) return false;
   if (scenario.recorded && !come_to_rest(run)) return false;
   for (const Step& step : scenario.script) {
+    if (run.chaos_is_over) return true;
     run.steps_done += 1;
     if (!do_step(run, step)) return false;
   }

@@ -54,6 +54,10 @@ Keys keys_of_machines() {
        "Not now, but right before or after the next such effect"},
       {"unsynced", word_shape(kUnsyncedWords),
        "What a power cut leaves of unsynced data: drawn sector by sector, nothing, or all"},
+      {"keep", kText,
+       "What a power cut leaves of unsynced data: \"0110\", a digit for each change of a name, "
+       "then "
+       "for each sector and length of a file; 1: it is there"},
       {"restart", kNodes, "Starts these nodes again; \"all\": all that are down"},
       {"pause", kNodes, "Stops these processes, as SIGSTOP does"},
       {"resume", kNodes, "Lets these processes go on"},

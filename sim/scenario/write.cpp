@@ -128,6 +128,7 @@ void add_verb(const Step& step, Members& members) {
       members.add(name_of(step.verb), nodes_text(step));
       members.add_text("at", step.word);
       members.add_text("unsynced", step.text);
+      members.add_text("keep", step.keep);
       return;
     case Verb::finish: add_finish(step, members); return;
     case Verb::fail:

@@ -131,7 +131,7 @@ void Recorder::add_failed_read(const StepRecord& record) {
 
 void Recorder::add_crash(const StepRecord& record, CrashKind kind) {
   const bool process = kind == CrashKind::process;
-  add(record, process ? Verb::crash : Verb::power_cut, record.node);
+  add(record, process ? Verb::crash : Verb::power_cut, record.node).keep = record.kept;
 }
 
 void Recorder::add_request(const World& world, const StepRecord& record,

@@ -82,7 +82,8 @@ struct StateOf<sim::DiskCounters> {
                       Field{"bad_sector_reads", &T::bad_sector_reads},
                       Field{"lost_files", &T::lost_files},
                       Field{"wipes", &T::wipes},
-                      Field{"lies", &T::lies}};
+                      Field{"lies", &T::lies},
+                      Field{"choices", &T::choices}};
   }
 };
 
@@ -166,6 +167,7 @@ struct StateOf<sim::Disk> {
                       Field{"full", &T::full_},
                       Field{"lies", &T::lies_},
                       Field{"has_misled", &T::has_misled_},
+                      Field{"chosen", &T::chosen_},
                       Field{"blemishes", &T::blemishes_},
                       Field{"lost", &T::lost_},
                       Field{"harms", &T::harms_},

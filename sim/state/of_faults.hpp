@@ -116,13 +116,10 @@ template <>
 struct StateOf<sim::Trap> {
   using T = sim::Trap;
   static constexpr auto fields() {
-    return std::tuple{Field{"node", &T::node},
-                      Field{"effect", &T::effect},
-                      Field{"nth", &T::nth},
-                      Field{"before", &T::before},
-                      Field{"crash", &T::crash},
-                      Field{"unsynced", &T::unsynced},
-                      Field{"comes_back", &T::comes_back},
+    return std::tuple{Field{"node", &T::node},   Field{"effect", &T::effect},
+                      Field{"nth", &T::nth},     Field{"before", &T::before},
+                      Field{"crash", &T::crash}, Field{"unsynced", &T::unsynced},
+                      Field{"kept", &T::kept},   Field{"comes_back", &T::comes_back},
                       Field{"until", &T::until}};
   }
 };

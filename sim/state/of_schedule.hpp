@@ -27,7 +27,30 @@ struct StateOf<sim::Pending> {
                       Field{"argument", &T::argument},
                       Field{"node", &T::node},
                       Field{"incarnation", &T::incarnation},
+                      Field{"peer", &T::peer},
                       Field{"kind", &T::kind}};
+  }
+};
+
+template <>
+struct StateOf<sim::PriorityOptions> {
+  using T = sim::PriorityOptions;
+  static constexpr auto fields() {
+    return std::tuple{Field{"depth", &T::depth}, Field{"steps", &T::steps},
+                      Field{"window", &T::window}};
+  }
+};
+
+template <>
+struct StateOf<sim::Priorities> {
+  using T = sim::Priorities;
+  static constexpr auto fields() {
+    return std::tuple{Field{"options", &T::options_},
+                      Field{"nodes", &T::nodes_},
+                      Field{"of", &T::of_},
+                      Field{"change_at", &T::change_at_},
+                      Field{"has_changed", &T::has_changed_},
+                      Field{"step", &T::step_}};
   }
 };
 
@@ -36,7 +59,8 @@ template <>
 struct StateOf<sim::Schedule> {
   using T = sim::Schedule;
   static constexpr auto fields() {
-    return std::tuple{Aside{&T::heap_}, Field{"ties", &T::ties_}, Field{"sequence", &T::sequence_},
+    return std::tuple{Aside{&T::heap_}, Field{"priorities", &T::priorities_},
+                      Field{"ties", &T::ties_}, Field{"sequence", &T::sequence_},
                       Field{"now", &T::now_}};
   }
 };

@@ -1,0 +1,109 @@
+// What the strategies of `sim explore` that try runs have in common: they do numbered items, each
+// in a worker process, within a budget; they can be stopped and gone on with; and what they find is
+// a scenario file.
+//
+// Owns no strategy: what an item is, and what is counted, is its caller's.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "sim/runner.hpp"
+#include "sim/search/trial.hpp"
+#include "tools/output.hpp"
+#include "tools/sim_options.hpp"
+
+namespace snowflk::tools {
+
+/// What the command line says to all of them.
+struct ExploreRuns {
+  std::string subject;  // a scenario's file, or "swarm"
+  std::string seed;
+  std::string budget;  // CPU time, all processes together; empty: none
+  std::string save;
+  std::string resume;
+  std::string found = ".";  // a directory
+  u64 runs_max = 0;         // 0: no budget
+  unsigned jobs = 1;
+  bool json = false;
+};
+
+/// The scenario in that file; "swarm": random worlds, as `sim swarm` has them; empty: the same, but
+/// short.
+OrExit<Loaded> load_subject(const std::string& subject);
+
+// ---- Items ----------------------------------------------------------------------------------
+
+struct ItemDone {
+  u64 index = 0;
+  sim::RunStatus status = sim::RunStatus::finished;
+  std::string text;  // what the work returned; of an assertion: what it says
+};
+
+enum class ItemsEnd : u8 { done, found, spent, stopped, no_process };
+
+class Items {
+ public:
+  /// An `--budget` that is wrong has been complained of.
+  static OrExit<Items> of(const ExploreRuns& arguments);
+
+  /// Does `work` for `next` ... `end - 1`; `emit` gets what came of each, in order, and returns
+  /// false when something was found. `next` is then the one after the last that was emitted.
+  ItemsEnd run(u64& next, u64 end, const std::function<std::string(u64)>& work,
+               const std::function<bool(const ItemDone&)>& emit);
+  /// CPU time of all that was emitted.
+  [[nodiscard]] u64 cpu_ns() const { return cpu_ns_; }
+  void begin_at(u64 cpu_ns) { cpu_ns_ = cpu_ns; }
+  /// The budget is, if there is one.
+  [[nodiscard]] bool is_spent() const { return budget_ns_ && spent_here_ >= *budget_ns_; }
+
+ private:
+  u32 jobs_ = 1;
+  std::optional<u64> budget_ns_;
+  u64 cpu_ns_ = 0;
+  u64 spent_here_ = 0;
+};
+
+/// A page that a worker writes to and that outlives it: what it is about to do.
+class SharedNote {
+ public:
+  SharedNote();
+  SharedNote(const SharedNote&) = delete;
+  SharedNote& operator=(const SharedNote&) = delete;
+  ~SharedNote();
+  void write(std::string_view text);
+  [[nodiscard]] std::string read() const;
+
+ private:
+  void* page_;
+};
+
+// ---- What is kept ---------------------------------------------------------------------------
+
+/// Beside what was there before, and over it only when it is whole. False: complained.
+bool keep_state(const std::string& path, std::string_view strategy, const Loaded& loaded,
+                nlohmann::ordered_json state);
+/// What keep_state() kept of this strategy, by this build. What is wrong is complained of.
+OrExit<nlohmann::ordered_json> load_state(const std::string& path, std::string_view strategy);
+/// The scenario that was explored.
+OrExit<Loaded> subject_of(const nlohmann::ordered_json& kept);
+
+// ---- What was found -------------------------------------------------------------------------
+
+struct Found {
+  std::string file;
+  sim::search::Failure failure;
+};
+
+/// Writes `loaded` with this seed and these `members` ("\"forks\": [...]") and runs it. Nothing: it
+/// cannot be written, or passes; that has been complained of.
+std::optional<Found> write_found(const Loaded& loaded, u64 seed, const std::string& members,
+                                 std::string_view strategy, const std::string& directory);
+/// The lines that tell of it.
+std::string tell_found(const Found& found);
+Exit exit_of(const sim::search::Failure& failure);
+
+}  // namespace snowflk::tools

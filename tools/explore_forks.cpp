@@ -1,0 +1,238 @@
+#include "tools/explore_forks.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace snowflk::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using sim::scenario::ForkPoint;
+using sim::search::Family;
+using sim::search::FeatureCounts;
+using sim::search::ForkLimits;
+
+constexpr std::string_view kStrategy = "forks";
+/// So many families begin with the same knowledge of what was seen: with more, those under way at
+/// one time would not be enough to keep all jobs busy; with fewer, they would learn later.
+constexpr u64 kFamiliesAtOnce = 16;
+
+struct Exploration {
+  Loaded loaded;
+  ForkLimits limits;
+  u64 first = 1;
+  u64 next = 1;
+  u64 states = 0;
+  u64 forks = 0;
+  u64 events = 0;
+  FeatureCounts seen;
+  u64 found = 0;
+  std::string members;  // of what was found, as a scenario has it
+
+  [[nodiscard]] u64 families() const { return next - first; }
+};
+
+/// What a worker says: a line of counts, a line of what was found, and what it saw.
+std::string encode(const Family& family) {
+  std::string text = fmt::format("{} {} {}\n", family.states, family.forks, family.events);
+  if (family.finding) text += write(family.finding->forks);
+  text += '\n';
+  for (const auto& [feature, times] : family.seen) {
+    text += fmt::format("{} {}\n", feature, times);
+  }
+  return text;
+}
+
+std::string decode(const std::string& text, Exploration& exploration) {
+  std::istringstream in{text};
+  u64 states = 0;
+  u64 forks = 0;
+  u64 events = 0;
+  in >> states >> forks >> events;
+  exploration.states += states;
+  exploration.forks += forks;
+  exploration.events += events;
+  std::string members;
+  std::getline(in, members);
+  std::getline(in, members);
+  u64 feature = 0;
+  u64 times = 0;
+  while (in >> feature >> times) exploration.seen[feature] += times;
+  return members;
+}
+
+Family explore_seed(const Exploration& exploration, u64 seed, SharedNote* note) {
+  const sim::scenario::Scenario& scenario = exploration.loaded.scenario;
+  const auto about_to = [note](const std::vector<ForkPoint>& forks) {
+    if (note != nullptr) note->write(write(forks));
+  };
+  return explore_family(scenario, sim::scenario::run_options(scenario, seed), exploration.seen,
+                        exploration.limits, about_to);
+}
+
+/// An assertion ended one run of a family: which, is found by doing it again.
+std::string which_run(const Exploration& exploration, u64 seed) {
+  SharedNote note;
+  static_cast<void>(sim::run_seeds(
+      sim::SeedRange{.first = seed, .last = seed}, 1,
+      [&](u64) { return encode(explore_seed(exploration, seed, &note)); },
+      [](const sim::SeedResult&) { return false; }));
+  return note.read();
+}
+
+OrExit<Exploration> begin(const ExploreRuns& arguments, const ForkLimits& limits, Items& items) {
+  Exploration begun;
+  begun.limits = limits;
+  if (arguments.resume.empty()) {
+    auto loaded = load_subject(arguments.subject);
+    if (!loaded) return std::unexpected(loaded.error());
+    begun.loaded = *std::move(loaded);
+    const auto seed = parse_seed(arguments.seed.empty() ? "1" : arguments.seed);
+    if (!seed || *seed > INT64_MAX / 2) {
+      complain("--seed: " + (seed ? "it is too large to count on from there" : seed.error()));
+      return std::unexpected(Exit::usage);
+    }
+    begun.first = begun.next = *seed;
+    return begun;
+  }
+  const auto state = load_state(arguments.resume, kStrategy);
+  if (!state) return std::unexpected(state.error());
+  auto loaded = subject_of(*state);
+  if (!loaded) return std::unexpected(loaded.error());
+  begun.loaded = *std::move(loaded);
+  begun.limits.forks = state->value("forks_of_family", limits.forks);
+  begun.limits.kept = state->value("kept", limits.kept);
+  begun.first = state->value("first", u64{1});
+  begun.next = state->value("next", u64{1});
+  begun.states = state->value("states", u64{0});
+  begun.forks = state->value("forks", u64{0});
+  begun.events = state->value("events", u64{0});
+  const auto seen = state->value("seen", std::vector<u64>{});
+  for (std::size_t at = 0; at + 1 < seen.size(); at += 2) begun.seen[seen[at]] = seen[at + 1];
+  items.begin_at(state->value("cpu_ns", u64{0}));
+  return begun;
+}
+
+bool keep(const Exploration& exploration, const ExploreRuns& arguments, const Items& items) {
+  Json state;
+  state["forks_of_family"] = exploration.limits.forks;
+  state["kept"] = exploration.limits.kept;
+  state["first"] = exploration.first;
+  state["next"] = exploration.next;
+  state["states"] = exploration.states;
+  state["forks"] = exploration.forks;
+  state["events"] = exploration.events;
+  state["cpu_ns"] = items.cpu_ns();
+  std::vector<u64> seen;
+  for (const auto& [feature, times] : exploration.seen) {
+    seen.push_back(feature);
+    seen.push_back(times);
+  }
+  state["seen"] = seen;
+  return keep_state(arguments.save, kStrategy, exploration.loaded, std::move(state));
+}
+
+u64 rate(u64 count, u64 cpu_ns) {
+  const u64 microseconds = cpu_ns / 1000;
+  return microseconds == 0 ? 0 : count * 1'000'000 / microseconds;
+}
+
+Exit tell(const Exploration& exploration, const Items& items, const std::optional<Found>& found,
+          const ExploreRuns& arguments) {
+  Output out;
+  const Exit verdict = found ? exit_of(found->failure) : Exit::pass;
+  std::string kept;
+  if (!found && arguments.save != "none" && keep(exploration, arguments, items)) {
+    kept = arguments.save;
+  }
+  if (arguments.json) {
+    Json json;
+    json["families"] = exploration.families();
+    json["forks"] = exploration.forks;
+    json["states"] = exploration.states;
+    json["features"] = exploration.seen.size();
+    json["events"] = exploration.events;
+    json["cpu_ns"] = items.cpu_ns();
+    json["violations"] = exploration.found;
+    json["property"] = found ? found->failure.property : "";
+    json["sentence"] = found ? found->failure.sentence : "";
+    json["scenario"] = found ? found->file : "";
+    json["resume"] = kept;
+    out.line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return out.finish(verdict);
+  }
+  out.line(
+      fmt::format("explored {} from seed {} on, each seed with {} forks from states with rare "
+                  "features",
+                  exploration.loaded.name, exploration.first, exploration.limits.forks));
+  if (found) out.write(tell_found(*found));
+  if (!kept.empty()) {
+    out.line(fmt::format("to go on: snowflk sim explore --forks --resume {}", kept));
+  }
+  out.line(fmt::format(
+      "families={} forks={} states={} features={} events={} forks_per_cpu_s={} cpu_s={:.1f} "
+      "violations={}",
+      exploration.families(), exploration.forks, exploration.states, exploration.seen.size(),
+      exploration.events, rate(exploration.forks, items.cpu_ns()),
+      static_cast<double>(items.cpu_ns()) / 1e9, exploration.found));
+  return out.finish(verdict);
+}
+
+}  // namespace
+
+Exit explore_forks(const ExploreRuns& arguments, const ForkLimits& limits) {
+  if (arguments.runs_max == 0 && arguments.budget.empty()) {
+    complain("--forks: it never ends by itself: say --budget-runs N or --budget 60s");
+    return Exit::usage;
+  }
+  auto items = Items::of(arguments);
+  if (!items) return items.error();
+  auto exploration = begin(arguments, limits, *items);
+  if (!exploration) return exploration.error();
+  if (!exploration->loaded.scenario.script.empty()) {
+    complain(fmt::format("--forks: {} has a script: what comes next is said there, not drawn",
+                         exploration->loaded.name));
+    return Exit::usage;
+  }
+  u64 end = INT64_MAX;
+  if (arguments.runs_max > 0) {
+    const u64 runs_of_family = u64{exploration->limits.forks} + 1;
+    end = exploration->next + (arguments.runs_max + runs_of_family - 1) / runs_of_family;
+  }
+  ItemsEnd ended = ItemsEnd::done;
+  while (exploration->next < end && ended == ItemsEnd::done) {
+    // What the families of a batch see, those of the next batch know.
+    const u64 batch_first = exploration->next;
+    const u64 batch_end = std::min(
+        end, batch_first - (batch_first - exploration->first) % kFamiliesAtOnce + kFamiliesAtOnce);
+    Exploration known = *exploration;
+    const auto work = [&](u64 seed) { return encode(explore_seed(known, seed, nullptr)); };
+    const auto emit = [&](const ItemDone& done) {
+      std::string members = done.status == sim::RunStatus::finished
+                                ? decode(done.text, *exploration)
+                                : which_run(known, done.index);
+      if (members.empty()) return true;
+      exploration->found = 1;
+      exploration->members = std::move(members);
+      return false;
+    };
+    ended = items->run(exploration->next, batch_end, work, emit);
+    if (items->is_spent() && ended == ItemsEnd::done) ended = ItemsEnd::spent;
+  }
+  if (ended == ItemsEnd::no_process) {
+    complain("no process could be started");
+    return Exit::environment;
+  }
+  std::optional<Found> found;
+  if (ended == ItemsEnd::found) {
+    found = write_found(exploration->loaded, exploration->next - 1, exploration->members, "forks",
+                        arguments.found);
+    if (!found) return Exit::nondeterminism;
+  }
+  return tell(*exploration, *items, found, arguments);
+}
+
+}  // namespace snowflk::tools

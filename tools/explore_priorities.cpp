@@ -1,0 +1,208 @@
+#include "tools/explore_priorities.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/scenario/quantity.hpp"
+
+namespace snowflk::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using sim::PriorityOptions;
+
+constexpr std::string_view kStrategy = "priorities";
+
+/// How late things may become: what a fast network and what a slow one shows, and what only a long
+/// silence does.
+constexpr std::array kWindows{milliseconds(20), milliseconds(200), seconds(1), seconds(5)};
+
+struct Exploration {
+  Loaded loaded;
+  PriorityArguments priorities;
+  std::optional<Duration> window;
+  u64 first = 1;
+  u64 next = 1;
+  u64 failed = 0;
+  u64 events = 0;
+  u32 nodes = 0;  // of the largest world
+
+  [[nodiscard]] PriorityOptions options_of(u64 seed) const {
+    return PriorityOptions{.depth = priorities.depth,
+                           .steps = priorities.steps,
+                           .window = window.value_or(kWindows[seed % kWindows.size()])};
+  }
+  [[nodiscard]] u64 runs() const { return next - first; }
+  [[nodiscard]] u32 lanes() const { return sim::lane_count(std::max(nodes, 1U)); }
+  /// 1 / (n k^(d-1)), for people to read.
+  [[nodiscard]] double probability() const {
+    double share = 1.0 / lanes();
+    for (unsigned change = 1; change < priorities.depth; ++change) {
+      share /= static_cast<double>(priorities.steps);
+    }
+    return share;
+  }
+};
+
+std::string run_seed(const Exploration& exploration, u64 seed) {
+  sim::scenario::Scenario scenario = exploration.loaded.scenario;
+  scenario.detours.priorities = exploration.options_of(seed);
+  const auto options = sim::scenario::run_options(scenario, seed);
+  const auto result = sim::scenario::run_in(scenario, options, nullptr);
+  return fmt::format("{} {} {}", result.violation ? 1 : 0, result.events, options.nodes);
+}
+
+/// True: it failed.
+bool take(const ItemDone& done, Exploration& exploration) {
+  if (done.status != sim::RunStatus::finished) return true;
+  std::istringstream in{done.text};
+  u64 failed = 0;
+  u64 events = 0;
+  u32 nodes = 0;
+  in >> failed >> events >> nodes;
+  exploration.events += events;
+  exploration.nodes = std::max(exploration.nodes, nodes);
+  return failed != 0;
+}
+
+OrExit<std::optional<Duration>> window_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto window = sim::scenario::parse_duration(text);
+  if (window) return *window;
+  complain(fmt::format("--window: expected a duration such as 200ms, found \"{}\"", text));
+  return std::unexpected(Exit::usage);
+}
+
+OrExit<Exploration> begin(const ExploreRuns& arguments, const PriorityArguments& priorities,
+                          Items& items) {
+  Exploration begun;
+  begun.priorities = priorities;
+  Json kept;
+  if (arguments.resume.empty()) {
+    auto loaded = load_subject(arguments.subject);
+    if (!loaded) return std::unexpected(loaded.error());
+    begun.loaded = *std::move(loaded);
+    const auto seed = parse_seed(arguments.seed.empty() ? "1" : arguments.seed);
+    if (!seed || *seed > INT64_MAX / 2) {
+      complain("--seed: " + (seed ? "it is too large to count on from there" : seed.error()));
+      return std::unexpected(Exit::usage);
+    }
+    begun.first = begun.next = *seed;
+  } else {
+    auto state = load_state(arguments.resume, kStrategy);
+    if (!state) return std::unexpected(state.error());
+    auto loaded = subject_of(*state);
+    if (!loaded) return std::unexpected(loaded.error());
+    begun.loaded = *std::move(loaded);
+    begun.priorities.depth = state->value("depth", 3U);
+    begun.priorities.steps = state->value("steps", u64{2000});
+    begun.priorities.window = state->value("window", "");
+    begun.first = state->value("first", u64{1});
+    begun.next = state->value("next", u64{1});
+    begun.events = state->value("events", u64{0});
+    begun.nodes = state->value("nodes", 0U);
+    items.begin_at(state->value("cpu_ns", u64{0}));
+  }
+  const auto window = window_of(begun.priorities.window);
+  if (!window) return std::unexpected(window.error());
+  begun.window = *window;
+  return begun;
+}
+
+bool keep(const Exploration& exploration, const ExploreRuns& arguments, const Items& items) {
+  Json state;
+  state["depth"] = exploration.priorities.depth;
+  state["steps"] = exploration.priorities.steps;
+  state["window"] = exploration.priorities.window;
+  state["first"] = exploration.first;
+  state["next"] = exploration.next;
+  state["events"] = exploration.events;
+  state["nodes"] = exploration.nodes;
+  state["cpu_ns"] = items.cpu_ns();
+  return keep_state(arguments.save, kStrategy, exploration.loaded, std::move(state));
+}
+
+Exit tell(const Exploration& exploration, const Items& items, const std::optional<Found>& found,
+          const ExploreRuns& arguments) {
+  Output out;
+  const Exit verdict = found ? exit_of(found->failure) : Exit::pass;
+  std::string kept;
+  if (!found && arguments.save != "none" && keep(exploration, arguments, items)) {
+    kept = arguments.save;
+  }
+  const PriorityArguments& of = exploration.priorities;
+  if (arguments.json) {
+    Json json;
+    json["runs"] = exploration.runs();
+    json["failed"] = exploration.failed;
+    json["events"] = exploration.events;
+    json["depth"] = of.depth;
+    json["steps"] = of.steps;
+    json["lanes"] = exploration.lanes();
+    json["probability"] = exploration.probability();
+    json["cpu_ns"] = items.cpu_ns();
+    json["property"] = found ? found->failure.property : "";
+    json["sentence"] = found ? found->failure.sentence : "";
+    json["scenario"] = found ? found->file : "";
+    json["resume"] = kept;
+    out.line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return out.finish(verdict);
+  }
+  out.line(fmt::format(
+      "explored {} from seed {} on, by priorities of up to {} lanes that change at "
+      "{} of the first {} steps",
+      exploration.loaded.name, exploration.first, exploration.lanes(), of.depth - 1, of.steps));
+  out.line(fmt::format(
+      "an order of {} events that breaks something is met with a probability of at "
+      "least 1/({} * {}^{}) = {:.2g} in each run",
+      of.depth, exploration.lanes(), of.steps, of.depth - 1, exploration.probability()));
+  if (found) out.write(tell_found(*found));
+  if (!kept.empty()) {
+    out.line(fmt::format("to go on: snowflk sim explore --priorities --resume {}", kept));
+  }
+  out.line(fmt::format("runs={} failed={} events={} d={} k={} n={} p={:.2g} cpu_s={:.1f}",
+                       exploration.runs(), exploration.failed, exploration.events, of.depth,
+                       of.steps, exploration.lanes(), exploration.probability(),
+                       static_cast<double>(items.cpu_ns()) / 1e9));
+  return out.finish(verdict);
+}
+
+}  // namespace
+
+Exit explore_priorities(const ExploreRuns& arguments, const PriorityArguments& priorities) {
+  if (arguments.runs_max == 0 && arguments.budget.empty()) {
+    complain("--priorities: it never ends by itself: say --budget-runs N or --budget 60s");
+    return Exit::usage;
+  }
+  auto items = Items::of(arguments);
+  if (!items) return items.error();
+  auto exploration = begin(arguments, priorities, *items);
+  if (!exploration) return exploration.error();
+  u64 end = INT64_MAX;
+  if (arguments.runs_max > 0 && arguments.runs_max < end - exploration->next) {
+    end = exploration->next + arguments.runs_max;
+  }
+  const auto work = [&](u64 seed) { return run_seed(*exploration, seed); };
+  const auto emit = [&](const ItemDone& done) { return !take(done, *exploration); };
+  const ItemsEnd ended = items->run(exploration->next, end, work, emit);
+  if (ended == ItemsEnd::no_process) {
+    complain("no process could be started");
+    return Exit::environment;
+  }
+  std::optional<Found> found;
+  if (ended == ItemsEnd::found) {
+    exploration->failed = 1;
+    const u64 seed = exploration->next - 1;
+    found =
+        write_found(exploration->loaded, seed, sim::scenario::write(exploration->options_of(seed)),
+                    "priorities", arguments.found);
+    if (!found) return Exit::nondeterminism;
+  }
+  return tell(*exploration, *items, found, arguments);
+}
+
+}  // namespace snowflk::tools
