@@ -30,6 +30,9 @@ constexpr std::string_view kShort =
 
 constexpr std::size_t kNoteBytes = 65'536;
 
+/// So much CPU time is lost at most when a search is killed.
+constexpr u64 kKeepEveryNs = 1'000'000'000;
+
 // The one thing a signal may do is to set this.
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t stop_wanted = 0;
@@ -105,6 +108,10 @@ ItemsEnd Items::run(u64& next, u64 end, const std::function<std::string(u64)>& w
       ended = ItemsEnd::found;
       return false;
     }
+    if (keep_ && spent_here_ - kept_at_ >= kKeepEveryNs) {
+      kept_at_ = spent_here_;
+      keep_();
+    }
     if (is_spent() && next < end) ended = ItemsEnd::spent;
     return ended == ItemsEnd::done;
   };
@@ -142,6 +149,11 @@ bool keep_state(const std::string& path, std::string_view strategy, const Loaded
   state["scenario"] = loaded.name;
   state["scenario_text"] = loaded.text;
   return write_whole(path, state.dump() + "\n");
+}
+
+void forget_state(const std::string& path) {
+  std::error_code error;
+  if (path != "none") std::filesystem::remove(path, error);
 }
 
 OrExit<nlohmann::ordered_json> load_state(const std::string& path, std::string_view strategy) {

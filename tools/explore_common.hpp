@@ -57,6 +57,8 @@ class Items {
   /// CPU time of all that was emitted.
   [[nodiscard]] u64 cpu_ns() const { return cpu_ns_; }
   void begin_at(u64 cpu_ns) { cpu_ns_ = cpu_ns; }
+  /// `keep` is called now and then while items are done: what is lost when all is cut off.
+  void keep_by(std::function<void()> keep) { keep_ = std::move(keep); }
   /// The budget is, if there is one.
   [[nodiscard]] bool is_spent() const { return budget_ns_ && spent_here_ >= *budget_ns_; }
 
@@ -65,6 +67,8 @@ class Items {
   std::optional<u64> budget_ns_;
   u64 cpu_ns_ = 0;
   u64 spent_here_ = 0;
+  u64 kept_at_ = 0;  // of spent_here_
+  std::function<void()> keep_;
 };
 
 /// A page that a worker writes to and that outlives it: what it is about to do.
@@ -86,6 +90,8 @@ class SharedNote {
 /// Beside what was there before, and over it only when it is whole. False: complained.
 bool keep_state(const std::string& path, std::string_view strategy, const Loaded& loaded,
                 nlohmann::ordered_json state);
+/// The search that was kept there while it went on has come to its end.
+void forget_state(const std::string& path);
 /// What keep_state() kept of this strategy, by this build. What is wrong is complained of.
 OrExit<nlohmann::ordered_json> load_state(const std::string& path, std::string_view strategy);
 /// The scenario that was explored.

@@ -153,6 +153,7 @@ Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
   if (verdict == Exit::unfinished && arguments.save != "none") {
     if (keep(exploration, arguments, items)) kept = arguments.save;
   }
+  if (kept.empty()) forget_state(arguments.save);
   if (arguments.json) {
     Json json;
     CrashCounts counts = exploration.counts;
@@ -218,6 +219,9 @@ Exit explore_crash_points(const ExploreRuns& arguments, const CrashLimits& limit
     exploration->members = std::move(members);
     return false;
   };
+  if (arguments.save != "none") {
+    items->keep_by([&] { static_cast<void>(keep(*exploration, arguments, *items)); });
+  }
   ItemsEnd ended = items->run(exploration->next_item, end, work, emit);
   if (ended == ItemsEnd::no_process) {
     complain("no process could be started");

@@ -28,11 +28,13 @@ struct Exploration {
   u64 states = 0;
   u64 forks = 0;
   u64 events = 0;
+  FeatureCounts known;  // what was seen when the present batch began
   FeatureCounts seen;
   u64 found = 0;
   std::string members;  // of what was found, as a scenario has it
 
   [[nodiscard]] u64 families() const { return next - first; }
+  [[nodiscard]] bool is_between_batches() const { return families() % kFamiliesAtOnce == 0; }
 };
 
 /// What a worker says: a line of counts, a line of what was found, and what it saw.
@@ -64,12 +66,28 @@ std::string decode(const std::string& text, Exploration& exploration) {
   return members;
 }
 
+/// Feature, times, feature, times ...
+std::vector<u64> listed(const FeatureCounts& counts) {
+  std::vector<u64> list;
+  for (const auto& [feature, times] : counts) {
+    list.push_back(feature);
+    list.push_back(times);
+  }
+  return list;
+}
+
+FeatureCounts counts_of(const std::vector<u64>& list) {
+  FeatureCounts counts;
+  for (std::size_t at = 0; at + 1 < list.size(); at += 2) counts[list[at]] = list[at + 1];
+  return counts;
+}
+
 Family explore_seed(const Exploration& exploration, u64 seed, SharedNote* note) {
   const sim::scenario::Scenario& scenario = exploration.loaded.scenario;
   const auto about_to = [note](const std::vector<ForkPoint>& forks) {
     if (note != nullptr) note->write(write(forks));
   };
-  return explore_family(scenario, sim::scenario::run_options(scenario, seed), exploration.seen,
+  return explore_family(scenario, sim::scenario::run_options(scenario, seed), exploration.known,
                         exploration.limits, about_to);
 }
 
@@ -110,8 +128,8 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const ForkLimits& limits
   begun.states = state->value("states", u64{0});
   begun.forks = state->value("forks", u64{0});
   begun.events = state->value("events", u64{0});
-  const auto seen = state->value("seen", std::vector<u64>{});
-  for (std::size_t at = 0; at + 1 < seen.size(); at += 2) begun.seen[seen[at]] = seen[at + 1];
+  begun.known = counts_of(state->value("known", std::vector<u64>{}));
+  begun.seen = counts_of(state->value("seen", std::vector<u64>{}));
   items.begin_at(state->value("cpu_ns", u64{0}));
   return begun;
 }
@@ -126,12 +144,8 @@ bool keep(const Exploration& exploration, const ExploreRuns& arguments, const It
   state["forks"] = exploration.forks;
   state["events"] = exploration.events;
   state["cpu_ns"] = items.cpu_ns();
-  std::vector<u64> seen;
-  for (const auto& [feature, times] : exploration.seen) {
-    seen.push_back(feature);
-    seen.push_back(times);
-  }
-  state["seen"] = seen;
+  state["known"] = listed(exploration.known);
+  state["seen"] = listed(exploration.seen);
   return keep_state(arguments.save, kStrategy, exploration.loaded, std::move(state));
 }
 
@@ -145,6 +159,7 @@ Exit tell(const Exploration& exploration, const Items& items, const std::optiona
   Output out;
   const Exit verdict = found ? exit_of(found->failure) : Exit::pass;
   std::string kept;
+  if (found) forget_state(arguments.save);
   if (!found && arguments.save != "none" && keep(exploration, arguments, items)) {
     kept = arguments.save;
   }
@@ -202,18 +217,21 @@ Exit explore_forks(const ExploreRuns& arguments, const ForkLimits& limits) {
     const u64 runs_of_family = u64{exploration->limits.forks} + 1;
     end = exploration->next + (arguments.runs_max + runs_of_family - 1) / runs_of_family;
   }
+  if (arguments.save != "none") {
+    items->keep_by([&] { static_cast<void>(keep(*exploration, arguments, *items)); });
+  }
   ItemsEnd ended = ItemsEnd::done;
   while (exploration->next < end && ended == ItemsEnd::done) {
     // What the families of a batch see, those of the next batch know.
     const u64 batch_first = exploration->next;
-    const u64 batch_end = std::min(
-        end, batch_first - (batch_first - exploration->first) % kFamiliesAtOnce + kFamiliesAtOnce);
-    Exploration known = *exploration;
-    const auto work = [&](u64 seed) { return encode(explore_seed(known, seed, nullptr)); };
+    const u64 batch_end =
+        std::min(end, batch_first - exploration->families() % kFamiliesAtOnce + kFamiliesAtOnce);
+    if (exploration->is_between_batches()) exploration->known = exploration->seen;
+    const auto work = [&](u64 seed) { return encode(explore_seed(*exploration, seed, nullptr)); };
     const auto emit = [&](const ItemDone& done) {
       std::string members = done.status == sim::RunStatus::finished
                                 ? decode(done.text, *exploration)
-                                : which_run(known, done.index);
+                                : which_run(*exploration, done.index);
       if (members.empty()) return true;
       exploration->found = 1;
       exploration->members = std::move(members);

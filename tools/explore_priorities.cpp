@@ -131,6 +131,7 @@ Exit tell(const Exploration& exploration, const Items& items, const std::optiona
   Output out;
   const Exit verdict = found ? exit_of(found->failure) : Exit::pass;
   std::string kept;
+  if (found) forget_state(arguments.save);
   if (!found && arguments.save != "none" && keep(exploration, arguments, items)) {
     kept = arguments.save;
   }
@@ -188,6 +189,9 @@ Exit explore_priorities(const ExploreRuns& arguments, const PriorityArguments& p
   }
   const auto work = [&](u64 seed) { return run_seed(*exploration, seed); };
   const auto emit = [&](const ItemDone& done) { return !take(done, *exploration); };
+  if (arguments.save != "none") {
+    items->keep_by([&] { static_cast<void>(keep(*exploration, arguments, *items)); });
+  }
   const ItemsEnd ended = items->run(exploration->next, end, work, emit);
   if (ended == ItemsEnd::no_process) {
     complain("no process could be started");

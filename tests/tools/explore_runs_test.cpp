@@ -1,0 +1,175 @@
+// `sim explore --crash-points`, `--priorities` and `--forks` as a script sees them: what they find,
+// that it stays the same whatever the jobs and however often they are cut off.
+#include <filesystem>
+#include <regex>
+#include <string>
+
+#include "tests/tools/command.hpp"
+
+namespace snowflk::testing {
+namespace {
+
+/// The last line, without what a run costs.
+std::string counts_of(const Ran& ran) {
+  const auto lines = lines_of(ran.out);
+  REQUIRE_FALSE(lines.empty());
+  return std::regex_replace(lines.back(), std::regex{R"( (forks_per_)?cpu_s=[0-9.]+)"}, "");
+}
+
+/// A power cut anywhere after its first sync loses what it said was stored.
+std::string lying_disk(const Scratch& scratch) {
+  return scratch.file("lies.json", R"({"story": "One node, whose disk lies.", "nodes": 1,
+    "duration": "1s", "script": [{"lie": 1}, {"run": "500ms"}]})");
+}
+
+/// In the order of their times its events never bring a second leader.
+std::string calm(const Scratch& scratch) {
+  return scratch.file("calm.json", R"({"story": "Nothing is broken: one leader is enough.",
+    "duration": "4s", "expect": {"leaderships_max": 1}})");
+}
+
+/// Drawn worlds that mostly hold this expectation.
+std::string rare(const Scratch& scratch) {
+  return scratch.file("rare.json", R"({"story": "No log is ever cut.", "swarm": true,
+    "duration": "1s", "expect": {"events_max": {"log_truncated": 0}}})");
+}
+
+/// What was found fails in the same way when it is run by itself, and its file is the same for all
+/// numbers of jobs.
+void check_finding(const Scratch& scratch, const std::string& explore, const std::string& file,
+                   int exit, const std::string& property) {
+  CAPTURE(explore);
+  const Ran one = snowflk(scratch, "sim explore " + explore + " --save none");
+  CHECK(one.exit == exit);
+  CHECK(contains(one.out, property + " does not hold: "));
+  CHECK(contains(one.out, "to repeat it: snowflk sim run " + file));
+  CHECK(contains(one.out, "to make it small: snowflk sim shrink " + file));
+  const std::string written = read_whole(scratch.path(file));
+  const Ran two = snowflk(scratch, "sim explore " + explore + " --save none --jobs 2");
+  CHECK(two.exit == exit);
+  CHECK(counts_of(two) == counts_of(one));
+  CHECK(read_whole(scratch.path(file)) == written);
+  const Ran again = snowflk(scratch, "sim run " + file);
+  CHECK(again.exit == exit);
+  CHECK(contains(again.out, "property=" + property));
+}
+
+TEST_CASE("crash points find what a disk forgets, by trying all subsets") {
+  const Scratch scratch;
+  CHECK(snowflk(scratch, "sim run " + lying_disk(scratch)).exit == 0);
+  check_finding(scratch, "--crash-points lies.json", "snowflk-lies-seed1.crash.json", 4,
+                "convergence");
+}
+
+TEST_CASE("priorities find what comes only of another order of events") {
+  const Scratch scratch;
+  CHECK(snowflk(scratch, "sim run " + calm(scratch) + " --seeds 1..100").exit == 0);
+  check_finding(scratch, "--priorities calm.json --budget-runs 100",
+                "snowflk-calm-seed1.priorities.json", 3, "expectation");
+}
+
+TEST_CASE("forks find what follows from a rare state of a run that passes") {
+  const Scratch scratch;
+  CHECK(snowflk(scratch, "sim run " + rare(scratch) + " --seeds 1..5").exit == 0);
+  check_finding(scratch, "--forks rare.json --budget-runs 200", "snowflk-rare-seed5.forks.json", 3,
+                "expectation");
+}
+
+TEST_CASE("crash points of a run that is right: up to twelve sectors all subsets, of more some") {
+  const Scratch scratch;
+  scratch.file("short.json", R"({"story": "A short world.", "duration": "400ms"})");
+  const Ran all = snowflk(scratch, "sim explore --crash-points short.json --jobs 2 --save none");
+  CHECK(all.exit == 0);
+  CHECK(contains(counts_of(all), "sampled=0 drawn=0"));
+  CHECK(contains(counts_of(all), "complete=yes violations=0"));
+  const Ran some =
+      snowflk(scratch, "sim explore --crash-points short.json --choices 2 --samples 5");
+  CHECK(some.exit == 0);
+  CHECK_FALSE(contains(counts_of(some), "sampled=0"));
+  CHECK(contains(counts_of(some), "complete=yes violations=0"));
+  CHECK_FALSE(std::filesystem::exists(scratch.path("snowflk-explore.search")));
+}
+
+TEST_CASE("priorities print their depth bound and its probability") {
+  const Scratch scratch;
+  calm(scratch);
+  scratch.file("plain.json", R"({"story": "A plain world.", "nodes": 3, "duration": "1s"})");
+  const Ran ran = snowflk(scratch,
+                          "sim explore --priorities plain.json --budget-runs 5 --depth 2 "
+                          "--steps 100 --save none");
+  CHECK(ran.exit == 0);
+  CHECK(contains(ran.out, "at least 1/(31 * 100^1) = 0.00032 in each run"));
+  CHECK(contains(lines_of(ran.out).back(), "runs=5 failed=0"));
+  CHECK(contains(lines_of(ran.out).back(), "d=2 k=100 n=31 p=0.00032"));
+}
+
+/// In two parts, the second with other jobs, as in one.
+void check_resumed(const std::string& strategy, const std::string& budgets) {
+  CAPTURE(strategy);
+  const Scratch scratch;
+  scratch.file("plain.json", R"({"story": "A plain world.", "nodes": 3, "duration": "400ms"})");
+  std::istringstream of{budgets};
+  std::string first;
+  std::string second;
+  std::string whole;
+  of >> first >> second >> whole;
+  const std::string begin = "sim explore " + strategy + " plain.json --budget-runs ";
+  const Ran part = snowflk(scratch, begin + first + " --save kept");
+  CHECK(contains(part.out, "to go on: snowflk sim explore " + strategy + " --resume kept"));
+  const Ran rest = snowflk(scratch, "sim explore " + strategy + " --resume kept --budget-runs " +
+                                        second + " --jobs 2 --save none");
+  const Ran once = snowflk(scratch, begin + whole + " --save none");
+  CHECK(counts_of(rest) == counts_of(once));
+}
+
+TEST_CASE("a strategy that is stopped goes on as if it had not been") {
+  check_resumed("--crash-points", "16 24 40");
+  check_resumed("--priorities", "7 13 20");
+  check_resumed("--forks", "165 660 825");  // 5 and 20 families: within a batch of 16, and over it
+}
+
+TEST_CASE("what a killed search has done is kept") {
+  const Scratch scratch;
+  const std::string begin = "sim explore --priorities --seed 1 --save ";
+  static_cast<void>(snowflk(scratch, begin + "kept --budget-runs 1000000",
+                            "& pid=$!; while [ ! -e kept ]; do sleep 0.1; done; kill -9 $pid"));
+  const std::string kept = read_whole(scratch.path("kept"));
+  std::smatch next;
+  REQUIRE(std::regex_search(kept, next, std::regex{R"("next":([0-9]+))"}));
+  const unsigned long done = std::stoul(next[1].str()) - 1;
+  REQUIRE(done > 0);
+  const Ran rest =
+      snowflk(scratch, "sim explore --priorities --resume kept --budget-runs 10 --save none");
+  const Ran once =
+      snowflk(scratch, begin + "none --jobs 2 --budget-runs " + std::to_string(done + 10));
+  CHECK(rest.exit == 0);
+  CHECK(counts_of(rest) == counts_of(once));
+}
+
+TEST_CASE("what the strategies cannot do is said in a line") {
+  const Scratch scratch;
+  const auto refused = [&](const std::string& arguments, const std::string& why) {
+    CAPTURE(arguments);
+    const Ran ran = snowflk(scratch, "sim explore " + arguments);
+    CHECK(ran.exit == 1);
+    CHECK(ran.out.empty());
+    CHECK(lines_of(ran.err).size() == 1);
+    CHECK(contains(ran.err, why));
+  };
+  lying_disk(scratch);
+  refused("--priorities", "it never ends by itself");
+  refused("--forks", "it never ends by itself");
+  refused("--priorities --budget soon", "--budget: expected a duration such as 60s");
+  refused("--priorities --budget-runs 1 --window wide", "--window: expected a duration");
+  refused("--priorities --budget-runs 1 --depth 99", "--depth");
+  refused("--priorities --budget-runs 1 --seed x", "--seed");
+  refused("--priorities --forks", "--priorities");
+  refused("--forks lies.json --budget-runs 1", "has a script");
+  refused("--crash-points nowhere.json", "nowhere.json");
+  refused("--crash-points --choices 21", "--choices");
+  refused("--forks --resume " + scratch.file("text", "{}") + " --budget-runs 1",
+          "it is no search by forks that was kept");
+}
+
+}  // namespace
+}  // namespace snowflk::testing
