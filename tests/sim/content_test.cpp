@@ -1,6 +1,9 @@
 #include "sim/content.hpp"
 
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/catch.hpp"
 
@@ -54,6 +57,30 @@ TEST_CASE_METHOD(Fixture, "What was synced outlives a power cut") {
   REQUIRE(content.size() == 8192);
   CHECK(byte_at(content, 100) == 7);
   CHECK(byte_at(content, 6099) == 7);
+}
+
+TEST_CASE_METHOD(Fixture, "What power leaves can be chosen: each subset of what differs") {
+  Content before{1536};
+  write(before, 0, 512, 2);
+  write(before, 512, 512, 0);  // as it was: no choice
+  write(before, 1024, 512, 3);
+  REQUIRE(before.dirty_sectors() == 3);
+  REQUIRE(before.choices() == 3);  // two sectors, and the length, which was never synced
+  for (const std::string kept : {"000", "010", "100", "110", "001", "011", "101", "111"}) {
+    CAPTURE(kept);
+    Content content = before;
+    const std::string longer = kept + "x";
+    CHECK(content.lose_power(std::string_view{longer}) == "x");
+    CHECK(content.choices() == 0);
+    if (kept[2] == '0') {
+      CHECK(content.size() == 0);
+      continue;
+    }
+    REQUIRE(content.size() == 1536);
+    CHECK(byte_at(content, 0) == (kept[0] == '1' ? 2 : 0));
+    CHECK(byte_at(content, 512) == 0);
+    CHECK(byte_at(content, 1024) == (kept[1] == '1' ? 3 : 0));
+  }
 }
 
 TEST_CASE_METHOD(Fixture, "Each sector that was not synced is old or new, independently") {

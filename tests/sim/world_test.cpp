@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -354,6 +355,23 @@ TEST_CASE("A leader whose disk has room for little leads no more when much is as
   CHECK(world.leader() != full);
   REQUIRE_FALSE(world.leader().nobody());
   CHECK(set(world.leader(), "after") == Outcome::ok);
+}
+
+TEST_CASE("Forks of a world by equal numbers are equal, and by others are not") {
+  World world{swarm_options(3, kGeneratorVersion, Mode::swarm)};
+  run_for(world, milliseconds(500));
+  const World untouched = world;
+  std::set<std::pair<u64, u64>> ends;
+  for (const u64 number : {u64{1}, u64{2}, u64{1}, u64{2}}) {
+    World fork = world;
+    fork.fork(number);
+    CHECK(state::digest_of(fork) != state::digest_of(world));
+    run_for(fork, seconds(1));
+    const Digest end = state::digest_of(fork);
+    ends.insert({end.high, end.low});
+  }
+  CHECK(ends.size() == 2);
+  CHECK(state::digest_of(world) == state::digest_of(untouched));
 }
 
 }  // namespace snowflk::sim
