@@ -85,8 +85,9 @@ class Schedule {
   [[nodiscard]] bool empty() const { return heap_.empty(); }
   /// What push_first() put at this instant is still to come.
   [[nodiscard]] bool first_is_due() const {
-    if (priorities_)
+    if (priorities_) {
       return std::ranges::any_of(heap_, [this](const Pending& p) { return is_first(p); });
+    }
     return !empty() && next().at == now_ && next().tie == 0;
   }
   /// REQUIRES: !empty().
