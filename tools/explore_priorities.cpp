@@ -81,7 +81,6 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const PriorityArguments&
                           Items& items) {
   Exploration begun;
   begun.priorities = priorities;
-  Json kept;
   if (arguments.resume.empty()) {
     auto loaded = load_subject(arguments.subject);
     if (!loaded) return std::unexpected(loaded.error());
