@@ -41,6 +41,7 @@ u32 Clients::add_client(u64 seed, Duration patience, bool scripted) {
   client.think = stream_of(seed, id, Stream::client_think);
   client.choice = stream_of(seed, id, Stream::client_node);
   client.commands = stream_of(seed, id, Stream::client_command);
+  client.values = stream_of(seed, id, Stream::client_value);
   client.delay = stream_of(seed, id, Stream::client_delay);
   clients_.push_back(client);
   return id;
@@ -79,7 +80,7 @@ std::optional<Invoked> Clients::think(u64 client_id, Schedule& schedule, EventId
   if (client.waiting) return std::nullopt;
   if (left_ > 0) {
     left_ -= 1;
-    workload_.draw(number, client.commands, words_);
+    workload_.draw(number, client.commands, client.values, words_);
   } else if (final_reads_ && final_read_ < workload_.keys().size()) {
     words_ = {"GET", workload_.keys()[final_read_]};
     final_read_ += 1;

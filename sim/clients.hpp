@@ -97,7 +97,7 @@ class Clients {
     OperationId operation;  // while waiting
     bool scripted = false;  // asks what it is told to, and then no more
     Duration patience;
-    Prng think, choice, commands, delay;
+    Prng think, choice, commands, values, delay;
   };
   struct Connection {
     u32 client = 0;

@@ -23,6 +23,7 @@ Network::Network(u64 seed, u32 nodes, const NetworkOptions& options)
     link.queue = stream_of(seed, who, Stream::queue);
     link.flip = stream_of(seed, who, Stream::flip);
     link.shuffle = stream_of(seed, who, Stream::shuffle);
+    link.straggler = stream_of(seed, who, Stream::straggler);
   }
 }
 
@@ -67,7 +68,23 @@ SendNote Network::send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, 
     put_under_way(link, slot, arrival(link, departure), schedule);
     note.copies += 1;
   }
+  if (happens(link.straggler, options_.straggler_ppm)) {
+    send_straggler(link, store(from, to, frame, cause), departure, schedule);
+  }
   return note;
+}
+
+// A copy that went another way: it is in nobody's queue, and comes when elections are over and
+// nodes have been started again.
+void Network::send_straggler(Link& link, u64 slot, VirtualTime departure, Schedule& schedule) {
+  counters_.stragglers += 1;
+  const Duration delay = geometric(link.straggler, options_.straggler_delay);
+  schedule.push(Pending{.at = departure + options_.delay_min + delay,
+                        .cause = messages_[slot].cause,
+                        .argument = slot,
+                        .node = messages_[slot].to.value,
+                        .peer = static_cast<u8>(messages_[slot].from.value),
+                        .kind = EventKind::datagram});
 }
 
 void Network::send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause) {

@@ -61,6 +61,7 @@ struct NetworkCounters {
   u64 cut = 0;
   u64 jammed = 0;
   u64 damaged = 0;
+  u64 stragglers = 0;
 };
 
 class Network {
@@ -103,7 +104,7 @@ class Network {
     VirtualTime last_arrival;    // of those that keep their order
     std::vector<u64> under_way;  // slots, oldest first; only where the queue is bounded
     std::vector<u64> held;       // slots that arrived at a jam, in order
-    Prng loss, duplicate, reorder, delay, queue, flip, shuffle;
+    Prng loss, duplicate, reorder, delay, queue, flip, shuffle, straggler;
   };
 
   [[nodiscard]] Link& at(NodeId from, NodeId to);
@@ -112,6 +113,7 @@ class Network {
   std::optional<Duration> transmission(Link& link, VirtualTime now, u64 bytes) const;
   VirtualTime arrival(Link& link, VirtualTime departure);
   void damage(Link& link, Message& message);
+  void send_straggler(Link& link, u64 slot, VirtualTime departure, Schedule& schedule);
   u64 store(NodeId from, NodeId to, Bytes frame, EventId cause);
   static void put_in_order(Link& link, ReleaseOrder order);
   void put_under_way(Link& link, u64 slot, VirtualTime when, Schedule& schedule);

@@ -16,6 +16,9 @@ std::optional<std::string> invalid_network(const NetworkOptions& network) {
   if (network.reorder_ppm > kMillion) return "reorder_ppm is more than a million";
   if (network.tail_ppm > kMillion) return "tail_ppm is more than a million";
   if (network.flip_ppm > kMillion) return "flip_ppm is more than a million";
+  if (network.straggler_ppm > kMillion) return "straggler_ppm is more than a million";
+  if (network.straggler_delay < Duration{0}) return "the mean delay of stragglers is negative";
+  if (network.straggler_delay > seconds(60)) return "stragglers take more than 60 seconds";
   if (network.delay_min < Duration{0}) return "the least delay is negative";
   if (network.delay_mean < Duration{0}) return "the mean delay is negative";
   if (network.delay_min > seconds(10)) return "the least delay is more than 10 seconds";
@@ -60,6 +63,7 @@ std::optional<std::string> invalid_workload(const WorkloadOptions& workload) {
   if (workload.value_bytes > 60'000) return "values are longer than 60,000 bytes";
   if (workload.think_mean < Duration{0}) return "the mean time to think is negative";
   if (workload.patience <= Duration{0}) return "clients have no patience";
+  if (workload.empty_ppm > kMillion) return "more values would be empty than there are";
   return std::nullopt;
 }
 
@@ -118,6 +122,8 @@ node::Options node_options(const WorldOptions& options, NodeId self) {
   made.segment_bytes = options.node.segment_bytes;
   made.batch_bytes_max = options.node.batch_bytes_max;
   made.value_cache_bytes = options.node.value_cache_bytes;
+  made.applies_per_step_max = options.node.applies_per_step_max;
+  made.reply_bytes_per_step_max = options.node.reply_bytes_per_step_max;
   made.check_expensive_invariants = options.check_expensive_invariants;
   return made;
 }

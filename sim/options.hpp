@@ -30,6 +30,9 @@ struct NetworkOptions {
   u64 bytes_per_second = 0;                 // 0: no bound
   u32 queue_max = 0;                        // datagrams under way on a link; 0: no bound
   bool drop_oldest = false;                 // a full queue drops its oldest, or else any
+  // From here on, what came with generator version 3.
+  u32 straggler_ppm = 0;  // of datagrams, of which a copy comes when nobody waits for it any more
+  Duration straggler_delay = seconds(1);  // its mean delay
   static constexpr auto fields() {
     return std::tuple{Field{"loss_ppm", &NetworkOptions::loss_ppm},
                       Field{"duplicate_ppm", &NetworkOptions::duplicate_ppm},
@@ -40,7 +43,9 @@ struct NetworkOptions {
                       Field{"delay_mean_ns", &NetworkOptions::delay_mean},
                       Field{"bytes_per_second", &NetworkOptions::bytes_per_second},
                       Field{"queue_max", &NetworkOptions::queue_max},
-                      Field{"drop_oldest", &NetworkOptions::drop_oldest}};
+                      Field{"drop_oldest", &NetworkOptions::drop_oldest},
+                      Field{"straggler_ppm", &NetworkOptions::straggler_ppm},
+                      Field{"straggler_delay_ns", &NetworkOptions::straggler_delay}};
   }
 };
 
@@ -161,13 +166,15 @@ struct WorkloadOptions {
   u32 value_bytes = 16;  // about; 0 to 60,000
   Duration think_mean = milliseconds(20);
   Duration patience = milliseconds(3000);  // then the outcome is unknown and the client moves on
+  u32 empty_ppm = 0;                       // of values, that are empty; version 3
   static constexpr auto fields() {
     return std::tuple{Field{"clients", &WorkloadOptions::clients},
                       Field{"operations", &WorkloadOptions::operations},
                       Field{"keys", &WorkloadOptions::keys},
                       Field{"value_bytes", &WorkloadOptions::value_bytes},
                       Field{"think_mean_ns", &WorkloadOptions::think_mean},
-                      Field{"patience_ns", &WorkloadOptions::patience}};
+                      Field{"patience_ns", &WorkloadOptions::patience},
+                      Field{"empty_ppm", &WorkloadOptions::empty_ppm}};
   }
 };
 
@@ -183,6 +190,8 @@ struct NodeTimes {
   u64 segment_bytes = 256ULL << 10;
   u64 batch_bytes_max = 64ULL << 10;
   u64 value_cache_bytes = 64ULL << 10;
+  u32 applies_per_step_max = limits::kAppliesPerStepMax;
+  u64 reply_bytes_per_step_max = limits::kReplyBytesPerStepMax;
   static constexpr auto fields() {
     return std::tuple{Field{"election_timeout_min_ns", &NodeTimes::election_timeout_min},
                       Field{"election_timeout_max_ns", &NodeTimes::election_timeout_max},
@@ -192,7 +201,9 @@ struct NodeTimes {
                       Field{"entries_per_message_max", &NodeTimes::entries_per_message_max},
                       Field{"segment_bytes", &NodeTimes::segment_bytes},
                       Field{"batch_bytes_max", &NodeTimes::batch_bytes_max},
-                      Field{"value_cache_bytes", &NodeTimes::value_cache_bytes}};
+                      Field{"value_cache_bytes", &NodeTimes::value_cache_bytes},
+                      Field{"applies_per_step_max", &NodeTimes::applies_per_step_max},
+                      Field{"reply_bytes_per_step_max", &NodeTimes::reply_bytes_per_step_max}};
   }
 };
 

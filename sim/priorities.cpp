@@ -29,6 +29,7 @@ u32 Priorities::lane_of(const Pending& pending) const {
   const u32 of_all = of_node(7) - node;
   switch (pending.kind) {
     case EventKind::datagram: {
+      SNOWFLK_ASSERT(pending.peer != 0);
       const u32 from = pending.peer - 1U;
       return from * (nodes_ - 1) + (node > from ? node - 1 : node);
     }

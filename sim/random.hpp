@@ -12,7 +12,7 @@ namespace snowflk::sim {
 
 /// What a seed draws of a version stays for ever; what is to be drawn anew comes with a new
 /// version.
-inline constexpr u32 kGeneratorVersion = 2;
+inline constexpr u32 kGeneratorVersion = 3;
 
 enum class Stream : u8 {
   schedule = 1,  // who is first of two events at one instant
@@ -27,6 +27,7 @@ enum class Stream : u8 {
   shuffle = 16,
   stream_delay = 17,  // per pair of peers
   client_delay = 18,  // per client
+  straggler = 19,     // per link
   disk_latency = 20,  // per node, from here to rot
   disk_error = 21,
   disk_crash = 22,
@@ -39,10 +40,12 @@ enum class Stream : u8 {
   client_think = 40,  // per client, from here to client_command
   client_node = 41,
   client_command = 42,
+  client_value = 43,
   swarm = 50,  // per run, from here on
   swarm_lite = 51,
   swarm_beyond = 52,
   swarm_second = 53,  // what generator version 2 adds
+  swarm_third = 54,
   priorities = 60,    // per run
   crash_points = 61,  // per event
 };

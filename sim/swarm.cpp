@@ -159,8 +159,25 @@ WorldOptions draw_second(u64 seed) {
   return options;
 }
 
-WorldOptions draw_beyond(u64 seed) {
+/// What version 3 adds, likewise.
+WorldOptions draw_third(u64 seed) {
   WorldOptions options = draw_second(seed);
+  Prng prng = stream_of(seed, 0, Stream::swarm_third);
+  options.network.straggler_ppm = maybe_ppm(prng, 2'000, 100'000);
+  options.network.straggler_delay = octaves(prng, milliseconds(200), seconds(4));
+  options.workload.empty_ppm = maybe_ppm(prng, 10'000, 200'000);
+  const bool short_steps = prng.chance({1, 2});
+  const u32 applies = static_cast<u32>(octaves(prng, 1, 32));
+  const u64 reply_bytes = octaves(prng, 4 << 10, 64 << 10);  // many short errors fit
+  if (short_steps) {
+    options.node.applies_per_step_max = applies;
+    options.node.reply_bytes_per_step_max = reply_bytes;
+  }
+  return options;
+}
+
+WorldOptions draw_beyond(u64 seed, u32 generator) {
+  WorldOptions options = generator == 2 ? draw_second(seed) : draw_third(seed);
   Prng prng = stream_of(seed, 0, Stream::swarm_beyond);
   options.safety_only = true;
   options.converge_within = seconds(5);  // what still comes to light when faults have stopped
@@ -182,8 +199,9 @@ WorldOptions swarm_options(u64 seed, u32 generator, Mode mode) {
   SNOWFLK_ASSERT(draws(generator, mode));
   const auto options = [&] {
     if (mode == Mode::lite) return draw_lite(seed);
-    if (mode == Mode::beyond) return draw_beyond(seed);
-    return generator == 1 ? draw_first(seed).options : draw_second(seed);
+    if (mode == Mode::beyond) return draw_beyond(seed, generator);
+    if (generator == 1) return draw_first(seed).options;
+    return generator == 2 ? draw_second(seed) : draw_third(seed);
   }();
   SNOWFLK_ASSERT(!invalid(options));
   return options;

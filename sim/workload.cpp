@@ -24,36 +24,38 @@ const std::string& Workload::counter_key(Prng& prng) const {
 
 const std::string& Workload::any_key(Prng& prng) const { return keys_[prng.below(keys_.size())]; }
 
-std::string Workload::fresh_value(u32 client, const std::string& key) {
+std::string Workload::fresh_value(u32 client, const std::string& key, Prng& values) {
   written_ += 1;
   std::string value = "c" + std::to_string(client) + "." + std::to_string(written_);
   if (value.size() < options_.value_bytes) value.resize(options_.value_bytes, '.');
+  if (happens(values, options_.empty_ppm)) value.clear();
   const auto place = std::ranges::find(keys_, key) - keys_.begin();
   last_values_[static_cast<std::size_t>(place)] = value;
   return value;
 }
 
-void Workload::draw(u32 client, Prng& prng, std::vector<std::string>& words) {
+void Workload::draw(u32 client, Prng& prng, Prng& values, std::vector<std::string>& words) {
+  const auto fresh = [&](const std::string& key) { return fresh_value(client, key, values); };
   const u64 die = prng.below(100);
   words.clear();
   if (die < 30) {
     words = {"GET", any_key(prng)};
   } else if (die < 48) {
     const std::string& key = string_key(prng);
-    words = {"SET", key, fresh_value(client, key)};
+    words = {"SET", key, fresh(key)};
   } else if (die < 53) {
     const std::string& key = string_key(prng);
-    words = {"SET", key, fresh_value(client, key), "NX"};
+    words = {"SET", key, fresh(key), "NX"};
   } else if (die < 58) {
     const std::string& key = string_key(prng);
-    words = {"SET", key, fresh_value(client, key), "GET"};
+    words = {"SET", key, fresh(key), "GET"};
   } else if (die < 64) {
     const u64 place = prng.below(string_keys_);
     const std::string expected = last_values_[place];
-    words = {"SET", keys_[place], fresh_value(client, keys_[place]), "IFEQ", expected};
+    words = {"SET", keys_[place], fresh(keys_[place]), "IFEQ", expected};
   } else if (die < 70) {
     const std::string& key = string_key(prng);
-    words = {"APPEND", key, fresh_value(client, key)};
+    words = {"APPEND", key, fresh(key)};
   } else if (die < 78) {
     words = {"INCRBY", counter_key(prng)};
     words.push_back(std::to_string(1 + prng.below(9)));
@@ -76,7 +78,7 @@ void Workload::draw(u32 client, Prng& prng, std::vector<std::string>& words) {
     for (int i = 0; i < 2; ++i) {
       const std::string& key = string_key(prng);
       words.push_back(key);
-      words.push_back(fresh_value(client, key));
+      words.push_back(fresh(key));
     }
   }
 }

@@ -148,6 +148,9 @@ StepView World::view(const StepRecord& record) const {
   view.event = record.event.value;
   view.events = effects_.events;
   view.sends = effects_.sends;
+  view.replies = effects_.replies;
+  view.clock = seat(record.node).clock.monotonic(record.at);
+  view.deadline = effects_.deadline;
   view.client_events = clients_.history().events();
   if (const raft::Raft* raft = node.raft(); raft != nullptr) {
     view.term = raft->hard_state().current_term;
@@ -157,12 +160,12 @@ StepView World::view(const StepRecord& record) const {
     view.log = &raft->log();
   }
   view.applied = node.applied_index();
-  if (std::holds_alternative<DeadlineReached>(record.what)) {
-    view.woken_in_vain = effects_.deadline <= seat(record.node).clock.now(record.at).monotonic;
-  }
+  view.woken_in_vain =
+      std::holds_alternative<DeadlineReached>(record.what) && view.deadline <= view.clock;
   if (const auto* frame = std::get_if<FrameDelivered>(&record.what)) {
     view.heard_from = frame->from;
     view.heard = record.bytes;
+    view.heard_damaged = frame->damaged;
   }
   view.state = &node;
   return view;

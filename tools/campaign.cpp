@@ -15,6 +15,10 @@ u64 nanoseconds_since(Clock::time_point begin) {
 }
 
 /// A result on its way from a worker.
+/// Events between two copies, for a run that is there to be compared. A prime: what comes in a
+/// rhythm is met everywhere.
+constexpr u64 kCopiedEvery = 499;
+
 struct Parcel {
   static constexpr std::string_view kName = "parcel";
   u64 events = 0;
@@ -23,6 +27,7 @@ struct Parcel {
   u64 digest_low = 0;
   u64 wall_ns = 0;
   bool nondeterministic = false;
+  bool copies_differ = false;
   u64 other_high = 0;
   u64 other_low = 0;
   u8 violation = 0;  // 0: none; else its kind
@@ -38,6 +43,7 @@ struct Parcel {
                       Field{"digest_low", &Parcel::digest_low},
                       Field{"wall_ns", &Parcel::wall_ns},
                       Field{"nondeterministic", &Parcel::nondeterministic},
+                      Field{"copies_differ", &Parcel::copies_differ},
                       Field{"other_high", &Parcel::other_high},
                       Field{"other_low", &Parcel::other_low},
                       Field{"violation", &Parcel::violation},
@@ -56,6 +62,7 @@ std::string packed(const Finished& run) {
                 .digest_low = run.result.digest.low,
                 .wall_ns = run.wall_ns,
                 .nondeterministic = run.other_digest.has_value(),
+                .copies_differ = run.copies_differ,
                 .other_high = run.other_digest.value_or(Digest{}).high,
                 .other_low = run.other_digest.value_or(Digest{}).low,
                 .violation = 0,
@@ -94,6 +101,7 @@ Finished unpacked(const sim::SeedResult& result) {
   if (parcel.nondeterministic) {
     run.other_digest = Digest{.high = parcel.other_high, .low = parcel.other_low};
   }
+  run.copies_differ = parcel.copies_differ;
   run.result.faults = parcel.faults;
   run.result.excuse = as_text(parcel.excuse);
   if (!parcel.ledger.empty()) run.ledger = sim::scenario::unpack_ledger(as_text(parcel.ledger));
@@ -116,11 +124,12 @@ void count(const Finished& run, CampaignSummary& summary) {
 
 }  // namespace
 
-Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watcher) {
+Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watcher,
+                   const sim::scenario::RunManner& manner) {
   const CurrentRun current{repeat_command(loaded, seed)};
   const Clock::time_point begin = Clock::now();
   Finished finished;
-  finished.result = sim::scenario::run(loaded.scenario, seed, watcher);
+  finished.result = sim::scenario::run(loaded.scenario, seed, watcher, manner);
   finished.wall_ns = nanoseconds_since(begin);
   return finished;
 }
@@ -134,10 +143,12 @@ CampaignSummary run_campaign(const RunSeed& run_seed, const CampaignOptions& opt
                              const std::function<bool(Finished&)>& report) {
   const Clock::time_point begin = Clock::now();
   const auto work = [&](u64 seed) {
-    Finished run = run_seed(seed);
-    if (is_run_twice(seed, options.twice_ppm)) {
-      const Finished again = run_seed(seed);
+    const bool twice = is_run_twice(seed, options.twice_ppm);
+    Finished run = run_seed(seed, {.copied_every = 0, .with_state = twice});
+    if (twice) {
+      const Finished again = run_seed(seed, {.copied_every = kCopiedEvery, .with_state = true});
       if (again.result.digest != run.result.digest) run.other_digest = again.result.digest;
+      run.copies_differ = !run.other_digest && again.result.state != run.result.state;
     }
     return packed(run);
   };

@@ -12,7 +12,7 @@
 namespace snowflk::tools {
 
 /// One seed's run; the same for the same seed, or it is a finding.
-using RunSeed = std::function<Finished(u64 seed)>;
+using RunSeed = std::function<Finished(u64 seed, const sim::scenario::RunManner& manner)>;
 
 struct CampaignOptions {
   sim::SeedRange seeds;
@@ -39,11 +39,13 @@ struct CampaignSummary {
 bool is_run_twice(u64 seed, u32 twice_ppm);
 
 /// `report` gets every result, in the order of seeds; it returns false to stop the campaign. A
-/// share of the seeds is run twice, and must give equal digests.
+/// share of the seeds is run twice, and must give equal digests; the second time from copies of its
+/// world, and must end in the same state.
 CampaignSummary run_campaign(const RunSeed& run_seed, const CampaignOptions& options,
                              const std::function<bool(Finished&)>& report);
 
 /// One run, timed, in this process.
-Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watcher);
+Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watcher,
+                   const sim::scenario::RunManner& manner = {});
 
 }  // namespace snowflk::tools

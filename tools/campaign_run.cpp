@@ -194,8 +194,11 @@ bool run_rest(const Loaded& loaded, const ShardIdentity& identity, const ShardOp
                                  .twice_ppm = identity.twice_ppm,
                                  .budget = options.budget,
                                  .stop_asked = StopSignals::asked};
-  const auto summary = run_campaign([&](u64 seed) { return run_timed(loaded, seed, nullptr); },
-                                    campaign, [&](Finished& run) { return runner.take(run); });
+  const auto summary = run_campaign(
+      [&](u64 seed, const sim::scenario::RunManner& manner) {
+        return run_timed(loaded, seed, nullptr, manner);
+      },
+      campaign, [&](Finished& run) { return runner.take(run); });
   runner.clear_progress();
   return summary.could_start;
 }

@@ -192,7 +192,9 @@ void write_scenario(const Bounds& bounds, const ExhaustiveArguments& arguments, 
   if (!loaded) return;
   CampaignOptions options;
   options.seeds = {.first = 1, .last = 1};
-  const auto run_seed = [&](u64 seed) { return run_timed(*loaded, seed, nullptr); };
+  const auto run_seed = [&](u64 seed, const sim::scenario::RunManner& manner) {
+    return run_timed(*loaded, seed, nullptr, manner);
+  };
   run_campaign(run_seed, options, [&](Finished& run) {
     report.verdict = fmt::format("{} {}", verdict_of(run), property_of(run));
     return true;

@@ -21,6 +21,8 @@ void leave_failure_file(const Loaded& loaded, const std::string& directory, Fini
   const std::string stem = std::filesystem::path{loaded.name}.stem().string();
   const std::string name = fmt::format("snowflk-{}-seed{}.trace", stem, run.result.seed);
   const std::string file = (std::filesystem::path{directory} / name).string();
+  std::error_code created;  // what is wrong with it shows when the file is opened
+  std::filesystem::create_directories(directory, created);
   Finished again;
   if (!run_traced(loaded, run.result.seed, file, nullptr, again)) return;
   run.failure_file = file;

@@ -123,9 +123,9 @@ bool report_ledger(const std::string& file, const sim::scenario::LedgerCounts& c
   return true;
 }
 
-Finished run_with_ledger(const Loaded& loaded, u64 seed) {
+Finished run_with_ledger(const Loaded& loaded, u64 seed, const sim::scenario::RunManner& manner) {
   sim::scenario::Ledger ledger;
-  Finished run = run_timed(loaded, seed, &ledger);
+  Finished run = run_timed(loaded, seed, &ledger, manner);
   run.ledger = ledger.counts();
   return run;
 }
@@ -192,8 +192,9 @@ Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArgume
   Reporter reporter{loaded, seeds, arguments, out};
   const auto report = [&](Finished& run) { return reporter.take(run); };
   const bool keeps_ledger = !arguments.ledger.empty();
-  const auto run_seed = [&](u64 seed) {
-    return keeps_ledger ? run_with_ledger(loaded, seed) : run_timed(loaded, seed, nullptr);
+  const auto run_seed = [&](u64 seed, const sim::scenario::RunManner& manner) {
+    return keeps_ledger ? run_with_ledger(loaded, seed, manner)
+                        : run_timed(loaded, seed, nullptr, manner);
   };
   const CampaignSummary summary = run_campaign(run_seed, *options, report);
   reporter.end();

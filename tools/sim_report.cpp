@@ -46,13 +46,13 @@ std::string shell_word(std::string_view word) {
 
 std::string_view verdict_of(const Finished& run) {
   if (!run.crash.empty()) return "assertion";
-  if (run.other_digest) return "nondeterminism";
+  if (run.other_digest || run.copies_differ) return "nondeterminism";
   return run.result.violation ? name_of(run.result.violation->kind) : "pass";
 }
 
 Exit exit_of(const Finished& run) {
   if (!run.crash.empty()) return Exit::assertion;
-  if (run.other_digest) return Exit::nondeterminism;
+  if (run.other_digest || run.copies_differ) return Exit::nondeterminism;
   if (!run.result.violation) return Exit::pass;
   switch (run.result.violation->kind) {
     case sim::ViolationKind::mistake: return Exit::usage;
@@ -66,6 +66,7 @@ Exit exit_of(const Finished& run) {
 std::string property_of(const Finished& run) {
   if (!run.crash.empty()) return "assertion";
   if (run.other_digest) return "determinism";
+  if (run.copies_differ) return "world_as_value";
   return run.result.violation ? run.result.violation->property : std::string{};
 }
 
@@ -75,6 +76,12 @@ std::string sentence_of(const Finished& run) {
     return fmt::format("seed {}, run twice, gave two digests: {} and {}", run.result.seed,
                        sim::trace_file::print(run.result.digest),
                        sim::trace_file::print(*run.other_digest));
+  }
+  if (run.copies_differ) {
+    return fmt::format(
+        "seed {}, run twice, came by the same events to two states: the second time it went on "
+        "from a copy of its world now and then",
+        run.result.seed);
   }
   return run.result.violation ? run.result.violation->sentence : std::string{};
 }

@@ -18,7 +18,8 @@ struct Finished {
   u64 wall_ns = 0;
   bool twice = false;                  // it was run twice, to compare
   std::optional<Digest> other_digest;  // run again, it went another way: this is the other's
-  std::string crash;                   // not empty: the run ended in an assertion or a signal
+  bool copies_differ = false;  // run again from copies of its world, it came to another state
+  std::string crash;           // not empty: the run ended in an assertion or a signal
   std::optional<sim::scenario::LedgerCounts> ledger;  // where one was asked for
   std::string failure_file;                           // empty: none was written
 };

@@ -16,8 +16,7 @@ inline constexpr std::size_t kPendingReadsMax = 16384;
 inline constexpr u64 kUncommittedBytesMax = 64ULL << 20;
 /// Bytes of values that commands computed and that are not durable yet; beyond them no new entries.
 inline constexpr u64 kPendingDerivedBytesMax = 64ULL << 20;
-/// Entries that one step applies, and bytes of replies that it gives, at most; the rest follows in
-/// the next. One reply may be longer, and then is alone.
+/// Entries that one step applies, and bytes of replies that it gives: the most that Options allow.
 inline constexpr u32 kAppliesPerStepMax = 1024;
 inline constexpr u64 kReplyBytesPerStepMax = 1ULL << 20;
 /// Entries whose payloads are asked from the disk ahead of apply.

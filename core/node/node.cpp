@@ -40,6 +40,7 @@ Node::Node(const Options& options)
     : options_(options),
       store_(store_options(options, 0)),
       applier_(machine_options(options)),
+      budget_(options.applies_per_step_max, options.reply_bytes_per_step_max),
       peers_(options.voters) {
   SNOWFLK_ASSERT(!invalid(options));
 }
@@ -48,7 +49,7 @@ void Node::step(const Now& now, const Input& input, Effects& effects) {
   SNOWFLK_ASSERT(phase_ != Phase::stopped);
   clear(effects);
   disk_.clear();
-  budget_ = StepBudget{};
+  budget_ = StepBudget{options_.applies_per_step_max, options_.reply_bytes_per_step_max};
   std::visit([&](const auto& happened) { on(now, happened, effects); }, input);
   settle(now, effects);
   finish(now, effects);

@@ -57,12 +57,25 @@ std::optional<std::string> invalid_sizes(const Options& options) {
   return std::nullopt;
 }
 
+std::optional<std::string> invalid_steps(const Options& options) {
+  if (options.applies_per_step_max == 0) return "a step would apply no entry";
+  if (options.applies_per_step_max > limits::kAppliesPerStepMax) {
+    return "a step would apply more than 1024 entries";
+  }
+  if (options.reply_bytes_per_step_max == 0) return "a step would give no reply";
+  if (options.reply_bytes_per_step_max > limits::kReplyBytesPerStepMax) {
+    return "a step would give more than 1 MiB of replies";
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> invalid(const Options& options) {
   if (auto why = invalid_members(options)) return why;
   if (auto why = invalid_times(options)) return why;
-  return invalid_sizes(options);
+  if (auto why = invalid_sizes(options)) return why;
+  return invalid_steps(options);
 }
 
 }  // namespace snowflk::node

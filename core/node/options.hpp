@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/types.hpp"
+#include "core/node/limits.hpp"
 
 namespace snowflk::node {
 
@@ -28,7 +29,11 @@ struct Options {
   /// Of payload that is gathered for one write; a quarter of segment_bytes at most. It bounds no
   /// command: a larger entry makes a batch of its own, so nodes may differ in this.
   u64 batch_bytes_max = 4ULL << 20;
-  u64 value_cache_bytes = 64ULL << 20;      // memory for values and recent entries
+  u64 value_cache_bytes = 64ULL << 20;  // memory for values and recent entries
+  /// What one step applies, and gives in replies, at most; the rest follows in the next. One reply
+  /// may be longer, and then is the last. 1 to the bounds of limits.hpp.
+  u32 applies_per_step_max = limits::kAppliesPerStepMax;
+  u64 reply_bytes_per_step_max = limits::kReplyBytesPerStepMax;
   bool check_expensive_invariants = false;  // the O(n) parts, on in the simulator
 };
 

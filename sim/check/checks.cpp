@@ -17,7 +17,10 @@ constexpr LinearLimits kSearchLimits{.steps_max = 500'000, .memo_slots_max = 1UL
 
 }  // namespace
 
-Checks::Checks(const WorldOptions& options) : refinement_(options.nodes) {
+Checks::Checks(const WorldOptions& options)
+    : bounded_steps_(options.node),
+      election_patience_(options.node.election_timeout_min),
+      refinement_(options.nodes) {
   for (const StartingLog& log : options.start) {
     starting_entries_ = std::max<u64>(starting_entries_, log.entry_terms.size());
   }
@@ -29,6 +32,8 @@ void Checks::keep(Finding finding) {
 
 void Checks::observe(const StepView& view) {
   keep(spinning_node_.observe(view));
+  keep(bounded_steps_.observe(view));
+  keep(election_patience_.observe(view));
   if (!view.sends.empty() || !view.events.empty()) {
     keep(vote_once_.observe(view));
     keep(acknowledged_entries_.observe(view));

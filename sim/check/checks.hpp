@@ -6,8 +6,10 @@
 
 #include <optional>
 
+#include "sim/check/bounded_steps.hpp"
 #include "sim/check/committed_log.hpp"
 #include "sim/check/contradictions.hpp"
+#include "sim/check/election_patience.hpp"
 #include "sim/check/election_safety.hpp"
 #include "sim/check/figure2_rules.hpp"
 #include "sim/check/leader_append_only.hpp"
@@ -62,6 +64,8 @@ class Checks {
   AcknowledgedEntries acknowledged_entries_;
   Contradictions contradictions_;
   SpinningNode spinning_node_;
+  BoundedSteps bounded_steps_;
+  ElectionPatience election_patience_;
   PreVoteRules pre_vote_rules_;
   MatchIndexRises match_index_rises_;
   LeaderHasRoom leader_has_room_;

@@ -27,14 +27,18 @@ struct StepView {
   u64 event = 0;  // the world's id of the event that this step was
   std::span<const node::Event> events;
   std::span<const node::Send> sends;
-  NodeId heard_from;      // whose frame was this step's input; nobody: none was
-  Bytes heard;            // that frame, as it arrived
-  u64 client_events = 0;  // how many the clients' history has so far
-  Term term;              // the node's current term; zero until it runs
-  NodeId voted_for;       // in that term
+  std::span<const node::Reply> replies;
+  NodeId heard_from;           // whose frame was this step's input; nobody: none was
+  Bytes heard;                 // that frame, as it arrived
+  bool heard_damaged = false;  // a bit of it was turned on the way
+  u64 client_events = 0;       // how many the clients' history has so far
+  Term term;                   // the node's current term; zero until it runs
+  NodeId voted_for;            // in that term
   raft::Role role = raft::Role::follower;
   LogIndex commit;                    // its commitIndex
   LogIndex applied;                   // up to where its machine is
+  Instant clock;                      // the node's own, monotonic
+  Instant deadline = kNever;          // when it wants to be called at the latest, by that clock
   bool woken_in_vain = false;         // by a deadline, and its next one is over as well
   const raft::Log* log = nullptr;     // null until the node runs
   const node::Node* state = nullptr;  // null in tests that need no node

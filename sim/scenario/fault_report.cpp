@@ -79,6 +79,7 @@ void add_counters(const World& world, FiredFaults& fired) {
   fired.duplicate += network.duplicated;
   fired.flip += network.damaged;
   fired.queue += network.queue_drops;
+  fired.straggler += network.stragglers;
   fired.effect_crash += world.faults().counted(FaultClass::effect_crash);
   for (u32 id = 1; id <= world.size(); ++id) {
     const DiskCounters& disk = world.seat(NodeId{id}).disk.counters();
@@ -108,6 +109,14 @@ std::vector<DrawnFault> drawn_faults(const WorldOptions& options) {
     faults.push_back({"capacity_bytes", fmt::format("{}", options.disk.capacity_bytes)});
   }
   add(options.faults, faults);
+  add(options.workload, faults);
+  if (options.node.applies_per_step_max != limits::kAppliesPerStepMax) {
+    faults.push_back({"applies_per_step", fmt::format("{}", options.node.applies_per_step_max)});
+  }
+  if (options.node.reply_bytes_per_step_max != limits::kReplyBytesPerStepMax) {
+    faults.push_back(
+        {"reply_bytes_per_step", fmt::format("{}", options.node.reply_bytes_per_step_max)});
+  }
   if (options.clock.drift_ppm_max != 0) {
     faults.push_back({"drift", percent(options.clock.drift_ppm_max)});
   }

@@ -50,6 +50,7 @@ struct FiredFaults {
   u64 lost_file = 0;
   u64 wipe = 0;
   u64 lying_sync = 0;
+  u64 straggler = 0;
   static constexpr auto fields() {
     return std::tuple{Field{"loss", &FiredFaults::loss},
                       Field{"duplicate", &FiredFaults::duplicate},
@@ -86,7 +87,8 @@ struct FiredFaults {
                       Field{"misdirected_write", &FiredFaults::misdirected_write},
                       Field{"lost_file", &FiredFaults::lost_file},
                       Field{"wipe", &FiredFaults::wipe},
-                      Field{"lying_sync", &FiredFaults::lying_sync}};
+                      Field{"lying_sync", &FiredFaults::lying_sync},
+                      Field{"straggler", &FiredFaults::straggler}};
   }
 };
 

@@ -6,6 +6,7 @@
 
 #include "sim/scenario/run_state.hpp"
 #include "sim/scenario/telling.hpp"
+#include "sim/state/state.hpp"
 #include "sim/swarm.hpp"
 
 namespace snowflk::sim::scenario {
@@ -71,7 +72,15 @@ void RunState::tell_touched() {
   if (watcher != nullptr) watcher->touched(world);
 }
 
+// The original is gone: what the copy shares with it, or has lost, shows from here on.
+void RunState::go_on_from_copy() {
+  if (copied_every == 0 || world_.counters().events % copied_every != 0) return;
+  World copy = world_;
+  world_ = std::move(copy);
+}
+
 bool RunState::advance(VirtualTime limit) {
+  go_on_from_copy();
   const auto record = next(limit, false);
   return record && take_in(*record);
 }
@@ -168,8 +177,8 @@ WorldOptions run_options(const Scenario& scenario, u64 seed) {
   return options;
 }
 
-RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher) {
-  return run_in(scenario, run_options(scenario, seed), watcher);
+RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher, const RunManner& manner) {
+  return run_in(scenario, run_options(scenario, seed), watcher, nullptr, manner);
 }
 
 // What was broken is said by run.violation.
@@ -183,18 +192,22 @@ void finish(RunState& run) {
 }
 
 RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher,
-                 Explorer* explorer) {
+                 Explorer* explorer, const RunManner& manner) {
   RunState run{scenario, options, watcher};
   run.explorer = explorer;
+  run.copied_every = manner.copied_every;
   if (scenario.detours.priorities) run.hands().prioritize(*scenario.detours.priorities);
   static_cast<void>(do_script(run));
   finish(run);
+  std::optional<Digest> state;
+  if (manner.with_state) state = state::digest_of(run.world);
   return RunResult{.seed = options.seed,
                    .violation = run.violation,
                    .excuse = std::move(run.excuse),
                    .events = run.world.counters().events,
                    .end = run.world.now(),
                    .digest = run.world.digest(),
+                   .state = state,
                    .faults = run.fired,
                    .steps_done = run.steps_done,
                    .steps_passed_over = std::move(run.steps_passed_over),

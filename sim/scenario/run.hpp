@@ -66,8 +66,9 @@ struct RunResult {
   u64 events = 0;
   VirtualTime end;
   Digest digest;
-  FiredFaults faults;          // how often which came
-  std::size_t steps_done = 0;  // of the script, the one that broke something included
+  std::optional<Digest> state;  // of the world at the end, where it was asked for
+  FiredFaults faults;           // how often which came
+  std::size_t steps_done = 0;   // of the script, the one that broke something included
   // Of a recorded schedule:
   std::vector<std::size_t> steps_passed_over;  // they found nothing to act on
   std::vector<VirtualTime> steps_began;        // each, before it waited
@@ -77,10 +78,16 @@ struct RunResult {
 /// The options of a run: those of the file, over none or over the seed's draw.
 WorldOptions run_options(const Scenario& scenario, u64 seed);
 
+/// How a run goes on, beside what happens in it: nothing that it does may depend on that.
+struct RunManner {
+  u64 copied_every = 0;     // after so many events it goes on with a copy of its world; 0: never
+  bool with_state = false;  // its result tells the state at the end
+};
+
 /// `watcher` may be null.
-RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher);
+RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher, const RunManner& manner = {});
 /// The same in a world of these options, whatever the scenario says of them.
 RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher* watcher,
-                 Explorer* explorer = nullptr);
+                 Explorer* explorer = nullptr, const RunManner& manner = {});
 
 }  // namespace snowflk::sim::scenario

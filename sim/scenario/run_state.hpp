@@ -22,7 +22,8 @@ struct RunParts {
   Tally tally;
   FiredFaults fired;
   Bindings bindings;
-  Term named;  // the latest term of a leader that was named
+  u64 copied_every = 0;  // see RunManner
+  Term named;            // the latest term of a leader that was named
   std::optional<Violation> violation;
   std::string excuse;  // the certificate of a cluster that could not converge, and need not
 
@@ -114,6 +115,7 @@ struct RunState : RunParts {
   std::optional<StepRecord> next(VirtualTime limit, bool ordered);
   void take_detours();
   void look_for_crash(const StepRecord& record);
+  void go_on_from_copy();
   bool take_in(const StepRecord& record);
 };
 

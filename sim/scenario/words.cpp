@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 67> kMeanings{{
+constexpr std::array<OptionMeaning, 72> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -27,6 +27,8 @@ constexpr std::array<OptionMeaning, 67> kMeanings{{
     {"network", "bytes_per_second", "What a link carries; 0: no bound"},
     {"network", "queue_max", "How many messages may be under way on a link; 0: no bound"},
     {"network", "drop_oldest", "A full link drops its oldest message, not any"},
+    {"network", "straggler", "Share of peers' messages of which a copy comes late"},
+    {"network", "straggler_delay", "How late, in the mean"},
     {"disk", "write_mean", "The mean time of a write"},
     {"disk", "sync_mean", "The mean time of a sync"},
     {"disk", "read_mean", "The mean time of a read"},
@@ -83,6 +85,7 @@ constexpr std::array<OptionMeaning, 67> kMeanings{{
     {"workload", "value_bytes", "About how long values are"},
     {"workload", "think_mean", "Mean time between an answer and the next operation"},
     {"workload", "patience", "After which a client takes the outcome as unknown and moves on"},
+    {"workload", "empty", "Share of values that are empty"},
     {"node", "election_timeout_min", "The shortest election timeout"},
     {"node", "election_timeout_max", "The longest election timeout"},
     {"node", "heartbeat_interval", "How often a leader says that it leads"},
@@ -92,6 +95,8 @@ constexpr std::array<OptionMeaning, 67> kMeanings{{
     {"node", "segment_bytes", "Size of a log segment"},
     {"node", "batch_bytes_max", "The most payload that is written at once"},
     {"node", "value_cache_bytes", "Memory for values"},
+    {"node", "applies_per_step_max", "How many entries one step applies at most"},
+    {"node", "reply_bytes_per_step_max", "After how many bytes of replies a step ends"},
 }};
 
 template <class... Alternatives>

@@ -47,6 +47,7 @@ std::vector<WorldOptions> each_switched_off(const WorldOptions& options) {
   with([](WorldOptions& o) { o.faults.partition_every = Duration{0}; });
   with([&](WorldOptions& o) { o.network = quiet.network; });
   with([](WorldOptions& o) { o.network.flip_ppm = 0; });
+  with([](WorldOptions& o) { o.network.straggler_ppm = 0; });
   with([](WorldOptions& o) { o.network.duplicate_ppm = 0; });
   with([](WorldOptions& o) { o.network.queue_max = 0; });
   with([](WorldOptions& o) { o.network.bytes_per_second = 0; });

@@ -57,15 +57,11 @@ template <>
 struct StateOf<sim::Clients::Client> {
   using T = sim::Clients::Client;
   static constexpr auto fields() {
-    return std::tuple{Field{"connection", &T::connection},
-                      Field{"waiting", &T::waiting},
-                      Field{"operation", &T::operation},
-                      Field{"scripted", &T::scripted},
-                      Field{"patience", &T::patience},
-                      Field{"think", &T::think},
-                      Field{"choice", &T::choice},
-                      Field{"commands", &T::commands},
-                      Field{"delay", &T::delay}};
+    return std::tuple{Field{"connection", &T::connection}, Field{"waiting", &T::waiting},
+                      Field{"operation", &T::operation},   Field{"scripted", &T::scripted},
+                      Field{"patience", &T::patience},     Field{"think", &T::think},
+                      Field{"choice", &T::choice},         Field{"commands", &T::commands},
+                      Field{"values", &T::values},         Field{"delay", &T::delay}};
   }
 };
 

@@ -33,7 +33,8 @@ struct StateOf<sim::NetworkCounters> {
                       Field{"bandwidth_drops", &T::bandwidth_drops},
                       Field{"cut", &T::cut},
                       Field{"jammed", &T::jammed},
-                      Field{"damaged", &T::damaged}};
+                      Field{"damaged", &T::damaged},
+                      Field{"stragglers", &T::stragglers}};
   }
 };
 
@@ -52,7 +53,8 @@ struct StateOf<sim::Network::Link> {
                       Field{"delay", &T::delay},
                       Field{"queue", &T::queue},
                       Field{"flip", &T::flip},
-                      Field{"shuffle", &T::shuffle}};
+                      Field{"shuffle", &T::shuffle},
+                      Field{"straggler", &T::straggler}};
   }
 };
 

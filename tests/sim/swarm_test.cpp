@@ -65,6 +65,25 @@ TEST_CASE("the second generator version adds, and moves nothing that the first o
   }
 }
 
+TEST_CASE("the third generator version adds, and moves nothing that the second one drew") {
+  u64 with_stragglers = 0;
+  for (u64 seed = 1; seed <= kSeeds; ++seed) {
+    const WorldOptions second = swarm_options(seed, 2);
+    WorldOptions third = swarm_options(seed, 3);
+    CHECK(second.network.straggler_ppm == 0);
+    with_stragglers += third.network.straggler_ppm != 0 ? 1 : 0;
+    third.network.straggler_ppm = second.network.straggler_ppm;
+    third.network.straggler_delay = second.network.straggler_delay;
+    third.workload.empty_ppm = second.workload.empty_ppm;
+    third.node.applies_per_step_max = second.node.applies_per_step_max;
+    third.node.reply_bytes_per_step_max = second.node.reply_bytes_per_step_max;
+    CHECK(as_the_first_drew(third) == as_the_first_drew(second));
+    CHECK(third.faults.shape_every == second.faults.shape_every);
+    CHECK(third.faults.wipe_every == second.faults.wipe_every);
+  }
+  CHECK(with_stragglers > kSeeds / 4);
+}
+
 TEST_CASE("no swarm draws a disk that lies") {
   for (u64 seed = 1; seed <= kSeeds; ++seed) {
     for (const Mode mode : {Mode::lite, Mode::swarm, Mode::beyond}) {

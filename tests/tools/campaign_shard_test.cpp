@@ -142,7 +142,7 @@ TEST_CASE("of a million seeds in a row exactly the share is run twice, evenly sp
 TEST_CASE("a run that goes another way the second time is named with its seed and both digests") {
   CampaignOptions options{.seeds = {.first = 1, .last = 40}, .budget = {}, .stop_asked = {}};
   u64 calls = 0;  // of the worker process: it has a copy
-  const auto run_seed = [&](u64 seed) {
+  const auto run_seed = [&](u64 seed, const sim::scenario::RunManner&) {
     Finished run;
     run.result.seed = seed;
     // What stands in memory that nobody wrote, or an address, would come to this.
@@ -163,6 +163,26 @@ TEST_CASE("a run that goes another way the second time is named with its seed an
   CHECK(found_in == std::vector<std::string>{
                         "seed 39, run twice, gave two digests: 00000000000000270000000000000001 "
                         "and 00000000000000270000000000000002"});
+}
+
+TEST_CASE("a run that goes on otherwise from a copy of its world is named with its seed") {
+  CampaignOptions options{.seeds = {.first = 19, .last = 19}, .budget = {}, .stop_asked = {}};
+  const auto run_seed = [&](u64 seed, const sim::scenario::RunManner& manner) {
+    Finished run;
+    run.result.seed = seed;
+    // What a copy has lost, and nothing that was done shows yet.
+    if (manner.with_state) run.result.state = Digest{.high = 1, .low = manner.copied_every};
+    return run;
+  };
+  std::string found;
+  const auto summary = run_campaign(run_seed, options, [&](Finished& run) {
+    found = sentence_of(run);
+    return true;
+  });
+  CHECK(summary.first_failure == Exit::nondeterminism);
+  CHECK(found ==
+        "seed 19, run twice, came by the same events to two states: the second time it went on "
+        "from a copy of its world now and then");
 }
 
 TEST_CASE("the progress line has the rate, what failed, and the time that is left") {
