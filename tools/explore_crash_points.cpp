@@ -156,7 +156,7 @@ Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
   if (kept.empty()) forget_state(arguments.save);
   if (arguments.json) {
     Json json;
-    CrashCounts counts = exploration.counts;
+    const CrashCounts counts = exploration.counts;
     json["points"] = counts.points;
     json["of"] = exploration.points.size();
     json["forks"] = counts.forks;
