@@ -8,16 +8,15 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/assert.hpp"
 #include "sim/scenario/quantity.hpp"
-#include "tools/build_id.hpp"
-#include "tools/read_file.hpp"
+#include "tools/explore_kept.hpp"
 #include "tools/sim_report.hpp"
+#include "tools/write_whole.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -27,6 +26,9 @@ using Json = nlohmann::ordered_json;
 /// Most of what can break breaks soon: so many seconds show more when they are many runs.
 constexpr std::string_view kShort =
     R"({"story": "A short random world.", "swarm": true, "duration": "4s"})";
+
+/// There is room to count on from here.
+constexpr u64 kFirstSeedMax = INT64_MAX / 2;
 
 constexpr std::size_t kNoteBytes = 65'536;
 
@@ -43,19 +45,6 @@ u64 cpu_time_ns() {
   return static_cast<u64>(now.tv_sec) * 1'000'000'000 + static_cast<u64>(now.tv_nsec);
 }
 
-bool write_whole(const std::string& path, std::string_view text) {
-  const std::string beside = path + ".new";
-  std::ofstream file{beside, std::ios::binary};
-  file << text;
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(beside, path, error);
-  if (file && !error) return true;
-  complain(fmt::format("{}: cannot be written", path));
-  std::filesystem::remove(beside, error);
-  return false;
-}
-
 std::unexpected<Exit> refuse(const std::string& sentence) {
   complain(sentence);
   return std::unexpected(Exit::usage);
@@ -67,6 +56,25 @@ OrExit<Loaded> load_subject(const std::string& subject) {
   if (subject.empty()) return load_text("short", std::string{kShort});
   if (subject == "swarm") return swarm_scenario(sim::Mode::swarm, sim::kGeneratorVersion);
   return load_scenario(subject);
+}
+
+OrExit<SeedsOf> seeds_of(const ExploreRuns& arguments) {
+  auto loaded = load_subject(arguments.subject);
+  if (!loaded) return std::unexpected(loaded.error());
+  const auto seed = parse_seed(arguments.seed.empty() ? "1" : arguments.seed);
+  if (!seed) return refuse("--seed: " + seed.error());
+  if (*seed > kFirstSeedMax) return refuse("--seed: it is too large to count on from there");
+  return SeedsOf{.loaded = *std::move(loaded), .first = *seed, .next = *seed};
+}
+
+OrExit<SeedsOf> seeds_of(KeptState& kept) {
+  SeedsOf seeds;
+  seeds.first = kept.number("first", 0, kFirstSeedMax);
+  seeds.next = kept.number("next", seeds.first, INT64_MAX);
+  auto loaded = kept.subject();
+  if (!loaded) return std::unexpected(loaded.error());
+  seeds.loaded = *std::move(loaded);
+  return seeds;
 }
 
 // ---- Items ----------------------------------------------------------------------------------
@@ -140,41 +148,9 @@ void SharedNote::write(std::string_view text) {
 
 std::string SharedNote::read() const { return static_cast<const char*>(page_); }
 
-// ---- What is kept ---------------------------------------------------------------------------
-
-bool keep_state(const std::string& path, std::string_view strategy, const Loaded& loaded,
-                nlohmann::ordered_json state) {
-  state["strategy"] = strategy;
-  state["build"] = build_id();
-  state["scenario"] = loaded.name;
-  state["scenario_text"] = loaded.text;
-  return write_whole(path, state.dump() + "\n");
-}
-
-void forget_state(const std::string& path) {
-  std::error_code error;
-  if (path != "none") std::filesystem::remove(path, error);
-}
-
-OrExit<nlohmann::ordered_json> load_state(const std::string& path, std::string_view strategy) {
-  const auto text = read_file(path);
-  if (!text) {
-    complain(text.error().sentence);
-    return std::unexpected(text.error().exit);
-  }
-  Json kept = Json::parse(*text, nullptr, false);
-  if (!kept.is_object() || kept.value("strategy", "") != strategy) {
-    return refuse(fmt::format("{}: it is no search by {} that was kept", path, strategy));
-  }
-  if (kept.value("build", "") != build_id()) {
-    return refuse(fmt::format("{}: it was kept by build {}, and this is {}", path,
-                              kept.value("build", ""), build_id()));
-  }
-  return kept;
-}
-
-OrExit<Loaded> subject_of(const nlohmann::ordered_json& kept) {
-  return load_text(kept.value("scenario", ""), kept.value("scenario_text", ""));
+bool Items::could_start(ItemsEnd ended) {
+  if (ended == ItemsEnd::no_process) complain("no process could be started");
+  return ended != ItemsEnd::no_process;
 }
 
 // ---- What was found -------------------------------------------------------------------------
@@ -198,6 +174,18 @@ std::optional<Found> write_found(const Loaded& loaded, u64 seed, const std::stri
   if (!found.failure.none()) return found;
   complain(fmt::format("{}: it failed, and as a scenario it passes", path));
   return std::nullopt;
+}
+
+void add_found(nlohmann::ordered_json& json, const std::optional<Found>& found,
+               const std::string& kept) {
+  json["property"] = found ? found->failure.property : "";
+  json["sentence"] = found ? found->failure.sentence : "";
+  json["scenario"] = found ? found->file : "";
+  json["resume"] = kept;
+}
+
+std::string printed(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string tell_found(const Found& found) {

@@ -13,6 +13,7 @@
 
 #include "sim/runner.hpp"
 #include "sim/search/trial.hpp"
+#include "tools/explore_kept.hpp"
 #include "tools/output.hpp"
 #include "tools/sim_options.hpp"
 
@@ -35,6 +36,18 @@ struct ExploreRuns {
 /// short.
 OrExit<Loaded> load_subject(const std::string& subject);
 
+/// A search that goes from seed to seed.
+struct SeedsOf {
+  Loaded loaded;
+  u64 first = 1;
+  u64 next = 1;  // not done yet
+};
+/// As the command line says. What is wrong is complained of.
+OrExit<SeedsOf> seeds_of(const ExploreRuns& arguments);
+/// As it was kept; to be asked for when all else of `kept` has been read. What is wrong with any of
+/// it is complained of.
+OrExit<SeedsOf> seeds_of(KeptState& kept);
+
 // ---- Items ----------------------------------------------------------------------------------
 
 struct ItemDone {
@@ -54,6 +67,8 @@ class Items {
   /// false when something was found. `next` is then the one after the last that was emitted.
   ItemsEnd run(u64& next, u64 end, const std::function<std::string(u64)>& work,
                const std::function<bool(const ItemDone&)>& emit);
+  /// False: there were no processes; complained.
+  static bool could_start(ItemsEnd ended);
   /// CPU time of all that was emitted.
   [[nodiscard]] u64 cpu_ns() const { return cpu_ns_; }
   void begin_at(u64 cpu_ns) { cpu_ns_ = cpu_ns; }
@@ -85,18 +100,6 @@ class SharedNote {
   void* page_;
 };
 
-// ---- What is kept ---------------------------------------------------------------------------
-
-/// Beside what was there before, and over it only when it is whole. False: complained.
-bool keep_state(const std::string& path, std::string_view strategy, const Loaded& loaded,
-                nlohmann::ordered_json state);
-/// The search that was kept there while it went on has come to its end.
-void forget_state(const std::string& path);
-/// What keep_state() kept of this strategy, by this build. What is wrong is complained of.
-OrExit<nlohmann::ordered_json> load_state(const std::string& path, std::string_view strategy);
-/// The scenario that was explored.
-OrExit<Loaded> subject_of(const nlohmann::ordered_json& kept);
-
 // ---- What was found -------------------------------------------------------------------------
 
 struct Found {
@@ -108,6 +111,11 @@ struct Found {
 /// cannot be written, or passes; that has been complained of.
 std::optional<Found> write_found(const Loaded& loaded, u64 seed, const std::string& members,
                                  std::string_view strategy, const std::string& directory);
+/// The members that tell of it, and of the file in which the search was `kept` (empty: none).
+void add_found(nlohmann::ordered_json& json, const std::optional<Found>& found,
+               const std::string& kept);
+/// On one line; bytes that are no UTF-8 are replaced.
+std::string printed(const nlohmann::ordered_json& json);
 /// The lines that tell of it.
 std::string tell_found(const Found& found);
 Exit exit_of(const sim::search::Failure& failure);

@@ -40,6 +40,9 @@ struct Exploration {
   }
 };
 
+constexpr std::array<std::string_view, 6> kCountNames{"points",           "forks",   "events",
+                                                      "subsets_complete", "sampled", "drawn"};
+
 std::array<u64*, 6> members_of(CrashCounts& counts) {
   return {&counts.points,   &counts.forks,   &counts.events,
           &counts.complete, &counts.sampled, &counts.drawn};
@@ -105,19 +108,18 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const CrashLimits& limit
     }
     return begun;
   }
-  const auto kept = load_state(arguments.resume, kStrategy);
+  auto kept = KeptState::load(arguments.resume, kStrategy);
   if (!kept) return std::unexpected(kept.error());
-  auto loaded = subject_of(*kept);
+  begun.seed = kept->number("seed", 0, UINT64_MAX);
+  begun.limits.choices_max = kept->number32("choices_max", 0, kCrashChoicesMax);
+  begun.limits.samples = kept->number32("samples", 2, kCrashSamplesMax);
+  begun.next_item = kept->count("next");
+  const auto counts = members_of(begun.counts);
+  for (std::size_t i = 0; i < counts.size(); ++i) *counts[i] = kept->count(kCountNames[i]);
+  items.begin_at(kept->count("cpu_ns"));
+  auto loaded = kept->subject();
   if (!loaded) return std::unexpected(loaded.error());
   begun.loaded = *std::move(loaded);
-  begun.seed = kept->value("seed", u64{0});
-  begun.limits.choices_max = kept->value("choices_max", 12U);
-  begun.limits.samples = kept->value("samples", 64U);
-  begun.next_item = kept->value("next", u64{0});
-  items.begin_at(kept->value("cpu_ns", u64{0}));
-  const auto counts = kept->value("counts", std::vector<u64>{});
-  const auto members = members_of(begun.counts);
-  for (std::size_t i = 0; i < std::min(counts.size(), members.size()); ++i) *members[i] = counts[i];
   return begun;
 }
 
@@ -129,7 +131,8 @@ bool keep(const Exploration& exploration, const ExploreRuns& arguments, const It
   state["next"] = exploration.next_item;
   state["cpu_ns"] = items.cpu_ns();
   CrashCounts counts = exploration.counts;
-  for (const u64* count : members_of(counts)) state["counts"].push_back(*count);
+  const auto members = members_of(counts);
+  for (std::size_t i = 0; i < members.size(); ++i) state[kCountNames[i]] = *members[i];
   return keep_state(arguments.save, kStrategy, exploration.loaded, std::move(state));
 }
 
@@ -156,22 +159,15 @@ Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
   if (kept.empty()) forget_state(arguments.save);
   if (arguments.json) {
     Json json;
-    const CrashCounts counts = exploration.counts;
-    json["points"] = counts.points;
+    CrashCounts counts = exploration.counts;
+    const auto members = members_of(counts);
+    for (std::size_t i = 0; i < members.size(); ++i) json[kCountNames[i]] = *members[i];
     json["of"] = exploration.points.size();
-    json["forks"] = counts.forks;
-    json["events"] = counts.events;
-    json["subsets_complete"] = counts.complete;
-    json["sampled"] = counts.sampled;
-    json["drawn"] = counts.drawn;
     json["cpu_ns"] = items.cpu_ns();
     json["complete"] = complete;
     json["violations"] = exploration.found;
-    json["property"] = found ? found->failure.property : "";
-    json["sentence"] = found ? found->failure.sentence : "";
-    json["scenario"] = found ? found->file : "";
-    json["resume"] = kept;
-    out.line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    add_found(json, found, kept);
+    out.line(printed(json));
     return out.finish(verdict);
   }
   out.line(
@@ -223,10 +219,7 @@ Exit explore_crash_points(const ExploreRuns& arguments, const CrashLimits& limit
     items->keep_by([&] { static_cast<void>(keep(*exploration, arguments, *items)); });
   }
   ItemsEnd ended = items->run(exploration->next_item, end, work, emit);
-  if (ended == ItemsEnd::no_process) {
-    complain("no process could be started");
-    return Exit::environment;
-  }
+  if (!Items::could_start(ended)) return Exit::environment;
   if (ended == ItemsEnd::done && end < exploration->items()) ended = ItemsEnd::spent;
   if (ended == ItemsEnd::found) {
     found = write_found(exploration->loaded, exploration->seed, exploration->members, "crash",

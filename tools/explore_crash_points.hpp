@@ -6,6 +6,9 @@
 
 namespace snowflk::tools {
 
+inline constexpr u32 kCrashChoicesMax = 20;
+inline constexpr u32 kCrashSamplesMax = 1'000'000;
+
 Exit explore_crash_points(const ExploreRuns& arguments, const sim::search::CrashLimits& limits);
 
 }  // namespace snowflk::tools

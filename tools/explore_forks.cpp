@@ -21,10 +21,8 @@ constexpr std::string_view kStrategy = "forks";
 constexpr u64 kFamiliesAtOnce = 16;
 
 struct Exploration {
-  Loaded loaded;
+  SeedsOf seeds;
   ForkLimits limits;
-  u64 first = 1;
-  u64 next = 1;
   u64 states = 0;
   u64 forks = 0;
   u64 events = 0;
@@ -33,7 +31,7 @@ struct Exploration {
   u64 found = 0;
   std::string members;  // of what was found, as a scenario has it
 
-  [[nodiscard]] u64 families() const { return next - first; }
+  [[nodiscard]] u64 families() const { return seeds.next - seeds.first; }
   [[nodiscard]] bool is_between_batches() const { return families() % kFamiliesAtOnce == 0; }
 };
 
@@ -83,7 +81,7 @@ FeatureCounts counts_of(const std::vector<u64>& list) {
 }
 
 Family explore_seed(const Exploration& exploration, u64 seed, SharedNote* note) {
-  const sim::scenario::Scenario& scenario = exploration.loaded.scenario;
+  const sim::scenario::Scenario& scenario = exploration.seeds.loaded.scenario;
   const auto about_to = [note](const std::vector<ForkPoint>& forks) {
     if (note != nullptr) note->write(write(forks));
   };
@@ -105,32 +103,24 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const ForkLimits& limits
   Exploration begun;
   begun.limits = limits;
   if (arguments.resume.empty()) {
-    auto loaded = load_subject(arguments.subject);
-    if (!loaded) return std::unexpected(loaded.error());
-    begun.loaded = *std::move(loaded);
-    const auto seed = parse_seed(arguments.seed.empty() ? "1" : arguments.seed);
-    if (!seed || *seed > INT64_MAX / 2) {
-      complain("--seed: " + (seed ? "it is too large to count on from there" : seed.error()));
-      return std::unexpected(Exit::usage);
-    }
-    begun.first = begun.next = *seed;
+    auto seeds = seeds_of(arguments);
+    if (!seeds) return std::unexpected(seeds.error());
+    begun.seeds = *std::move(seeds);
     return begun;
   }
-  const auto state = load_state(arguments.resume, kStrategy);
-  if (!state) return std::unexpected(state.error());
-  auto loaded = subject_of(*state);
-  if (!loaded) return std::unexpected(loaded.error());
-  begun.loaded = *std::move(loaded);
-  begun.limits.forks = state->value("forks_of_family", limits.forks);
-  begun.limits.kept = state->value("kept", limits.kept);
-  begun.first = state->value("first", u64{1});
-  begun.next = state->value("next", u64{1});
-  begun.states = state->value("states", u64{0});
-  begun.forks = state->value("forks", u64{0});
-  begun.events = state->value("events", u64{0});
-  begun.known = counts_of(state->value("known", std::vector<u64>{}));
-  begun.seen = counts_of(state->value("seen", std::vector<u64>{}));
-  items.begin_at(state->value("cpu_ns", u64{0}));
+  auto kept = KeptState::load(arguments.resume, kStrategy);
+  if (!kept) return std::unexpected(kept.error());
+  begun.limits.forks = kept->number32("forks_of_family", 1, kForksOfSeedMax);
+  begun.limits.kept = kept->number32("kept", 1, kForksOfSeedMax);
+  begun.states = kept->count("states");
+  begun.forks = kept->count("forks");
+  begun.events = kept->count("events");
+  begun.known = counts_of(kept->numbers("known"));
+  begun.seen = counts_of(kept->numbers("seen"));
+  items.begin_at(kept->count("cpu_ns"));
+  auto seeds = seeds_of(*kept);
+  if (!seeds) return std::unexpected(seeds.error());
+  begun.seeds = *std::move(seeds);
   return begun;
 }
 
@@ -138,15 +128,15 @@ bool keep(const Exploration& exploration, const ExploreRuns& arguments, const It
   Json state;
   state["forks_of_family"] = exploration.limits.forks;
   state["kept"] = exploration.limits.kept;
-  state["first"] = exploration.first;
-  state["next"] = exploration.next;
+  state["first"] = exploration.seeds.first;
+  state["next"] = exploration.seeds.next;
   state["states"] = exploration.states;
   state["forks"] = exploration.forks;
   state["events"] = exploration.events;
   state["cpu_ns"] = items.cpu_ns();
   state["known"] = listed(exploration.known);
   state["seen"] = listed(exploration.seen);
-  return keep_state(arguments.save, kStrategy, exploration.loaded, std::move(state));
+  return keep_state(arguments.save, kStrategy, exploration.seeds.loaded, std::move(state));
 }
 
 u64 rate(u64 count, u64 cpu_ns) {
@@ -172,17 +162,14 @@ Exit tell(const Exploration& exploration, const Items& items, const std::optiona
     json["events"] = exploration.events;
     json["cpu_ns"] = items.cpu_ns();
     json["violations"] = exploration.found;
-    json["property"] = found ? found->failure.property : "";
-    json["sentence"] = found ? found->failure.sentence : "";
-    json["scenario"] = found ? found->file : "";
-    json["resume"] = kept;
-    out.line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    add_found(json, found, kept);
+    out.line(printed(json));
     return out.finish(verdict);
   }
-  out.line(
-      fmt::format("explored {} from seed {} on, each seed with {} forks from states with rare "
-                  "features",
-                  exploration.loaded.name, exploration.first, exploration.limits.forks));
+  out.line(fmt::format(
+      "explored {} from seed {} on, each seed with {} forks from states with rare "
+      "features",
+      exploration.seeds.loaded.name, exploration.seeds.first, exploration.limits.forks));
   if (found) out.write(tell_found(*found));
   if (!kept.empty()) {
     out.line(fmt::format("to go on: snowflk sim explore --forks --resume {}", kept));
@@ -207,23 +194,23 @@ Exit explore_forks(const ExploreRuns& arguments, const ForkLimits& limits) {
   if (!items) return items.error();
   auto exploration = begin(arguments, limits, *items);
   if (!exploration) return exploration.error();
-  if (!exploration->loaded.scenario.script.empty()) {
+  if (!exploration->seeds.loaded.scenario.script.empty()) {
     complain(fmt::format("--forks: {} has a script: what comes next is said there, not drawn",
-                         exploration->loaded.name));
+                         exploration->seeds.loaded.name));
     return Exit::usage;
   }
   u64 end = INT64_MAX;
   if (arguments.runs_max > 0) {
     const u64 runs_of_family = u64{exploration->limits.forks} + 1;
-    end = exploration->next + (arguments.runs_max + runs_of_family - 1) / runs_of_family;
+    end = exploration->seeds.next + (arguments.runs_max + runs_of_family - 1) / runs_of_family;
   }
   if (arguments.save != "none") {
     items->keep_by([&] { static_cast<void>(keep(*exploration, arguments, *items)); });
   }
   ItemsEnd ended = ItemsEnd::done;
-  while (exploration->next < end && ended == ItemsEnd::done) {
+  while (exploration->seeds.next < end && ended == ItemsEnd::done) {
     // What the families of a batch see, those of the next batch know.
-    const u64 batch_first = exploration->next;
+    const u64 batch_first = exploration->seeds.next;
     const u64 batch_end =
         std::min(end, batch_first - exploration->families() % kFamiliesAtOnce + kFamiliesAtOnce);
     if (exploration->is_between_batches()) exploration->known = exploration->seen;
@@ -237,17 +224,14 @@ Exit explore_forks(const ExploreRuns& arguments, const ForkLimits& limits) {
       exploration->members = std::move(members);
       return false;
     };
-    ended = items->run(exploration->next, batch_end, work, emit);
+    ended = items->run(exploration->seeds.next, batch_end, work, emit);
     if (items->is_spent() && ended == ItemsEnd::done) ended = ItemsEnd::spent;
   }
-  if (ended == ItemsEnd::no_process) {
-    complain("no process could be started");
-    return Exit::environment;
-  }
+  if (!Items::could_start(ended)) return Exit::environment;
   std::optional<Found> found;
   if (ended == ItemsEnd::found) {
-    found = write_found(exploration->loaded, exploration->next - 1, exploration->members, "forks",
-                        arguments.found);
+    found = write_found(exploration->seeds.loaded, exploration->seeds.next - 1,
+                        exploration->members, "forks", arguments.found);
     if (!found) return Exit::nondeterminism;
   }
   return tell(*exploration, *items, found, arguments);

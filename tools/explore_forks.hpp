@@ -6,6 +6,8 @@
 
 namespace snowflk::tools {
 
+inline constexpr u32 kForksOfSeedMax = 100'000;
+
 Exit explore_forks(const ExploreRuns& arguments, const sim::search::ForkLimits& limits);
 
 }  // namespace snowflk::tools

@@ -22,11 +22,9 @@ constexpr std::string_view kStrategy = "priorities";
 constexpr std::array kWindows{milliseconds(20), milliseconds(200), seconds(1), seconds(5)};
 
 struct Exploration {
-  Loaded loaded;
+  SeedsOf seeds;
   PriorityArguments priorities;
   std::optional<Duration> window;
-  u64 first = 1;
-  u64 next = 1;
   u64 failed = 0;
   u64 events = 0;
   u32 nodes = 0;  // of the largest world
@@ -36,7 +34,7 @@ struct Exploration {
                            .steps = priorities.steps,
                            .window = window.value_or(kWindows[seed % kWindows.size()])};
   }
-  [[nodiscard]] u64 runs() const { return next - first; }
+  [[nodiscard]] u64 runs() const { return seeds.next - seeds.first; }
   [[nodiscard]] u32 lanes() const { return sim::lane_count(std::max(nodes, 1U)); }
   /// 1 / (n k^(d-1)), for people to read.
   [[nodiscard]] double probability() const {
@@ -49,7 +47,7 @@ struct Exploration {
 };
 
 std::string run_seed(const Exploration& exploration, u64 seed) {
-  sim::scenario::Scenario scenario = exploration.loaded.scenario;
+  sim::scenario::Scenario scenario = exploration.seeds.loaded.scenario;
   scenario.detours.priorities = exploration.options_of(seed);
   const auto options = sim::scenario::run_options(scenario, seed);
   const auto result = sim::scenario::run_in(scenario, options, nullptr);
@@ -81,31 +79,22 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const PriorityArguments&
                           Items& items) {
   Exploration begun;
   begun.priorities = priorities;
+  OrExit<SeedsOf> seeds;
   if (arguments.resume.empty()) {
-    auto loaded = load_subject(arguments.subject);
-    if (!loaded) return std::unexpected(loaded.error());
-    begun.loaded = *std::move(loaded);
-    const auto seed = parse_seed(arguments.seed.empty() ? "1" : arguments.seed);
-    if (!seed || *seed > INT64_MAX / 2) {
-      complain("--seed: " + (seed ? "it is too large to count on from there" : seed.error()));
-      return std::unexpected(Exit::usage);
-    }
-    begun.first = begun.next = *seed;
+    seeds = seeds_of(arguments);
   } else {
-    auto state = load_state(arguments.resume, kStrategy);
-    if (!state) return std::unexpected(state.error());
-    auto loaded = subject_of(*state);
-    if (!loaded) return std::unexpected(loaded.error());
-    begun.loaded = *std::move(loaded);
-    begun.priorities.depth = state->value("depth", 3U);
-    begun.priorities.steps = state->value("steps", u64{2000});
-    begun.priorities.window = state->value("window", "");
-    begun.first = state->value("first", u64{1});
-    begun.next = state->value("next", u64{1});
-    begun.events = state->value("events", u64{0});
-    begun.nodes = state->value("nodes", 0U);
-    items.begin_at(state->value("cpu_ns", u64{0}));
+    auto kept = KeptState::load(arguments.resume, kStrategy);
+    if (!kept) return std::unexpected(kept.error());
+    begun.priorities.depth = kept->number32("depth", 1, sim::kPriorityDepthMax);
+    begun.priorities.steps = kept->number("steps", 1, kPriorityStepsMax);
+    begun.priorities.window = kept->text("window");
+    begun.events = kept->count("events");
+    begun.nodes = kept->number32("nodes", 0, sim::kNodesMax);
+    items.begin_at(kept->count("cpu_ns"));
+    seeds = seeds_of(*kept);
   }
+  if (!seeds) return std::unexpected(seeds.error());
+  begun.seeds = *std::move(seeds);
   const auto window = window_of(begun.priorities.window);
   if (!window) return std::unexpected(window.error());
   begun.window = *window;
@@ -117,12 +106,12 @@ bool keep(const Exploration& exploration, const ExploreRuns& arguments, const It
   state["depth"] = exploration.priorities.depth;
   state["steps"] = exploration.priorities.steps;
   state["window"] = exploration.priorities.window;
-  state["first"] = exploration.first;
-  state["next"] = exploration.next;
+  state["first"] = exploration.seeds.first;
+  state["next"] = exploration.seeds.next;
   state["events"] = exploration.events;
   state["nodes"] = exploration.nodes;
   state["cpu_ns"] = items.cpu_ns();
-  return keep_state(arguments.save, kStrategy, exploration.loaded, std::move(state));
+  return keep_state(arguments.save, kStrategy, exploration.seeds.loaded, std::move(state));
 }
 
 Exit tell(const Exploration& exploration, const Items& items, const std::optional<Found>& found,
@@ -145,17 +134,15 @@ Exit tell(const Exploration& exploration, const Items& items, const std::optiona
     json["lanes"] = exploration.lanes();
     json["probability"] = exploration.probability();
     json["cpu_ns"] = items.cpu_ns();
-    json["property"] = found ? found->failure.property : "";
-    json["sentence"] = found ? found->failure.sentence : "";
-    json["scenario"] = found ? found->file : "";
-    json["resume"] = kept;
-    out.line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    add_found(json, found, kept);
+    out.line(printed(json));
     return out.finish(verdict);
   }
-  out.line(fmt::format(
-      "explored {} from seed {} on, by priorities of up to {} lanes that change at "
-      "{} of the first {} steps",
-      exploration.loaded.name, exploration.first, exploration.lanes(), of.depth - 1, of.steps));
+  out.line(
+      fmt::format("explored {} from seed {} on, by priorities of up to {} lanes that change at "
+                  "{} of the first {} steps",
+                  exploration.seeds.loaded.name, exploration.seeds.first, exploration.lanes(),
+                  of.depth - 1, of.steps));
   out.line(fmt::format(
       "an order of {} events that breaks something is met with a probability of at "
       "least 1/({} * {}^{}) = {:.2g} in each run",
@@ -183,26 +170,23 @@ Exit explore_priorities(const ExploreRuns& arguments, const PriorityArguments& p
   auto exploration = begin(arguments, priorities, *items);
   if (!exploration) return exploration.error();
   u64 end = INT64_MAX;
-  if (arguments.runs_max > 0 && arguments.runs_max < end - exploration->next) {
-    end = exploration->next + arguments.runs_max;
+  if (arguments.runs_max > 0 && arguments.runs_max < end - exploration->seeds.next) {
+    end = exploration->seeds.next + arguments.runs_max;
   }
   const auto work = [&](u64 seed) { return run_seed(*exploration, seed); };
   const auto emit = [&](const ItemDone& done) { return !take(done, *exploration); };
   if (arguments.save != "none") {
     items->keep_by([&] { static_cast<void>(keep(*exploration, arguments, *items)); });
   }
-  const ItemsEnd ended = items->run(exploration->next, end, work, emit);
-  if (ended == ItemsEnd::no_process) {
-    complain("no process could be started");
-    return Exit::environment;
-  }
+  const ItemsEnd ended = items->run(exploration->seeds.next, end, work, emit);
+  if (!Items::could_start(ended)) return Exit::environment;
   std::optional<Found> found;
   if (ended == ItemsEnd::found) {
     exploration->failed = 1;
-    const u64 seed = exploration->next - 1;
-    found =
-        write_found(exploration->loaded, seed, sim::scenario::write(exploration->options_of(seed)),
-                    "priorities", arguments.found);
+    const u64 seed = exploration->seeds.next - 1;
+    found = write_found(exploration->seeds.loaded, seed,
+                        sim::scenario::write(exploration->options_of(seed)), "priorities",
+                        arguments.found);
     if (!found) return Exit::nondeterminism;
   }
   return tell(*exploration, *items, found, arguments);

@@ -6,6 +6,8 @@
 
 namespace snowflk::tools {
 
+inline constexpr u64 kPriorityStepsMax = 1'000'000'000;
+
 struct PriorityArguments {
   unsigned depth = 3;
   u64 steps = 2000;

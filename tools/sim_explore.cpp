@@ -68,20 +68,20 @@ void add_run_options(CLI::App& command, ExploreArguments& arguments) {
       ->check(CLI::Range(1U, sim::kPriorityDepthMax));
   option("--steps", priorities.steps, "Of --priorities: so many events are scheduled so")
       ->capture_default_str()
-      ->check(CLI::Range(u64{1}, u64{1'000'000'000}));
+      ->check(CLI::Range(u64{1}, kPriorityStepsMax));
   option("--window", priorities.window,
          "Of --priorities: how late they make things; drawn for each seed if left out");
   option("--forks-per-seed", arguments.of_forks.forks, "Of --forks: how many each seed has")
       ->capture_default_str()
-      ->check(CLI::Range(1U, 100'000U));
+      ->check(CLI::Range(1U, kForksOfSeedMax));
   sim::search::CrashLimits& limits = arguments.of_crash_points;
   option("--choices", limits.choices_max,
          "Of --crash-points: up to so many unsynced sectors, all subsets are tried")
       ->capture_default_str()
-      ->check(CLI::Range(0U, 20U));
+      ->check(CLI::Range(0U, kCrashChoicesMax));
   option("--samples", limits.samples, "Of --crash-points: so many subsets of more sectors")
       ->capture_default_str()
-      ->check(CLI::Range(2U, 1'000'000U));
+      ->check(CLI::Range(2U, kCrashSamplesMax));
 }
 
 }  // namespace

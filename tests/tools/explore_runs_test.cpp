@@ -146,6 +146,33 @@ TEST_CASE("what a killed search has done is kept") {
   CHECK(counts_of(rest) == counts_of(once));
 }
 
+TEST_CASE("a kept search that is damaged is refused, whatever is wrong with it") {
+  for (const std::string strategy : {"--crash-points", "--priorities", "--forks"}) {
+    const Scratch scratch;
+    scratch.file("plain.json", R"({"story": "A plain world.", "nodes": 3, "duration": "400ms"})");
+    snowflk(scratch, "sim explore " + strategy + " plain.json --budget-runs 8 --save kept");
+    const std::string kept = read_whole(scratch.path("kept"));
+    const std::regex member{R"re("(\w+)":("(?:[^"\\]|\\.)*"|[0-9]+|\[[^\]]*\]))re"};
+    unsigned members = 0;
+    for (auto at = std::sregex_iterator{kept.begin(), kept.end(), member};
+         at != std::sregex_iterator{}; ++at, ++members) {
+      for (const std::string wrong : {"-3", "1.5", "{}", "[\"x\"]", "null"}) {
+        const std::string key = (*at)[1];
+        CAPTURE(strategy, key, wrong);
+        std::string bad = kept;
+        bad.replace(static_cast<std::size_t>(at->position(2)), (*at)[2].str().size(), wrong);
+        scratch.file("bad", bad);
+        const Ran ran = snowflk(
+            scratch, "sim explore " + strategy + " --resume bad --budget-runs 8 --save none");
+        CHECK(ran.exit == 1);
+        CHECK(lines_of(ran.err).size() == 1);
+        CHECK(ran.err.starts_with("snowflk: bad: "));
+      }
+    }
+    CHECK(members > 9);
+  }
+}
+
 TEST_CASE("what the strategies cannot do is said in a line") {
   const Scratch scratch;
   const auto refused = [&](const std::string& arguments, const std::string& why) {
