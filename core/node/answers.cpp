@@ -71,14 +71,14 @@ void Node::on_fetched(const ReadDone& input, Effects& effects) {
   if (to_apply == Fetched::rot) return store_.refuse_rotten(applier_.rotten(), store_output());
   if (to_apply == Fetched::taken) return;
 
-  std::optional<bitcask::RecordLocation> rotten;
-  const bool sent = pending_sends_.on_read(
-      input.id, input.bytes, store_, rotten,
+  const Fetched to_send = pending_sends_.on_read(
+      input.id, input.bytes, store_, out,
       [&](NodeId to, const raft::AppendEntries& message, std::span<const wire::Entry> entries) {
         send_entries(to, message, entries, effects);
       });
-  if (rotten) return store_.refuse_rotten(*rotten, store_output());
-  if (sent) return;
+  if (to_send == Fetched::rot) store_.refuse_rotten(pending_sends_.rotten(), store_output());
+  if (to_send != Fetched::not_asked) return;
+
   const Fetched to_read =
       reads_.on_read(input.id, input.bytes, store_, applier_.machine(), store_output());
   if (to_read == Fetched::rot) store_.refuse_rotten(reads_.rotten(), store_output());

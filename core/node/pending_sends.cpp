@@ -51,22 +51,30 @@ std::size_t PendingSends::find(bitcask::DiskReadId id) const {
   return waiting_.size();
 }
 
-PendingSends::Filled PendingSends::fill(Waiting& waiting, bitcask::DiskReadId id,
-                                        std::expected<Bytes, bitcask::DiskError> bytes,
-                                        const bitcask::Store& store,
-                                        std::optional<bitcask::RecordLocation>& rotten) {
-  if (!bytes) return Filled::failed;  // Sent again at the next heartbeat's refusal.
+Fetched PendingSends::fill(Waiting& waiting, bitcask::DiskReadId id,
+                           std::expected<Bytes, bitcask::DiskError> bytes,
+                           const bitcask::Store& store, bitcask::Output out) {
   const auto wanted = std::ranges::find(waiting.wanted, id, &Wanted::id);
   const u32 row = wanted->row;
   const LogIndex index = waiting.message.prev_log_index + row + 1;
   const MutableBytes payload = MutableBytes{waiting.payloads}.subspan(
       payload_offset(waiting.rows, row), waiting.rows[row].info.size);
-  if (const auto good = store.check_payload(index, *bytes, payload); !good) {
-    if (good.error() == bitcask::ReadFault::checksum) rotten = store.payload_location(index);
-    return Filled::failed;
+  const auto good = bytes ? store.check_payload(index, *bytes, payload)
+                          : std::unexpected{bitcask::ReadFault::too_short};
+  if (good) {
+    waiting.wanted.erase(wanted);
+    return Fetched::taken;
   }
-  waiting.wanted.erase(wanted);
-  return waiting.wanted.empty() ? Filled::complete : Filled::more;
+  // Once more: an error on the way from the platter is not yet an error on it.
+  if (wanted->attempts < limits::kReadAttemptsMax) {
+    wanted->attempts += 1;
+    wanted->id = store.read_payload(index, out);
+    return Fetched::taken;
+  }
+  // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
+  if (good.error() != bitcask::ReadFault::checksum) return Fetched::failed;
+  rotten_ = store.payload_location(index);
+  return Fetched::rot;
 }
 
 std::span<const wire::Entry> PendingSends::entries(std::size_t at) {

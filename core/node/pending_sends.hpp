@@ -5,10 +5,10 @@
 // meanwhile, it is dropped, as if the network had lost it.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "core/bitcask/store.hpp"
+#include "core/node/fetch.hpp"
 #include "core/raft/messages.hpp"
 #include "core/wire/frame.hpp"
 
@@ -21,19 +21,24 @@ class PendingSends {
   void add(NodeId to, const raft::AppendEntries& message, std::span<const wire::Entry> rows,
            const bitcask::Store& store, bitcask::Output out);
 
-  /// Takes the read `id` if it is one of ours. When that completes a message, send(to, message,
-  /// entries) is called; `rotten` is set to the place whose bytes are not what was written.
+  /// Offers a read that is done. When it completes a message, send(to, message, entries) is called.
   template <class Send>
-  bool on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
-               const bitcask::Store& store, std::optional<bitcask::RecordLocation>& rotten,
-               Send send) {
+  Fetched on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::DiskError> bytes,
+                  const bitcask::Store& store, bitcask::Output out, Send send) {
     const std::size_t at = find(id);
-    if (at == waiting_.size()) return false;
-    const Filled filled = fill(waiting_[at], id, bytes, store, rotten);
-    if (filled == Filled::complete) send(waiting_[at].to, waiting_[at].message, entries(at));
-    if (filled != Filled::more) waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(at));
-    return true;
+    if (at == waiting_.size()) return Fetched::not_asked;
+    const Fetched fetched = fill(waiting_[at], id, bytes, store, out);
+    const bool complete = waiting_[at].wanted.empty();
+    if (complete) send(waiting_[at].to, waiting_[at].message, entries(at));
+    // What could not be read is not sent, in whatever form: the next heartbeat's refusal asks
+    // again.
+    if (complete || fetched != Fetched::taken) {
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    return fetched;
   }
+  /// Where the rot is. REQUIRES: on_read returned rot.
+  [[nodiscard]] const bitcask::RecordLocation& rotten() const { return rotten_; }
 
   void clear() { waiting_.clear(); }
 
@@ -44,6 +49,7 @@ class PendingSends {
   struct Wanted {
     bitcask::DiskReadId id;
     u32 row = 0;
+    u32 attempts = 1;
   };
   struct Waiting {
     NodeId to;
@@ -52,15 +58,15 @@ class PendingSends {
     std::vector<std::byte> payloads;
     std::vector<Wanted> wanted;
   };
-  enum class Filled : u8 { more, complete, failed };
 
   [[nodiscard]] std::size_t find(bitcask::DiskReadId id) const;
-  static Filled fill(Waiting& waiting, bitcask::DiskReadId id,
-                     std::expected<Bytes, bitcask::DiskError> bytes, const bitcask::Store& store,
-                     std::optional<bitcask::RecordLocation>& rotten);
+  Fetched fill(Waiting& waiting, bitcask::DiskReadId id,
+               std::expected<Bytes, bitcask::DiskError> bytes, const bitcask::Store& store,
+               bitcask::Output out);
   std::span<const wire::Entry> entries(std::size_t at);
 
   std::vector<Waiting> waiting_;
+  bitcask::RecordLocation rotten_;
 };
 
 }  // namespace snowflk::node

@@ -202,7 +202,9 @@ struct StateOf<node::Peers> {
 template <>
 struct StateOf<node::PendingSends::Wanted> {
   using T = node::PendingSends::Wanted;
-  static constexpr auto fields() { return std::tuple{Field{"id", &T::id}, Field{"row", &T::row}}; }
+  static constexpr auto fields() {
+    return std::tuple{Field{"id", &T::id}, Field{"row", &T::row}, Field{"attempts", &T::attempts}};
+  }
 };
 
 /// The payload of a row is set when all are there, from `payloads` beside it.
@@ -226,7 +228,9 @@ struct StateOf<node::PendingSends::Waiting> {
 template <>
 struct StateOf<node::PendingSends> {
   using T = node::PendingSends;
-  static constexpr auto fields() { return std::tuple{Field{"waiting", &T::waiting_}}; }
+  static constexpr auto fields() {
+    return std::tuple{Field{"waiting", &T::waiting_}, Field{"rotten", &T::rotten_}};
+  }
 };
 
 template <>
