@@ -32,6 +32,7 @@ constexpr bool can_be_lifted(HarmKind kind) {
     case HarmKind::wiped: return false;
     case HarmKind::bad_sector:
     case HarmKind::stale_read:
+    case HarmKind::stale_once:
     case HarmKind::misdirected_read:
     case HarmKind::misdirected_write: return true;
   }
@@ -144,7 +145,8 @@ bool Disk::is_misdirected() const {
          blemishes_.any(BlemishKind::misdirected_write);
 }
 
-// What a page of a segment held before its last write was zero: it is written once.
+// What a page of a segment held before its last write was zero: it is written once. Only a stale
+// read may come `once`.
 std::optional<DiskBlemished> Disk::blemish_at(BlemishKind kind, bitcask::FileId file, u64 offset,
                                               u8 sectors, bool once) {
   const auto name = names_.find(file);
@@ -152,7 +154,8 @@ std::optional<DiskBlemished> Disk::blemish_at(BlemishKind kind, bitcask::FileId 
     return std::nullopt;
   }
   counters_.blemishes += 1;
-  note_harm(harm_of(kind), file, name->second, page_start(offset), kPageBytes);
+  note_harm(once ? HarmKind::stale_once : harm_of(kind), file, name->second, page_start(offset),
+            kPageBytes);
   blemishes_.add(Blemish{.kind = kind,
                          .inode = name->second,
                          .page = offset / kPageBytes,

@@ -12,6 +12,7 @@ enum class HarmKind : u8 {
   garbage,  // a sector that power left neither old nor new
   bad_sector,
   stale_read,
+  stale_once,
   misdirected_read,
   misdirected_write,
   lost_file,
@@ -23,6 +24,7 @@ constexpr std::string_view phrase_of(HarmKind kind) {
     case HarmKind::garbage: return "power left garbage";
     case HarmKind::bad_sector: return "a bad sector";
     case HarmKind::stale_read: return "reads as before it was written";
+    case HarmKind::stale_once: return "reads once as before it was written";
     case HarmKind::misdirected_read: return "reads as another place";
     case HarmKind::misdirected_write: return "holds what was meant for another place";
     case HarmKind::lost_file: return "the file is lost";

@@ -31,6 +31,9 @@ bool is_next_segment(bitcask::FileId file, bitcask::FileId of) {
 bool explains(const Harm& harm, const bitcask::Rot* rot) {
   if (harm.kind == HarmKind::wiped) return true;
   if (rot == nullptr) return harm.file.kind == FileKind::meta;
+  // Of a page that reads wrong once, the next reading is right: a node that serves asks again.
+  const bool served = rot->rule == bitcask::rules::kReadBack;
+  if (served && harm.kind == HarmKind::stale_once) return false;
   if (harm.file == rot->file) return true;
   if (is_next_segment(harm.file, rot->file) && rot->rule == bitcask::rules::kWitnessedLost) {
     return true;  // It is missed at the end of the segment before the one in which it was.
