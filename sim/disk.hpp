@@ -154,6 +154,8 @@ class Disk {
   /// The page at `offset` and another, by a read or a write. Nothing: as above.
   std::optional<DiskBlemished> misdirect(BlemishKind kind, bitcask::FileId file, u64 offset,
                                          bitcask::FileId other_file, u64 other_offset);
+  /// What such a record tells, done here. False: as above.
+  bool blemish_like(const DiskBlemished& told);
   bool lose_file(bitcask::FileId file);
 
   /// As if written and synced long ago. For starting directories.

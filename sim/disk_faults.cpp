@@ -162,7 +162,8 @@ std::optional<DiskBlemished> Disk::blemish_at(BlemishKind kind, bitcask::FileId 
                          .sectors = sectors,
                          .once = once,
                          .shows = {}});
-  return DiskBlemished{.kind = kind, .file = file, .offset = offset};
+  return DiskBlemished{
+      .kind = kind, .file = file, .offset = offset, .sectors = sectors, .once = once};
 }
 
 // A read: the place reads as the other. A write: what was meant for the place lies at the other,
@@ -188,7 +189,22 @@ std::optional<DiskBlemished> Disk::misdirect(BlemishKind kind, bitcask::FileId f
                            .page = other_offset / kPageBytes,
                            .shows = here.page(offset / kPageBytes)});
   }
-  return DiskBlemished{.kind = kind, .file = file, .offset = offset};
+  return DiskBlemished{.kind = kind,
+                       .file = file,
+                       .offset = offset,
+                       .other = other_file,
+                       .other_offset = other_offset};
+}
+
+bool Disk::blemish_like(const DiskBlemished& told) {
+  switch (told.kind) {
+    case BlemishKind::bad_sector:
+    case BlemishKind::stale_read:
+      return blemish_at(told.kind, told.file, told.offset, told.sectors, told.once).has_value();
+    case BlemishKind::misdirected_read:
+    case BlemishKind::misdirected_write: break;
+  }
+  return misdirect(told.kind, told.file, told.offset, told.other, told.other_offset).has_value();
 }
 
 bool Disk::show_blemishes(bitcask::FileId file, u64 offset, MutableBytes bytes) {

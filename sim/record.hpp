@@ -213,12 +213,17 @@ struct DriftChanged {
   i64 ppm = 0;
   static constexpr auto fields() { return std::tuple{Field{"ppm", &DriftChanged::ppm}}; }
 };
-/// A place of a disk does not read as it was written.
+/// A place of a disk does not read as it was written. All that it takes to do the same again; what
+/// is no field is in no digest.
 struct DiskBlemished {
   static constexpr std::string_view kName = "disk_blemished";
   BlemishKind kind = BlemishKind::bad_sector;
   bitcask::FileId file;
   u64 offset = 0;
+  u8 sectors = 0xff;           // of the page at `offset`, a bit each
+  bool once = false;           // over when one read has met it
+  bitcask::FileId other = {};  // of what is misdirected: the page that it is mistaken for
+  u64 other_offset = 0;
   static constexpr auto fields() {
     return std::tuple{Field{"kind", &DiskBlemished::kind}, Field{"file", &DiskBlemished::file},
                       Field{"offset", &DiskBlemished::offset}};

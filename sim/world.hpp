@@ -175,11 +175,16 @@ class World {
   bool rot_entry(NodeId id, LogIndex index, u64 byte = 0);
   /// The page that holds the entry is bad, stale, or mistaken for that of `other`. False: there is
   /// no such entry on that disk.
-  bool blemish_entry(NodeId id, BlemishKind kind, LogIndex index, LogIndex other);
+  bool blemish_entry(NodeId id, BlemishKind kind, LogIndex index, LogIndex other,
+                     bool once = false);
+  /// What `told` says of a disk, done to this one. False: it has no such place.
+  bool blemish_place(NodeId id, const DiskBlemished& told) {
+    return place(id).disk.blemish_like(told);
+  }
   /// False: there is no such file. REQUIRES of these two: it is down.
   bool lose_file(NodeId id, bitcask::FileId file);
   void wipe(NodeId id);
-  /// What blemish_entry() and lose_file() did, undone; what it was refused for is no more.
+  /// What blemishes and lose_file() did, undone; what it was refused for is no more.
   void lift_faults(NodeId id);
   /// From now on its syncs say that they are done, and are not.
   void set_lying(NodeId id, bool lies) { place(id).disk.set_lying(lies); }

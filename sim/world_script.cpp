@@ -177,7 +177,7 @@ bool World::rot_entry(NodeId id, LogIndex index, u64 byte) {
   return here && at.disk.rot_at(file_of(*here), here->offset);
 }
 
-bool World::blemish_entry(NodeId id, BlemishKind kind, LogIndex index, LogIndex other) {
+bool World::blemish_entry(NodeId id, BlemishKind kind, LogIndex index, LogIndex other, bool once) {
   Seat& at = place(id);
   const auto here = place_of(at.node, index, 0);
   if (!here) return false;
@@ -187,7 +187,7 @@ bool World::blemish_entry(NodeId id, BlemishKind kind, LogIndex index, LogIndex 
            at.disk.misdirect(kind, file_of(*here), here->offset, file_of(*there), there->offset);
   }
   constexpr u8 kWholePage = 0xff;
-  return at.disk.blemish_at(kind, file_of(*here), here->offset, kWholePage, false).has_value();
+  return at.disk.blemish_at(kind, file_of(*here), here->offset, kWholePage, once).has_value();
 }
 
 bool World::lose_file(NodeId id, bitcask::FileId file) {

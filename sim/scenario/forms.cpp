@@ -223,14 +223,16 @@ std::span<const VerbRule> verb_rules() {
                                         Words{"all"}};
   static constexpr std::array kHold{Words{"link"}};
   static constexpr std::array kOperation{Words{"operation"}};
-  static constexpr std::array kEntry{Words{"entry"}};
-  static constexpr std::array kTwoEntries{Words{"entry"}, Words{"other"}};
+  static constexpr std::array kOnPage{Words{"entry"}, Words{"file"}, Words{"byte"}};
+  static constexpr std::array kOnPageOnce{Words{"entry"}, Words{"file"}, Words{"byte"},
+                                          Words{"once"}};
+  static constexpr std::array kOnTwoPages{Words{"entry"}, Words{"other"},      Words{"file"},
+                                          Words{"byte"},  Words{"other_file"}, Words{"other_byte"}};
   static constexpr std::array kFile{Words{"file"}};
   static constexpr std::array kPpm{Words{"ppm"}};
-  static constexpr std::array kMs{Words{"ms"}};
+  static constexpr std::array kJump{Words{"ms"}, Words{"ns"}};
   static constexpr std::array kOrder{Words{"order"}};
   static constexpr std::array kFinish{Words{"operation"}, Words{"lane"}, Words{"error"}};
-  static constexpr std::array kRot{Words{"entry"}, Words{"file"}, Words{"byte"}};
   static constexpr std::array kRules{VerbRule{Verb::run, {}},
                                      VerbRule{Verb::until, kUntil},
                                      VerbRule{Verb::isolate, {}},
@@ -255,7 +257,7 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::release_disk, {}},
                                      VerbRule{Verb::finish, kFinish},
                                      VerbRule{Verb::fail, kOperation},
-                                     VerbRule{Verb::rot, kRot},
+                                     VerbRule{Verb::rot, kOnPage},
                                      VerbRule{Verb::fill, {}},
                                      VerbRule{Verb::free, {}},
                                      VerbRule{Verb::split, {}},
@@ -264,15 +266,15 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::jam, {}},
                                      VerbRule{Verb::wipe, {}},
                                      VerbRule{Verb::lose_file, kFile},
-                                     VerbRule{Verb::bad_sector, kEntry},
-                                     VerbRule{Verb::stale_read, kEntry},
-                                     VerbRule{Verb::misdirected_read, kTwoEntries},
-                                     VerbRule{Verb::misdirected_write, kTwoEntries},
+                                     VerbRule{Verb::bad_sector, kOnPage},
+                                     VerbRule{Verb::stale_read, kOnPageOnce},
+                                     VerbRule{Verb::misdirected_read, kOnTwoPages},
+                                     VerbRule{Verb::misdirected_write, kOnTwoPages},
                                      VerbRule{Verb::mend, {}},
                                      VerbRule{Verb::lie, {}},
                                      VerbRule{Verb::honest, {}},
                                      VerbRule{Verb::drift, kPpm},
-                                     VerbRule{Verb::jump, kMs},
+                                     VerbRule{Verb::jump, kJump},
                                      VerbRule{Verb::expect, {}}};
   return kRules;
 }

@@ -13,6 +13,7 @@
 #include "sim/scenario/forms.hpp"
 #include "sim/scenario/parse_detours.hpp"
 #include "sim/scenario/parse_parts.hpp"
+#include "sim/scenario/parse_places.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "sim/scenario/reference.hpp"
 
@@ -157,9 +158,14 @@ void add_modifiers(const Value& value, Step& step) {
   }
   if (const Value* byte = value.find("byte")) step.byte = static_cast<u64>(byte->integer);
   if (const Value* other = value.find("other")) step.other = static_cast<u64>(other->integer);
-  for (const std::string_view key : {"ppm", "ms"}) {
-    if (const Value* amount = value.find(key)) step.amount = amount->integer;
+  step.other_file = text(value, "other_file");
+  if (const Value* byte = value.find("other_byte")) {
+    step.other_byte = static_cast<u64>(byte->integer);
   }
+  step.once = flag(value, "once", false);
+  if (const Value* amount = value.find("ppm")) step.amount = amount->integer;
+  if (const Value* amount = value.find("ms")) step.amount = amount->integer * kNanosecondsPerMs;
+  if (const Value* amount = value.find("ns")) step.amount += amount->integer;
   for (const std::string_view key : {"file", "order"}) {
     if (value.find(key) != nullptr) step.text = text(value, key);
   }
@@ -204,12 +210,6 @@ struct Need {
   std::string_view what;
 };
 constexpr std::array kNeeds{
-    Need{Verb::bad_sector, "entry", "the index of the entry that cannot be read"},
-    Need{Verb::stale_read, "entry", "the index of the entry that reads as if it were not there"},
-    Need{Verb::misdirected_read, "entry", "the index of the entry that is not read"},
-    Need{Verb::misdirected_read, "other", "the index of the entry that is read instead"},
-    Need{Verb::misdirected_write, "entry", "the index of the entry that is not where it should be"},
-    Need{Verb::misdirected_write, "other", "the index of the entry over which it lies"},
     Need{Verb::lose_file, "file", "its name, such as \"meta.0\""},
     Need{Verb::drift, "ppm", "by how many millionths it runs fast, or slow if negative"},
     Need{Verb::jump, "ms", "by how many milliseconds, back if negative"}};
@@ -229,23 +229,6 @@ std::optional<Fault> lacks_what_it_needs(const Value& value, const Step& step) {
         fmt::format("\"{}\" is no file of a node, such as \"meta.0\"", step.text.substr(0, 40)));
   }
   return std::nullopt;
-}
-
-/// It goes bad in an entry, or at a byte of a file.
-template <class At>
-std::optional<Fault> wrong_rot(const Value& value, At at) {
-  const Value* file = value.find("file");
-  if (value.find("entry") != nullptr) {
-    if (file == nullptr) return std::nullopt;
-    return at("entry", "\"rot\" has \"entry\" or \"file\", not both");
-  }
-  if (file == nullptr) {
-    return at("rot", "\"rot\" needs \"entry\", the index of the entry that goes bad, or \"file\"");
-  }
-  if (bitcask::parse_file_name(file->text)) return std::nullopt;
-  return at("file", fmt::format("expected the name of a file of a node, such as \"meta.0\" or "
-                                "\"seg-0000000000000001.log\", found \"{}\"",
-                                file->text));
 }
 
 /// What a verb needs that its form does not say.
@@ -278,7 +261,7 @@ std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names
   if (step.verb == Verb::finish && step.word == "read") {
     return at("operation", "reads do not wait for \"finish\"");
   }
-  if (step.verb == Verb::rot) return wrong_rot(value, at);
+  if (auto wrong = wrong_place(value, step)) return wrong;
   if (auto why = wrong_choices(step.keep)) return at("keep", *std::move(why));
   const bool moves =
       step.verb == Verb::deliver || step.verb == Verb::drop || step.verb == Verb::duplicate;

@@ -109,18 +109,20 @@ enum class Verb : u8 {
   jam,                // `links` hold what is sent
   wipe,               // the directories of `nodes` are empty
   lose_file,          // `text` of `nodes`
-  bad_sector,         // the page of the entry `number` of `nodes`
-  stale_read,         // likewise
-  misdirected_read,   // likewise as that of `other`
-  misdirected_write,  // likewise, over that of `other`
+  bad_sector,         // the page of the entry `number`, or the sector of `byte` of the file `text`
+  stale_read,         // that page, or the page of that byte; by one read, if `once`
+  misdirected_read,   // likewise as that of `other`, or of `other_byte` of `other_file`
+  misdirected_write,  // likewise, over that one
   mend,               // what was done to the disks of `nodes`, but for rot and wipes
   lie,                // syncs of `nodes` do nothing
   honest,             // … no longer
   drift,              // the clock of `nodes`, by `amount` millionths
-  jump,               // the wall clock of `nodes`, by `amount` milliseconds
+  jump,               // the wall clock of `nodes`, by `amount` nanoseconds
   expect,             // all of `claims`
 };
 std::string_view name_of(Verb verb);
+
+inline constexpr i64 kNanosecondsPerMs = milliseconds(1).value;
 
 /// Which members count is told beside the verb.
 struct Step {
@@ -141,7 +143,10 @@ struct Step {
   u64 number = 0;
   u64 byte = 0;
   u64 other = 0;
+  std::string other_file;
+  u64 other_byte = 0;
   i64 amount = 0;
+  bool once = false;
   bool all = false;
   bool newest = false;
   std::string path;  // $.script[3]

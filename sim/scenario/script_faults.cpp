@@ -70,12 +70,16 @@ bool do_wipe(RunState& run, const Step& step) {
   return true;
 }
 
+bitcask::FileId file_named(std::string_view name) {
+  const auto file = bitcask::parse_file_name(name);
+  SNOWFLK_ASSERT(file);  // The parser has judged it.
+  return *file;
+}
+
 bool do_lose_file(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
   if (!stop_first(run, node, CrashKind::machine)) return false;
-  const auto file = bitcask::parse_file_name(step.text);
-  SNOWFLK_ASSERT(file);  // The parser has judged it.
-  if (run.hands().lose_file(node, *file)) return true;
+  if (run.hands().lose_file(node, file_named(step.text))) return true;
   return run.mistake(step, fmt::format("{} has no file {}", run.bindings.print(node), step.text));
 }
 
@@ -87,10 +91,31 @@ BlemishKind blemish_of(Verb verb) {
   return BlemishKind::bad_sector;
 }
 
+/// A sector goes bad alone; whatever else happens to a page happens to all of it.
+bool do_blemish_by_file(RunState& run, const Step& step, NodeId node) {
+  DiskBlemished told{.kind = blemish_of(step.verb),
+                     .file = file_named(step.text),
+                     .offset = step.byte,
+                     .once = step.once};
+  if (step.verb == Verb::bad_sector) {
+    told.sectors = static_cast<u8>(1U << step.byte % kPageBytes / kSectorBytes);
+  }
+  if (!step.other_file.empty()) told.other = file_named(step.other_file);
+  told.other_offset = step.other_byte;
+  if (run.hands().blemish_place(node, told)) return true;
+  const std::string other = step.other_file.empty() ? ""
+                                                    : fmt::format(", or no byte {} in a file {}",
+                                                                  step.other_byte, step.other_file);
+  return run.mistake(step, fmt::format("{} has no byte {} in a file {}{}", run.bindings.print(node),
+                                       step.byte, step.text, other));
+}
+
 bool do_blemish(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
+  if (!step.text.empty()) return do_blemish_by_file(run, step, node);
   const LogIndex other{step.other};
-  if (run.hands().blemish_entry(node, blemish_of(step.verb), LogIndex{step.number}, other)) {
+  if (run.hands().blemish_entry(node, blemish_of(step.verb), LogIndex{step.number}, other,
+                                step.once)) {
     return true;
   }
   return run.mistake(step, fmt::format("{} has no durable entry {}{} that holds something",
@@ -128,7 +153,7 @@ bool do_fault(RunState& run, const Step& step) {
   } else if (step.verb == Verb::drift) {
     world.set_drift(nodes[0], step.amount);
   } else if (step.verb == Verb::jump) {
-    world.jump_clock(nodes[0], milliseconds(step.amount));
+    world.jump_clock(nodes[0], Duration{step.amount});
   } else {
     return do_blemish(run, step);
   }

@@ -72,6 +72,8 @@ Keys keys_of_machines() {
       {"jump", kNode, "The wall clock of this node jumps"},
       {"ms", Shape{.kind = Kind::integer, .low = -10'000'000, .high = 10'000'000},
        "By how many milliseconds, back if negative"},
+      {"ns", Shape{.kind = Kind::integer, .low = -1'000'000, .high = 1'000'000},
+       "By how many nanoseconds more, as a recorded jump needs it"},
   };
 }
 
@@ -115,14 +117,21 @@ Keys keys_of_disks() {
        "\"seg-0000000000000001.log\""},
       {"fill", kNodes, "There is no space left on the disks of these nodes"},
       {"free", kNodes, "There is space again on the disks of these nodes"},
-      {"bad_sector", kNode, "The page of an entry of this node's log cannot be read"},
+      {"bad_sector", kNode,
+       "The page of an entry of this node's log, or the sector of a byte of a file, cannot be "
+       "read"},
       {"stale_read", kNode,
-       "The page of an entry of this node's log reads as before it was written"},
+       "The page of an entry of this node's log, or of a byte of a file, reads as before it was "
+       "written"},
       {"misdirected_read", kNode,
-       "The page of an entry of this node's log reads as that of another"},
+       "The page of an entry of this node's log, or of a byte of a file, reads as another page"},
       {"misdirected_write", kNode,
-       "The page of an entry of this node's log lies where that of another was"},
-      {"other", kTerm, "The index of another entry"},
+       "The page of an entry of this node's log, or of a byte of a file, lies where another page "
+       "was"},
+      {"other", kTerm, "That other page: of which entry"},
+      {"other_file", kText, "That other page: of which file of the node"},
+      {"other_byte", kNumber, "That other page: of which byte of that file; 0 if left out"},
+      {"once", kBoolean, "One read brings it, and no more; each read does if left out"},
       {"lose_file", kNode, "Cuts the power of this machine, if it runs, and a file of it is gone"},
       {"mend", kNodes,
        "Bad, stale and misdirected pages of these nodes and their lost files are as they were"},

@@ -65,6 +65,13 @@ std::string tell_rot(const RunState& run, const Step& step) {
 }
 
 std::string tell_blemish(const RunState& run, const Step& step) {
+  if (!step.text.empty()) {
+    return fmt::format("{}{}: byte {} of {} of {}{}", name_of(step.verb), step.once ? ", once" : "",
+                       step.byte, step.text, print_nodes(run, step),
+                       step.other_file.empty()
+                           ? ""
+                           : fmt::format(", and byte {} of {}", step.other_byte, step.other_file));
+  }
   return fmt::format("{}: entry {} of {}{}", name_of(step.verb), step.number,
                      print_nodes(run, step),
                      step.other == 0 ? "" : fmt::format(", and entry {}", step.other));
@@ -107,7 +114,7 @@ std::string telling(const RunState& run, const Step& step) {
                          step.amount);
     case Verb::jump:
       return fmt::format("the wall clock of {} jumps by {} ms", print_nodes(run, step),
-                         step.amount);
+                         step.amount / kNanosecondsPerMs);
     case Verb::lie: return fmt::format("syncs do nothing from now on: {}", print_nodes(run, step));
     case Verb::honest: return fmt::format("syncs are syncs again: {}", print_nodes(run, step));
     case Verb::rot: return tell_rot(run, step);

@@ -90,17 +90,23 @@ void add_finish(const Step& step, Members& members) {
   members.add_text("error", step.text);
 }
 
-void add_rot(const Step& step, Members& members) {
-  members.add("rot", nodes_text(step));
+/// Of rot and blemishes: by entry, or by file and byte.
+void add_place(const Step& step, Members& members) {
+  members.add(name_of(step.verb), nodes_text(step));
   members.add_text("file", step.text);
   if (step.text.empty()) members.add("entry", fmt::format("{}", step.number));
   if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
+  if (step.other != 0) members.add("other", fmt::format("{}", step.other));
+  members.add_text("other_file", step.other_file);
+  if (step.other_byte != 0) members.add("other_byte", fmt::format("{}", step.other_byte));
+  if (step.once) members.add("once", "true");
 }
 
-void add_blemish(const Step& step, Members& members) {
-  members.add(name_of(step.verb), nodes_text(step));
-  members.add("entry", fmt::format("{}", step.number));
-  if (step.other != 0) members.add("other", fmt::format("{}", step.other));
+void add_jump(const Step& step, Members& members) {
+  members.add("jump", nodes_text(step));
+  members.add("ms", fmt::format("{}", step.amount / kNanosecondsPerMs));
+  const i64 rest = step.amount % kNanosecondsPerMs;
+  if (rest != 0) members.add("ns", fmt::format("{}", rest));
 }
 
 void add_verb(const Step& step, Members& members) {
@@ -135,21 +141,21 @@ void add_verb(const Step& step, Members& members) {
       members.add("fail", nodes_text(step));
       members.add_text("operation", step.word);
       return;
-    case Verb::rot: add_rot(step, members); return;
     case Verb::jam: members.add("jam", links_text(step)); return;
     case Verb::lose_file:
       members.add("lose_file", nodes_text(step));
       members.add_text("file", step.text);
       return;
+    case Verb::rot:
     case Verb::bad_sector:
     case Verb::stale_read:
     case Verb::misdirected_read:
-    case Verb::misdirected_write: add_blemish(step, members); return;
+    case Verb::misdirected_write: add_place(step, members); return;
     case Verb::drift:
-    case Verb::jump:
-      members.add(name_of(step.verb), nodes_text(step));
-      members.add(step.verb == Verb::drift ? "ppm" : "ms", fmt::format("{}", step.amount));
+      members.add("drift", nodes_text(step));
+      members.add("ppm", fmt::format("{}", step.amount));
       return;
+    case Verb::jump: add_jump(step, members); return;
     case Verb::split:
     case Verb::bridge:
     case Verb::ring:

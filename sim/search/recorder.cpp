@@ -1,6 +1,7 @@
 #include "sim/search/recorder.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -35,6 +36,33 @@ WorldOptions without_draws(WorldOptions options) {
   return options;
 }
 
+Verb verb_of(BlemishKind kind) {
+  switch (kind) {
+    case BlemishKind::bad_sector: return Verb::bad_sector;
+    case BlemishKind::stale_read: return Verb::stale_read;
+    case BlemishKind::misdirected_read: return Verb::misdirected_read;
+    case BlemishKind::misdirected_write: return Verb::misdirected_write;
+  }
+  return Verb::none;
+}
+
+bool is_blemish(Verb verb) {
+  return verb == Verb::bad_sector || verb == Verb::stale_read || verb == Verb::misdirected_read ||
+         verb == Verb::misdirected_write;
+}
+
+/// Whether a read of `node` touches what the step `blemish` makes bad, or one of two pages of it.
+bool meets(const ReadFinished& read, NodeId node, const Step& blemish) {
+  if (!is_blemish(blemish.verb) || blemish.nodes[0].number != node.value) return false;
+  const std::string file = bitcask::file_name(read.file);
+  const u64 bytes = blemish.verb == Verb::bad_sector ? kSectorBytes : kPageBytes;
+  const auto touches = [&](std::string_view name, u64 first) {
+    return file == name && first < read.offset + read.length && read.offset < first + bytes;
+  };
+  return touches(blemish.text, blemish.byte) || (blemish.verb == Verb::misdirected_write &&
+                                                 touches(blemish.other_file, blemish.other_byte));
+}
+
 }  // namespace
 
 void Recorder::say(const World& world, std::string_view) {
@@ -50,7 +78,7 @@ void Recorder::event(const World& world, const StepRecord& record) {
   if (const auto* frame = std::get_if<FrameDelivered>(&record.what)) add_message(record, *frame);
   if (const auto* done = std::get_if<DiskOpFinished>(&record.what)) add_disk_op(record, *done);
   const auto* read = std::get_if<ReadFinished>(&record.what);
-  if (read != nullptr && read->failed) add_failed_read(record);
+  if (read != nullptr) add_read(record, *read);
   if (const auto* crash = std::get_if<NodeCrashed>(&record.what)) add_crash(record, crash->kind);
   if (const auto* filled = std::get_if<DiskFilled>(&record.what)) {
     add(record, filled->over ? Verb::free : Verb::fill, record.node);
@@ -59,6 +87,12 @@ void Recorder::event(const World& world, const StepRecord& record) {
     Step& step = add(record, Verb::rot, record.node);
     step.text = bitcask::file_name(rot->file);
     step.byte = rot->offset;
+  }
+  if (const auto* blemished = std::get_if<DiskBlemished>(&record.what)) {
+    add_blemish(record, *blemished);
+  }
+  if (const auto* jumped = std::get_if<ClockJumped>(&record.what)) {
+    add(record, Verb::jump, record.node).amount = jumped->by.value;
   }
   if (std::holds_alternative<NodeWiped>(record.what)) add(record, Verb::wipe, record.node);
   if (const auto* lost = std::get_if<FileLost>(&record.what)) {
@@ -114,18 +148,50 @@ void Recorder::add_disk_op(const StepRecord& record, const DiskOpFinished& done)
   if (done.refused) step.text = name_of(done.error);
 }
 
-// It fails at once when it is asked for: so the order comes before what asks.
-void Recorder::add_failed_read(const StepRecord& record) {
+void Recorder::add_blemish(const StepRecord& record, const DiskBlemished& blemished) {
+  Step& step = add(record, verb_of(blemished.kind), record.node);
+  step.text = bitcask::file_name(blemished.file);
+  step.byte = blemished.offset;
+  step.once = blemished.once;
+  if (blemished.kind == BlemishKind::bad_sector) {
+    step.byte += static_cast<u64>(std::countr_zero(blemished.sectors)) * kSectorBytes;
+  }
+  if (step.verb != Verb::misdirected_read && step.verb != Verb::misdirected_write) return;
+  step.other_file = bitcask::file_name(blemished.other);
+  step.other_byte = blemished.other_offset;
+}
+
+// By hand a read takes no time, nor does one that it leads to: what it met had to be there when the
+// first of them was asked for. So that comes before what asks, and so does the order to fail, if
+// nothing that was met explains the failure.
+void Recorder::add_read(const StepRecord& record, const ReadFinished& read) {
+  const auto earlier = asked_by_.find(record.cause);
+  const EventId asked_by = earlier == asked_by_.end() ? record.cause : earlier->second;
+  asked_by_.emplace(record.event, asked_by);
+  bool explained = false;
+  for (std::size_t at = steps_.size(); at > 0; --at) {
+    const Step& step = steps_[at - 1].step;
+    if (!meets(read, record.node, step)) continue;
+    explained |= step.verb == Verb::bad_sector;
+    if (steps_[at - 1].event > asked_by) move_before(at - 1, asked_by);
+  }
+  if (!read.failed || explained) return;
   add(record, Verb::fail, record.node).word = name_of(DiskActionKind::read);
-  Recorded order = std::move(steps_.back());
-  steps_.pop_back();
-  const auto asks = std::ranges::lower_bound(steps_, record.cause, {}, &Recorded::event);
-  if (asks != steps_.end()) order.step.not_before = asks->step.not_before;
-  order.event = record.cause;
-  const auto at = asks - steps_.begin();
-  steps_.insert(asks, std::move(order));
-  for (auto& [sent, step] : delivered_) {
-    if (step >= static_cast<std::size_t>(at)) step += 1;
+  move_before(steps_.size() - 1, asked_by);
+}
+
+// What lies between moves up by one, and those that look for it there are told.
+void Recorder::move_before(std::size_t step, EventId cause) {
+  const auto asks = std::ranges::lower_bound(steps_, cause, {}, &Recorded::event);
+  const auto to = static_cast<std::size_t>(asks - steps_.begin());
+  if (to >= step) return;
+  steps_[step].step.not_before = steps_[to].step.not_before;
+  steps_[step].event = cause;
+  const auto begin = steps_.begin();
+  std::rotate(begin + static_cast<std::ptrdiff_t>(to), begin + static_cast<std::ptrdiff_t>(step),
+              begin + static_cast<std::ptrdiff_t>(step) + 1);
+  for (auto& [sent, delivered] : delivered_) {
+    if (delivered >= to && delivered < step) delivered += 1;
   }
 }
 

@@ -48,7 +48,9 @@ class Recorder final : public scenario::Watcher {
   scenario::Step& add(const StepRecord& record, scenario::Verb verb, NodeId node);
   void add_message(const StepRecord& record, const FrameDelivered& frame);
   void add_disk_op(const StepRecord& record, const DiskOpFinished& done);
-  void add_failed_read(const StepRecord& record);
+  void add_blemish(const StepRecord& record, const DiskBlemished& blemished);
+  void add_read(const StepRecord& record, const ReadFinished& read);
+  void move_before(std::size_t step, EventId cause);
   void add_crash(const StepRecord& record, CrashKind kind);
   void add_request(const World& world, const StepRecord& record, const RequestArrived& request);
 
@@ -57,6 +59,7 @@ class Recorder final : public scenario::Watcher {
 
   std::map<Sent, std::size_t> delivered_;  // the last step that delivered a copy of it
   std::map<Sent, u64> ordinals_;           // of what was sent
+  std::map<EventId, EventId> asked_by_;    // of a read: which step led to it, if need be by others
   struct Kind {
     NodeId from;
     NodeId to;

@@ -1,6 +1,7 @@
 #include "sim/disk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "sim/state/state.hpp"
@@ -497,6 +498,38 @@ TEST_CASE("Blemishes hit settled pages alone, and are gone when they are lifted"
     CHECK(bench.disk.lift_faults());
     CHECK(!bench.disk.lift_faults());
     for (u64 page = 0; page < 5; ++page) CHECK(bench.first(kSegment, 4096 * page) == page + 1);
+  }
+}
+
+TEST_CASE("What is told of a blemish makes another disk read alike") {
+  constexpr std::array kKinds{BlemishKind::bad_sector, BlemishKind::stale_read,
+                              BlemishKind::misdirected_read, BlemishKind::misdirected_write};
+  for (const BlemishKind kind : kKinds) {
+    for (u64 seed = 1; seed <= 8; ++seed) {
+      INFO(name_of(kind) << ", seed " << seed);
+      Bench drawn;
+      for (const FileId file : {kSegment, kOther}) {
+        std::vector<std::byte> bytes(4 * kPageBytes);
+        for (std::size_t at = 0; at < bytes.size(); ++at) {
+          bytes[at] = static_cast<std::byte>(1 + at / kSectorBytes + 40 * file.number);
+        }
+        drawn.disk.put(file, bytes);
+      }
+      Bench told = drawn;
+      Prng prng{seed, 1, 1};
+      const auto blemished = drawn.disk.blemish(kind, prng);
+      if (!blemished) continue;  // both places were the same
+      REQUIRE(told.disk.blemish_like(*blemished));
+      CHECK(told.disk.harms() == drawn.disk.harms());
+      for (int read = 0; read < 2; ++read) {
+        for (const FileId file : {kSegment, kOther}) {
+          for (u64 at = 0; at < 4 * kPageBytes; at += kSectorBytes) {
+            CHECK(told.read(file, at, kSectorBytes) == drawn.read(file, at, kSectorBytes));
+          }
+        }
+      }
+      CHECK(told.disk.has_misled());
+    }
   }
 }
 

@@ -62,7 +62,7 @@ TEST_CASE("a step that breaks something says where, how much, or which file") {
   };
   CHECK(step(R"({"bad_sector": 2})") ==
         "x.json:1: $.script[0].bad_sector: \"bad_sector\" needs \"entry\", the index of the entry "
-        "that cannot be read");
+        "that cannot be read, or \"file\"");
   CHECK(step(R"({"misdirected_write": 2, "entry": 1})") ==
         "x.json:1: $.script[0].misdirected_write: \"misdirected_write\" needs \"other\", the index "
         "of "

@@ -64,7 +64,11 @@ TEST_CASE("what is written of a recorded schedule is read as the same run") {
   const Scenario scenario = recorded(std::string{kElection} +
                                      R"(, {"propose": ["SET", "x", "1"], "to": 2, "as": "op1"},
     {"after": "5ms", "exchange": [1, 2]}, {"duplicate": "append_entries", "link": "1->3"},
-    {"power_cut": 3}, {"restart": 3}, {"rot": 2, "file": "meta.0", "byte": 9}, {"fill": 2})");
+    {"power_cut": 3}, {"restart": 3}, {"rot": 2, "file": "meta.0", "byte": 9},
+    {"bad_sector": 2, "file": "seg-0000000000000001.log", "byte": 4608},
+    {"stale_read": 2, "file": "meta.0", "once": true}, {"jump": 2, "ms": -9, "ns": -8},
+    {"misdirected_read": 2, "file": "meta.0", "other_file": "meta.1", "other_byte": 1},
+    {"misdirected_write": 1, "file": "meta.1", "byte": 5, "other_file": "meta.0"}, {"fill": 2})");
   const WorldOptions options = run_options(scenario, 7);
   const std::string text = write(scenario, options, "{}");
   INFO(text);
@@ -91,6 +95,22 @@ TEST_CASE("what a recorded step cannot mean is refused with a sentence") {
         "\"rot\" has \"entry\" or \"file\", not both");
   CHECK(
       refusal_of(R"({"rot": 1, "file": "notes.txt"})").starts_with("expected the name of a file"));
+  CHECK(refusal_of(R"({"bad_sector": 1, "file": "meta.0", "entry": 2})") ==
+        "\"bad_sector\" has \"entry\" or \"file\", not both");
+  CHECK(refusal_of(R"({"stale_read": 1, "entry": 2, "byte": 7})") ==
+        "beside \"stale_read\", \"byte\" needs \"file\"");
+  CHECK(refusal_of(R"({"misdirected_read": 1, "file": "meta.0"})") ==
+        "\"misdirected_read\" needs \"other_file\", the file of the other page");
+  CHECK(refusal_of(R"({"misdirected_read": 1, "file": "meta.0", "other": 3})") ==
+        "\"other\" is an entry: beside \"file\" it is \"other_file\"");
+  CHECK(refusal_of(R"({"misdirected_write": 1, "file": "meta.0", "other_file": "x"})")
+            .starts_with("expected the name of a file"));
+  CHECK(refusal_of(R"({"misdirected_write": 1, "entry": 1, "other": 2, "other_byte": 2})") ==
+        "beside \"misdirected_write\", \"other_byte\" needs \"file\"");
+  CHECK(refusal_of(R"({"bad_sector": 1, "file": "meta.0", "once": true})") ==
+        "\"once\" cannot stand beside \"bad_sector\"");
+  CHECK(refusal_of(R"({"jump": 1})") ==
+        "\"jump\" needs \"ms\", by how many milliseconds, back if negative");
   CHECK(refusal_of(R"({"finish": 1, "lane": "fast"})").find("log") != std::string::npos);
 }
 
