@@ -5,7 +5,9 @@ namespace snowflk::sim {
 
 void Disk::crash(CrashKind kind, Unsynced unsynced) {
   for (LaneState& lane : lanes_) {
-    if (lane.executing && unsynced == Unsynced::drawn) execute_partly(lane.queue.front());
+    const bool waits = lane.held && !lane.queue.empty();
+    const bool under_way = lane.executing || (waits && options_.waiting_is_under_way);
+    if (under_way && unsynced == Unsynced::drawn) execute_partly(lane.queue.front());
     while (!lane.queue.empty()) retire_front(lane);
     lane.executing = false;
   }

@@ -62,6 +62,8 @@ struct DiskOptions {
   u64 capacity_bytes = 0;  // of all files of a node; 0: no bound
   u32 garbage_ppm = 0;     // of sectors that power catches unsynced: neither old nor new
   u32 lying_sync_ppm = 0;  // of syncs, that say that they are done and are not; no swarm draws it
+  // Of recorded schedules, and no field: the first that waits on a held lane is in execution.
+  bool waiting_is_under_way = false;
   static constexpr auto fields() {
     return std::tuple{Field{"write_mean_ns", &DiskOptions::write_mean},
                       Field{"sync_mean_ns", &DiskOptions::sync_mean},

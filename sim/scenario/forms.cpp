@@ -182,6 +182,10 @@ const Form& scenario_form() {
            "The script is a recorded schedule: after each step, what is not by hand comes to rest; "
            "a "
            "step that finds nothing to act on is passed over"},
+          {"under_way", kBoolean,
+           "A disk operation that is the first to wait for `finish` is under way: a crash may "
+           "leave "
+           "a part of it"},
           {"duration", kDuration,
            "How long faults and clients last; with a script: at least so long. If left out: as "
            "long as "

@@ -124,6 +124,7 @@ WorldOptions quiet_options(const Scenario& scenario) {
     options.network.delay_min = options.network.delay_mean = Duration{0};
     options.disk.read_mean = options.disk.write_mean = options.disk.sync_mean = Duration{0};
   }
+  options.disk.waiting_is_under_way = scenario.under_way;
   return options;
 }
 

@@ -344,6 +344,7 @@ void add_head(const Value& file, Scenario& scenario) {
   }
   scenario.heal = flag(file, "heal", true);
   scenario.recorded = flag(file, "recorded", false);
+  scenario.under_way = flag(file, "under_way", false);
   for (const Value* word : some(file.find("by_hand"))) scenario.by_hand.push_back(word->text);
   add_start(file, scenario);
 }

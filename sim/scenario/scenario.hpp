@@ -167,6 +167,7 @@ struct Scenario {
   u32 generator = kGeneratorVersion;
   bool heal = true;                  // in the end all faults stop, and the cluster must converge
   bool recorded = false;             // the script is a schedule that was recorded, or a part of one
+  bool under_way = false;            // what waits for `finish` is: a crash may leave a part of it
   std::vector<std::string> by_hand;  // of kByHandWords: what does not happen by itself
   std::vector<StartingLog> start;
   std::vector<Step> script;

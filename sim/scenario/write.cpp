@@ -243,6 +243,7 @@ std::string write_step(const Step& step) {
 std::string write(const Scenario& scenario, const WorldOptions& options, std::string_view expect) {
   Scenario plain;
   plain.recorded = scenario.recorded;
+  plain.under_way = scenario.under_way;
   const WorldOptions quiet = quiet_options(plain);
   std::vector<std::string> lines;
   const auto add = [&](std::string_view key, std::string value) {
@@ -256,6 +257,7 @@ std::string write(const Scenario& scenario, const WorldOptions& options, std::st
   add("nodes", fmt::format("{}", options.nodes));
   add("seed", fmt::format("{}", options.seed));
   if (scenario.recorded) add("recorded", "true");
+  if (scenario.under_way) add("under_way", "true");
   if (!scenario.by_hand.empty()) add("by_hand", words_text(scenario.by_hand));
   if (!scenario.heal) add("heal", "false");
   add_group(options.network, quiet.network);

@@ -21,6 +21,7 @@ NodeRef ref(NodeId node) { return NodeRef{.number = node.value, .name = {}}; }
 WorldOptions without_draws(WorldOptions options) {
   scenario::Scenario recorded;
   recorded.recorded = true;
+  options.disk.waiting_is_under_way = true;
   const WorldOptions quiet = scenario::quiet_options(recorded);
   options.network = quiet.network;
   options.disk.read_mean = quiet.disk.read_mean;
@@ -219,6 +220,7 @@ Recording Recorder::recording(const scenario::Scenario& of, const WorldOptions& 
   scenario.seed = options.seed;
   scenario.start = options.start;
   scenario.recorded = true;
+  scenario.under_way = true;
   scenario.heal = until_healing;
   scenario.by_hand = {"timers", "messages", "disks"};
   const std::size_t end = until_healing ? std::min(before_healing_, steps_.size()) : steps_.size();

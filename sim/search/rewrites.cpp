@@ -223,12 +223,22 @@ std::optional<Recording> with_exchange_at(const Recording& recording, std::size_
   return shorter;
 }
 
-Recording with_short_values(const Recording& recording) {
-  constexpr std::size_t kShort = 8;
+Recording with_short_words(const Recording& recording, std::size_t from, std::size_t to,
+                           std::size_t bytes) {
   Recording changed = recording;
-  for (Step& step : changed.scenario.script) {
-    for (std::string& word : step.words) word.resize(std::min(word.size(), kShort));
+  for (std::size_t at = from; at < to; ++at) {
+    auto& words = changed.scenario.script[at].words;
+    if (changed.scenario.script[at].verb != Verb::propose) continue;
+    for (std::size_t word = 1; word < words.size(); ++word) {
+      words[word].resize(std::min(words[word].size(), bytes));
+    }
   }
+  return changed;
+}
+
+Recording with_nothing_under_way(const Recording& recording) {
+  Recording changed = recording;
+  changed.scenario.under_way = changed.options.disk.waiting_is_under_way = false;
   return changed;
 }
 

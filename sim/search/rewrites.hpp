@@ -36,8 +36,13 @@ std::vector<Recording> quieter_worlds(const Recording& recording);
 /// next step of another kind, as one exchange; nothing if that is no shorter.
 std::optional<Recording> with_exchange_at(const Recording& recording, std::size_t at);
 
-/// No word that a client sends is longer than a few bytes.
-Recording with_short_values(const Recording& recording);
+/// No word that a client sends in steps [from, to), but for the name of the command, is longer than
+/// `bytes`.
+Recording with_short_words(const Recording& recording, std::size_t from, std::size_t to,
+                           std::size_t bytes);
+
+/// What waits on a held disk when its node crashes has not begun.
+Recording with_nothing_under_way(const Recording& recording);
 
 /// Which message is meant is told by its bytes, or else it is the newest: in a run of other steps
 /// counting means little.

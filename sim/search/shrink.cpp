@@ -33,19 +33,21 @@ class Shrinker {
 
   Shrunk run() {
     prune(try_out(best_));
-    attempt("short values", {with_short_values(best_)});
+    shorten_words();
     release_disks();
     for (const std::size_t smallest : {64U, 8U, 1U}) {
       drop_steps(smallest);
       release_disks();
     }
     attempt("options as in a quiet world", quieter_worlds(best_));
-    attempt("short values", {with_short_values(best_)});
+    shorten_words();
+    attempt("nothing under way", {with_nothing_under_way(best_)});
     ask_leaders();
     drop_nodes();
     drop_waits();
     drop_steps(1);
     while (tidy() || drop_pairs()) drop_steps(1);
+    shorten_words_of_each();
     attempt("disks that nobody drives", {without_idle_releases(best_)});
     return Shrunk{.recording = best_, .runs = runs_, .minimal = !exhausted()};
   }
@@ -156,6 +158,26 @@ class Shrinker {
     tell("fewer nodes");
   }
 
+  /// All that clients say, as short as can be: keys fall together then, so a few bytes come next.
+  void shorten_words() {
+    attempt("short words", {with_short_words(best_, 0, size(), kWordBytesLeast),
+                            with_short_words(best_, 0, size(), kWordBytesShort)});
+  }
+
+  /// Likewise, of one request after the other.
+  void shorten_words_of_each() {
+    for (std::size_t at = size(); at > 0 && !exhausted(); --at) {
+      for (const std::size_t bytes : {kWordBytesLeast, kWordBytesShort}) {
+        Recording shorter = with_short_words(best_, at - 1, at, bytes);
+        if (shorter.scenario.script[at - 1].words == best_.scenario.script[at - 1].words) continue;
+        if (adopt_first(1, [&](u64) { return shorter; })) break;
+        if (at > size()) break;
+      }
+      at = std::min(at, size() + 1);
+    }
+    tell("short words");
+  }
+
   /// All clients ask whoever leads, else one after the other.
   void ask_leaders() {
     if (adopt_first(1, [&](u64) { return with_leader_asked(best_, 0, size()); })) return;
@@ -196,6 +218,9 @@ class Shrinker {
     drop_nodes();
     return changed || size() < before;
   }
+
+  static constexpr std::size_t kWordBytesLeast = 1;
+  static constexpr std::size_t kWordBytesShort = 8;
 
   Recording best_;
   const Failure& failure_;
