@@ -72,6 +72,7 @@ void Recorder::say(const World& world, std::string_view) {
 
 void Recorder::event(const World& world, const StepRecord& record) {
   if (world.healed()) before_healing_ = std::min(before_healing_, steps_.size());
+  const std::size_t told = steps_.size();
   count_sends(record);
   const auto* boot = std::get_if<NodeBooted>(&record.what);
   if (boot != nullptr && boot->start > 1) add(record, Verb::restart, record.node);
@@ -105,6 +106,21 @@ void Recorder::event(const World& world, const StepRecord& record) {
   if (const auto* request = std::get_if<RequestArrived>(&record.what)) {
     add_request(world, record, *request);
   }
+  note_deadline(world, record, steps_.size() > told);
+}
+
+// Whatever a node hears of, it does what its deadline was for if that has passed. By hand streams
+// come and go when they like: if news of one was what came after the deadline, the deadline is
+// told.
+void Recorder::note_deadline(const World& world, const StepRecord& record, bool told) {
+  if (!record.stepped) return;
+  const Seat& seat = world.seat(record.node);
+  const auto asked = deadlines_.find(record.node);
+  const bool due = asked != deadlines_.end() && asked->second <= seat.clock.monotonic(record.at);
+  const bool news = std::holds_alternative<StreamUp>(record.what) ||
+                    std::holds_alternative<StreamDown>(record.what);
+  if (due && news && !told) add(record, Verb::wake, record.node);
+  deadlines_.insert_or_assign(record.node, seat.deadline);
 }
 
 void Recorder::count_sends(const StepRecord& record) {

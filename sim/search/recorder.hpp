@@ -54,11 +54,13 @@ class Recorder final : public scenario::Watcher {
   void add_crash(const StepRecord& record, CrashKind kind);
   void add_request(const World& world, const StepRecord& record, const RequestArrived& request);
 
-  std::vector<Recorded> steps_;
   void count_sends(const StepRecord& record);
+  void note_deadline(const World& world, const StepRecord& record, bool told);
 
+  std::vector<Recorded> steps_;
   std::map<Sent, std::size_t> delivered_;  // the last step that delivered a copy of it
   std::map<Sent, u64> ordinals_;           // of what was sent
+  std::map<NodeId, Instant> deadlines_;    // that a node that has been stepped waits for
   std::map<EventId, EventId> asked_by_;    // of a read: which step led to it, if need be by others
   struct Kind {
     NodeId from;

@@ -164,6 +164,19 @@ TEST_CASE("a crash leaves of an operation under way what it left when it was rec
   CHECK(differ > 0);
 }
 
+TEST_CASE("a deadline that passed before news of a stream came is recorded with the news") {
+  const auto scenario = scenario::parse(R"({"story": "A pair.", "nodes": 2, "duration": "3s",
+    "heal": false, "workload": {"clients": 3, "operations": 200, "keys": 4},
+    "faults": {"reset_every": "200ms"},
+    "priorities": {"depth": 3, "steps": 2000, "window": "200ms"}})");
+  REQUIRE(scenario);
+  for (u64 seed = 1; seed <= 6; ++seed) {
+    INFO("seed " << seed);
+    const Twice times = run_twice(*scenario, seed);
+    CHECK(times.first.commits == times.again.commits);
+  }
+}
+
 TEST_CASE("what the wall clocks of a run did is recorded, to the nanosecond") {
   const scenario::Scenario scenario = of_faults(R"("clock_jump_every": "300ms")");
   const Twice times = run_twice(scenario, 3);
