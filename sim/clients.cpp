@@ -88,14 +88,24 @@ std::optional<Invoked> Clients::think(u64 client_id, Schedule& schedule, EventId
     return std::nullopt;
   }
   // Most stay with their node; a few go round, so that all nodes are asked.
-  const bool moves = client.choice.chance({1, 20});
+  const bool moves = client.choice.chance({1, 20}) && !is_loyal(number);
   if (client.connection == 0 || moves) {
     if (client.connection != 0) disconnect(client.connection, false, schedule, event);
-    client.connection = connect(number, NodeId{static_cast<u32>(1 + client.choice.below(nodes_))});
+    client.connection = connect(number, choose_node(client, number));
   }
   word_views_.assign(words_.begin(), words_.end());
   send(number, word_views_, schedule, event);
   return Invoked{.client = number, .operation = client.operation};
+}
+
+// Those who are loyal come back to a node while it starts, before it knows what it has missed.
+bool Clients::is_loyal(u32 client) const {
+  return u64{client} * kMillion <= u64{options_.clients} * options_.loyal_ppm;
+}
+
+NodeId Clients::choose_node(Client& client, u32 number) const {
+  const NodeId drawn{static_cast<u32>(1 + client.choice.below(nodes_))};
+  return is_loyal(number) ? NodeId{1 + (number - 1) % nodes_} : drawn;
 }
 
 OperationId Clients::ask(NodeId node, std::span<const std::string_view> words, Duration patience,

@@ -114,6 +114,8 @@ class Clients {
   [[nodiscard]] Connection& connection_of(u64 id) { return connections_[id - 1]; }
   u32 add_client(u64 seed, Duration patience, bool scripted);
   void think_later(u32 client_id, Schedule& schedule, EventId cause);
+  [[nodiscard]] bool is_loyal(u32 client) const;
+  NodeId choose_node(Client& client, u32 number) const;
   u64 connect(u32 client, NodeId node);
   void send(u32 client_id, std::span<const std::string_view> words, Schedule& schedule,
             EventId event);

@@ -118,6 +118,9 @@ class Disk {
   bool wipe();
   /// Blemishes are gone, what was lost is found; rot and wipes stay. False: there was nothing.
   bool lift_faults();
+  /// Where the newest metadata stands in both files, if it adds nothing to the one before it but a
+  /// vote, of which no batch tells (sim/disk_votes.cpp).
+  [[nodiscard]] std::optional<u64> vote_slot() const;
   /// A read of this incarnation has met a blemish.
   [[nodiscard]] bool has_misled() const { return has_misled_; }
   /// From now on a sync says that it is done, and is not.

@@ -50,6 +50,9 @@ Duration Faults::interval(FaultClass kind) const {
     case FaultClass::misdirected_write: return damaging(options_.misdirected_write_every);
     case FaultClass::lost_file: return damaging(options_.lost_file_every);
     case FaultClass::wipe: return damaging(options_.wipe_every);
+    case FaultClass::coup: return options_.coup_every;
+    case FaultClass::relapse: return options_.relapse_every;
+    case FaultClass::lost_vote: return damaging(options_.lost_vote_every);
   }
   return Duration{0};
 }
@@ -114,7 +117,8 @@ std::optional<Fault> Faults::draw(u64 argument, NodeId leader, Schedule& schedul
     case FaultClass::misdirected_read:
     case FaultClass::misdirected_write:
     case FaultClass::lost_file:
-    case FaultClass::wipe: fault.node = rotten_[of.place.below(rotten_.size())]; return fault;
+    case FaultClass::wipe:
+    case FaultClass::lost_vote: fault.node = rotten_[of.place.below(rotten_.size())]; return fault;
     case FaultClass::bad_sector: fault.node = draw_node(of, leader); return fault;
     case FaultClass::drift_change:
       fault.node = draw_node(of, leader);
@@ -123,6 +127,8 @@ std::optional<Fault> Faults::draw(u64 argument, NodeId leader, Schedule& schedul
     case FaultClass::shape: return draw_shape(of, leader);
     case FaultClass::swizzle: return draw_swizzle(of);
     case FaultClass::effect_crash: return draw_effect_crash(of, leader);
+    case FaultClass::coup: return draw_coup(of, leader);
+    case FaultClass::relapse: return draw_relapse(of, leader);
   }
   return std::nullopt;
 }
@@ -214,6 +220,27 @@ Fault Faults::draw_effect_crash(Class& of, NodeId leader) const {
   const bool machine = of.place.chance({1, 2});
   fault.crash = machine ? CrashKind::machine : CrashKind::process;
   fault.length = geometric(of.length, kWaitMean);
+  return fault;
+}
+
+// Whom it deposes, and who is cut off with it, are the first of the order. Without a leader there
+// is nobody to depose.
+Fault Faults::draw_coup(Class& of, NodeId leader) const {
+  Fault fault;
+  fault.kind = FaultClass::coup;
+  fault.node = leader;
+  fault.order = draw_order(of, leader);
+  return fault;
+}
+
+Fault Faults::draw_relapse(Class& of, NodeId leader) const {
+  Fault fault;
+  fault.kind = FaultClass::relapse;
+  fault.node = draw_node(of, leader);
+  fault.nth = static_cast<u32>(2 + of.place.below(7));
+  const bool machine = of.place.chance({1, 4});
+  fault.crash = machine ? CrashKind::machine : CrashKind::process;
+  fault.length = geometric(of.length, options_.relapse_mean);
   return fault;
 }
 

@@ -39,8 +39,11 @@ enum class FaultClass : u8 {
   misdirected_write,
   lost_file,
   wipe,
+  coup,
+  relapse,
+  lost_vote,
 };
-inline constexpr unsigned kFaultClassCount = 23;
+inline constexpr unsigned kFaultClassCount = 26;
 constexpr std::string_view name_of(FaultClass fault) {
   switch (fault) {
     case FaultClass::process_crash: return "process_crash";
@@ -66,6 +69,9 @@ constexpr std::string_view name_of(FaultClass fault) {
     case FaultClass::misdirected_write: return "misdirected_write";
     case FaultClass::lost_file: return "lost_file";
     case FaultClass::wipe: return "wipe";
+    case FaultClass::coup: return "coup";
+    case FaultClass::relapse: return "relapse";
+    case FaultClass::lost_vote: return "lost_vote";
   }
   return "?";
 }
@@ -84,7 +90,8 @@ struct Fault {
   NodeOrder joined;     // in which they are joined again
   bool jams = false;    // what is cut off is held, not dropped
   u32 effect = 0;       // of a crash: one of effect_name()
-  u32 nth = 1;          // so many such effects from now
+  u32 nth = 1;          // so many such effects from now; of a relapse: so many crashes
+  u32 part = 0;         // of a coup: which of its cuts; of a lost vote: of which copy
   bool before = false;  // else after it
   CrashKind crash = CrashKind::process;
 };
@@ -130,6 +137,8 @@ class Faults {
   NodeOrder draw_order(Class& of, NodeId first) const;
   Fault draw_shape(Class& of, NodeId leader) const;
   Fault draw_swizzle(Class& of) const;
+  Fault draw_coup(Class& of, NodeId leader) const;
+  Fault draw_relapse(Class& of, NodeId leader) const;
   Fault draw_effect_crash(Class& of, NodeId leader) const;
   void schedule_next(FaultClass kind, Schedule& schedule);
 

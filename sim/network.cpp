@@ -2,12 +2,21 @@
 
 #include <algorithm>
 
+#include "core/wire/frame.hpp"
+
 namespace snowflk::sim {
 
 namespace {
 constexpr u32 kCopiesMax = 3;
 constexpr i64 kTailFactor = 100;
 constexpr Duration kBacklogMax = milliseconds(500);
+
+/// It answers a question: who asked may have forgotten by the time, and ask another.
+bool is_answer(Bytes frame) {
+  const auto kind = wire::frame_kind(frame);
+  return kind && name_of(*kind).ends_with("_reply");
+}
+
 }  // namespace
 
 Network::Network(u64 seed, u32 nodes, const NetworkOptions& options)
@@ -24,6 +33,7 @@ Network::Network(u64 seed, u32 nodes, const NetworkOptions& options)
     link.flip = stream_of(seed, who, Stream::flip);
     link.shuffle = stream_of(seed, who, Stream::shuffle);
     link.straggler = stream_of(seed, who, Stream::straggler);
+    link.late_answer = stream_of(seed, who, Stream::late_answer);
   }
 }
 
@@ -69,16 +79,22 @@ SendNote Network::send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, 
     note.copies += 1;
   }
   if (happens(link.straggler, options_.straggler_ppm)) {
-    send_straggler(link, store(from, to, frame, cause), departure, schedule);
+    counters_.stragglers += 1;
+    const Duration delay = geometric(link.straggler, options_.straggler_delay);
+    send_late(store(from, to, frame, cause), departure, delay, schedule);
+  }
+  if (options_.late_answer_ppm != 0 && is_answer(frame) &&
+      happens(link.late_answer, options_.late_answer_ppm)) {
+    counters_.late_answers += 1;
+    const Duration delay = geometric(link.late_answer, options_.late_answer_delay);
+    send_late(store(from, to, frame, cause), departure, delay, schedule);
   }
   return note;
 }
 
 // A copy that went another way: it is in nobody's queue, and comes when elections are over and
 // nodes have been started again.
-void Network::send_straggler(Link& link, u64 slot, VirtualTime departure, Schedule& schedule) {
-  counters_.stragglers += 1;
-  const Duration delay = geometric(link.straggler, options_.straggler_delay);
+void Network::send_late(u64 slot, VirtualTime departure, Duration delay, Schedule& schedule) {
   schedule.push(Pending{.at = departure + options_.delay_min + delay,
                         .cause = messages_[slot].cause,
                         .argument = slot,
@@ -229,7 +245,7 @@ void Network::set_link(NodeId from, NodeId to, LinkState state, Schedule& schedu
 void Network::fork(u64 number) {
   for (Link& link : links_) {
     for (Prng* random : {&link.loss, &link.duplicate, &link.reorder, &link.delay, &link.queue,
-                         &link.flip, &link.shuffle}) {
+                         &link.flip, &link.shuffle, &link.straggler, &link.late_answer}) {
       random->fork(number);
     }
   }

@@ -62,6 +62,7 @@ struct NetworkCounters {
   u64 jammed = 0;
   u64 damaged = 0;
   u64 stragglers = 0;
+  u64 late_answers = 0;
 };
 
 class Network {
@@ -104,7 +105,7 @@ class Network {
     VirtualTime last_arrival;    // of those that keep their order
     std::vector<u64> under_way;  // slots, oldest first; only where the queue is bounded
     std::vector<u64> held;       // slots that arrived at a jam, in order
-    Prng loss, duplicate, reorder, delay, queue, flip, shuffle, straggler;
+    Prng loss, duplicate, reorder, delay, queue, flip, shuffle, straggler, late_answer;
   };
 
   [[nodiscard]] Link& at(NodeId from, NodeId to);
@@ -113,7 +114,7 @@ class Network {
   std::optional<Duration> transmission(Link& link, VirtualTime now, u64 bytes) const;
   VirtualTime arrival(Link& link, VirtualTime departure);
   void damage(Link& link, Message& message);
-  void send_straggler(Link& link, u64 slot, VirtualTime departure, Schedule& schedule);
+  void send_late(u64 slot, VirtualTime departure, Duration delay, Schedule& schedule);
   u64 store(NodeId from, NodeId to, Bytes frame, EventId cause);
   static void put_in_order(Link& link, ReleaseOrder order);
   void put_under_way(Link& link, u64 slot, VirtualTime when, Schedule& schedule);

@@ -19,6 +19,9 @@ std::optional<std::string> invalid_network(const NetworkOptions& network) {
   if (network.straggler_ppm > kMillion) return "straggler_ppm is more than a million";
   if (network.straggler_delay < Duration{0}) return "the mean delay of stragglers is negative";
   if (network.straggler_delay > seconds(60)) return "stragglers take more than 60 seconds";
+  if (network.late_answer_ppm > kMillion) return "late_answer_ppm is more than a million";
+  if (network.late_answer_delay < Duration{0}) return "the mean delay of late answers is negative";
+  if (network.late_answer_delay > seconds(60)) return "late answers take more than 60 seconds";
   if (network.delay_min < Duration{0}) return "the least delay is negative";
   if (network.delay_mean < Duration{0}) return "the mean delay is negative";
   if (network.delay_min > seconds(10)) return "the least delay is more than 10 seconds";
@@ -64,6 +67,7 @@ std::optional<std::string> invalid_workload(const WorkloadOptions& workload) {
   if (workload.think_mean < Duration{0}) return "the mean time to think is negative";
   if (workload.patience <= Duration{0}) return "clients have no patience";
   if (workload.empty_ppm > kMillion) return "more values would be empty than there are";
+  if (workload.loyal_ppm > kMillion) return "more clients would be loyal than there are";
   return std::nullopt;
 }
 

@@ -33,6 +33,9 @@ struct NetworkOptions {
   // From here on, what came with generator version 3.
   u32 straggler_ppm = 0;  // of datagrams, of which a copy comes when nobody waits for it any more
   Duration straggler_delay = seconds(1);  // its mean delay
+  // And with version 4.
+  u32 late_answer_ppm = 0;  // of answers, of which a copy comes when others are asked for
+  Duration late_answer_delay = milliseconds(200);  // its mean delay
   static constexpr auto fields() {
     return std::tuple{Field{"loss_ppm", &NetworkOptions::loss_ppm},
                       Field{"duplicate_ppm", &NetworkOptions::duplicate_ppm},
@@ -45,7 +48,9 @@ struct NetworkOptions {
                       Field{"queue_max", &NetworkOptions::queue_max},
                       Field{"drop_oldest", &NetworkOptions::drop_oldest},
                       Field{"straggler_ppm", &NetworkOptions::straggler_ppm},
-                      Field{"straggler_delay_ns", &NetworkOptions::straggler_delay}};
+                      Field{"straggler_delay_ns", &NetworkOptions::straggler_delay},
+                      Field{"late_answer_ppm", &NetworkOptions::late_answer_ppm},
+                      Field{"late_answer_delay_ns", &NetworkOptions::late_answer_delay}};
   }
 };
 
@@ -126,6 +131,11 @@ struct FaultOptions {
   Duration misdirected_write_every;  // a node: a page whose bytes lie at another
   Duration lost_file_every;          // a node: power goes, and a file with it
   Duration wipe_every;               // a node: all its files, for good
+  // And with version 4.
+  Duration coup_every;  // the leader is cut off with some, joined again, and the next one cut off
+  Duration relapse_every;  // a node: crashes, is back at once, and crashes again, some times
+  Duration relapse_mean = milliseconds(200);  // how long it is up in between
+  Duration lost_vote_every;  // a node: power goes after it voted, and the vote in both its copies
   static constexpr auto fields() {
     return std::tuple{Field{"process_crash_every_ns", &FaultOptions::process_crash_every},
                       Field{"machine_crash_every_ns", &FaultOptions::machine_crash_every},
@@ -155,7 +165,11 @@ struct FaultOptions {
                       Field{"misdirected_read_every_ns", &FaultOptions::misdirected_read_every},
                       Field{"misdirected_write_every_ns", &FaultOptions::misdirected_write_every},
                       Field{"lost_file_every_ns", &FaultOptions::lost_file_every},
-                      Field{"wipe_every_ns", &FaultOptions::wipe_every}};
+                      Field{"wipe_every_ns", &FaultOptions::wipe_every},
+                      Field{"coup_every_ns", &FaultOptions::coup_every},
+                      Field{"relapse_every_ns", &FaultOptions::relapse_every},
+                      Field{"relapse_mean_ns", &FaultOptions::relapse_mean},
+                      Field{"lost_vote_every_ns", &FaultOptions::lost_vote_every}};
   }
 };
 
@@ -169,6 +183,7 @@ struct WorkloadOptions {
   Duration think_mean = milliseconds(20);
   Duration patience = milliseconds(3000);  // then the outcome is unknown and the client moves on
   u32 empty_ppm = 0;                       // of values, that are empty; version 3
+  u32 loyal_ppm = 0;                       // of clients, that know one node alone; version 4
   static constexpr auto fields() {
     return std::tuple{Field{"clients", &WorkloadOptions::clients},
                       Field{"operations", &WorkloadOptions::operations},
@@ -176,7 +191,8 @@ struct WorkloadOptions {
                       Field{"value_bytes", &WorkloadOptions::value_bytes},
                       Field{"think_mean_ns", &WorkloadOptions::think_mean},
                       Field{"patience_ns", &WorkloadOptions::patience},
-                      Field{"empty_ppm", &WorkloadOptions::empty_ppm}};
+                      Field{"empty_ppm", &WorkloadOptions::empty_ppm},
+                      Field{"loyal_ppm", &WorkloadOptions::loyal_ppm}};
   }
 };
 

@@ -12,7 +12,7 @@ namespace snowflk::sim {
 
 /// What a seed draws of a version stays for ever; what is to be drawn anew comes with a new
 /// version.
-inline constexpr u32 kGeneratorVersion = 3;
+inline constexpr u32 kGeneratorVersion = 4;
 
 enum class Stream : u8 {
   schedule = 1,  // who is first of two events at one instant
@@ -28,6 +28,7 @@ enum class Stream : u8 {
   stream_delay = 17,  // per pair of peers
   client_delay = 18,  // per client
   straggler = 19,     // per link
+  late_answer = 25,   // per link
   disk_latency = 20,  // per node, from here to rot
   disk_error = 21,
   disk_crash = 22,
@@ -46,6 +47,7 @@ enum class Stream : u8 {
   swarm_beyond = 52,
   swarm_second = 53,  // what generator version 2 adds
   swarm_third = 54,
+  swarm_fourth = 55,
   priorities = 60,    // per run
   crash_points = 61,  // per event
 };

@@ -79,11 +79,13 @@ std::string_view effect_name(u32 number) {
   return kNames[number];
 }
 
-std::optional<Trap> Traps::spring(NodeId node, std::string_view effect, VirtualTime now) {
+std::optional<Trap> Traps::spring(NodeId node, std::string_view effect, bool vote_at_stake,
+                                  VirtualTime now) {
   std::erase_if(traps_, [&](const Trap& trap) { return trap.until < now; });
   for (std::size_t i = 0; i < traps_.size(); ++i) {
     Trap& trap = traps_[i];
     if (trap.node != node || trap.effect != effect) continue;
+    if (trap.loses_vote && !vote_at_stake) continue;
     trap.nth -= 1;
     if (trap.nth > 0) continue;
     Trap sprung = std::move(trap);

@@ -105,6 +105,7 @@ struct Trap {
   std::string kept = {};                // of it, if chosen (Disk::choose)
   bool comes_back = false;              // drawn, not by a script: a supervisor starts it again
   VirtualTime until = kEndOfTime;       // then it is taken away
+  bool loses_vote = false;              // springs once the node has told of a vote that can be lost
   friend bool operator==(const Trap&, const Trap&) = default;
 };
 
@@ -116,8 +117,14 @@ class Traps {
   [[nodiscard]] bool is_laid(const Trap& trap) const {
     return std::ranges::find(traps_, trap) != traps_.end();
   }
+  /// One of `node` waits for a vote that can be lost.
+  [[nodiscard]] bool any_for_votes(NodeId node) const {
+    return std::ranges::any_of(
+        traps_, [&](const Trap& trap) { return trap.loses_vote && trap.node == node; });
+  }
   /// `node` is about to do `effect`: the trap that springs, if any. It is gone then.
-  std::optional<Trap> spring(NodeId node, std::string_view effect, VirtualTime now);
+  std::optional<Trap> spring(NodeId node, std::string_view effect, bool vote_at_stake,
+                             VirtualTime now);
   /// Those that were drawn are taken away.
   void disarm() {
     std::erase_if(traps_, [](const Trap& trap) { return trap.comes_back; });

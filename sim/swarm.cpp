@@ -159,7 +159,7 @@ WorldOptions draw_second(u64 seed) {
   return options;
 }
 
-/// What version 3 adds, likewise.
+/// What version 3 adds, likewise. Frozen with the version after it.
 WorldOptions draw_third(u64 seed) {
   WorldOptions options = draw_second(seed);
   Prng prng = stream_of(seed, 0, Stream::swarm_third);
@@ -176,8 +176,52 @@ WorldOptions draw_third(u64 seed) {
   return options;
 }
 
+/// What version 4 adds, likewise: three kinds of worlds, each rarely. The others are those of
+/// version 3, event by event.
+WorldOptions draw_fourth(u64 seed) {
+  WorldOptions options = draw_third(seed);
+  Prng prng = stream_of(seed, 0, Stream::swarm_fourth);
+  FaultOptions& faults = options.faults;
+  const bool coups = prng.chance({1, 4});
+  const Duration coup = octaves(prng, seconds(1), seconds(8));
+  const bool lost_votes = prng.chance({1, 4});
+  const Duration lost_vote = octaves(prng, milliseconds(500), seconds(4));
+  // Late answers, and clients who ask whoever has just come back, matter most where nodes do come
+  // back soon.
+  const bool relapses = prng.chance({1, 4});
+  const Duration relapse = octaves(prng, seconds(1), seconds(8));
+  const Duration up = octaves(prng, milliseconds(30), milliseconds(500));
+  const bool late = prng.chance({3, 4});
+  const u32 late_answers = static_cast<u32>(octaves(prng, 20'000, 400'000));
+  const Duration delay = octaves(prng, milliseconds(20), milliseconds(1'000));
+  const bool loyal = prng.chance({3, 4});
+  const u32 loyal_clients = static_cast<u32>(octaves(prng, 250'000, 1'000'000));
+  if (coups) faults.coup_every = coup;
+  // As what damages disks does in this run.
+  const bool disks_fail = faults.rot_nodes_max != 0 && draw_first(seed).disks_fail;
+  if (lost_votes && disks_fail) faults.lost_vote_every = lost_vote;
+  if (!relapses) return options;
+  faults.relapse_every = relapse;
+  faults.relapse_mean = up;
+  if (late) {
+    options.network.late_answer_ppm = late_answers;
+    options.network.late_answer_delay = delay;
+  }
+  if (loyal) options.workload.loyal_ppm = loyal_clients;
+  return options;
+}
+
+WorldOptions draw_of(u64 seed, u32 generator) {
+  switch (generator) {
+    case 1: return draw_first(seed).options;
+    case 2: return draw_second(seed);
+    case 3: return draw_third(seed);
+    default: return draw_fourth(seed);
+  }
+}
+
 WorldOptions draw_beyond(u64 seed, u32 generator) {
-  WorldOptions options = generator == 2 ? draw_second(seed) : draw_third(seed);
+  WorldOptions options = draw_of(seed, generator);
   Prng prng = stream_of(seed, 0, Stream::swarm_beyond);
   options.safety_only = true;
   options.converge_within = seconds(5);  // what still comes to light when faults have stopped
@@ -200,8 +244,7 @@ WorldOptions swarm_options(u64 seed, u32 generator, Mode mode) {
   const auto options = [&] {
     if (mode == Mode::lite) return draw_lite(seed);
     if (mode == Mode::beyond) return draw_beyond(seed, generator);
-    if (generator == 1) return draw_first(seed).options;
-    return generator == 2 ? draw_second(seed) : draw_third(seed);
+    return draw_of(seed, generator);
   }();
   SNOWFLK_ASSERT(!invalid(options));
   return options;

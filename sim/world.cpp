@@ -116,7 +116,8 @@ std::optional<StepRecord> World::take_next(VirtualTime limit) {
 // True: the effect does not happen any more.
 bool World::springs(NodeId node, std::string_view effect, EventId by) {
   if (traps_.empty()) return false;
-  sprung_ = traps_.spring(node, effect, schedule_.now());
+  const bool vote_at_stake = traps_.any_for_votes(node) && seat(node).disk.vote_slot();
+  sprung_ = traps_.spring(node, effect, vote_at_stake, schedule_.now());
   sprung_by_ = by;
   return sprung_ && sprung_->before;
 }
@@ -135,7 +136,11 @@ void World::spring(StepRecord& record) {
   end_incarnation(at, trap.crash, trap.unsynced);
   record.kept = kept_by(at, trap.unsynced);
   if (!trap.comes_back) return;
-  faults_.count(FaultClass::effect_crash);
+  if (trap.loses_vote) {
+    begin_lost_vote(trap.node);
+  } else {
+    faults_.count(FaultClass::effect_crash);
+  }
   boot_later(place(trap.node));
 }
 

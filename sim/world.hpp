@@ -207,6 +207,20 @@ class World {
 
   friend class WorldDriver;
 
+  struct Ending {
+    Fault fault;
+    u64 cut = 0;
+    std::optional<Duration> begins = {};  // not an end: then a part of it begins, and lasts so long
+  };
+  /// A coup in one of its parts, that stands by one set of cuts and is looked at so often yet.
+  struct Coup {
+    Fault fault;
+    u32 part = 0;
+    u32 looks = 0;
+    u64 cut = 0;
+    u64 place = 0;  // in endings_
+  };
+
   // world.cpp
   std::optional<StepRecord> take_next(VirtualTime limit);
   bool springs(NodeId node, std::string_view effect, EventId by);
@@ -237,6 +251,7 @@ class World {
   void set_deadline(Seat& at, Instant deadline);
   void end_incarnation(Seat& at, CrashKind kind, Unsynced unsynced);
   void boot_later(Seat& at);
+  void boot_after(Seat& at, Duration down);
   void put_starting_log(Seat& at, const StartingLog& start);
 
   // world_faults.cpp
@@ -262,19 +277,25 @@ class World {
   void begin_swizzle(const Fault& fault);
   void swizzle(Fault part, Duration lasts, StepRecord& record);
   void begin_later(const Fault& part, Duration wait, Duration lasts);
+  bool begin_part(u64 ending, StepRecord& record);
   static Happening end_of_shape(const Fault& fault);
+
+  // world_mishaps.cpp
+  bool begin_coup(const Fault& fault);
+  void look_again(Coup coup);
+  [[nodiscard]] bool is_over(const Coup& coup) const;
+  [[nodiscard]] std::vector<Cut> coup_cuts(const Coup& coup) const;
+  bool go_on_with_coup(Coup coup, StepRecord& record);
+  bool relapse(const Fault& fault, StepRecord& record);
+  void lay_vote_trap(const Fault& fault);
+  void begin_lost_vote(NodeId node);
+  bool lose_vote(const Fault& part, StepRecord& record);
 
   [[nodiscard]] Seat& place(NodeId id);
   [[nodiscard]] EventId current() const { return EventId{counters_.events + 1}; }
   [[nodiscard]] bool reach(NodeId from, NodeId to) const {
     return network_.link(from, to) == LinkState::open;
   }
-
-  struct Ending {
-    Fault fault;
-    u64 cut = 0;
-    std::optional<Duration> begins = {};  // not an end: then a part of it begins, and lasts so long
-  };
 
   WorldOptions options_;
   Schedule schedule_;

@@ -65,6 +65,9 @@ bool World::begin_fault(const Pending& pending, StepRecord& record) {
     case FaultClass::shape: return begin_shape(fault, record);
     case FaultClass::swizzle: begin_swizzle(fault); return false;  // its parts are events
     case FaultClass::effect_crash: lay_drawn_trap(fault); return false;
+    case FaultClass::coup: return begin_coup(fault);
+    case FaultClass::relapse: return relapse(fault, record);
+    case FaultClass::lost_vote: lay_vote_trap(fault); return false;
   }
   return false;
 }
@@ -144,6 +147,9 @@ bool World::begin_at_node(const Fault& fault, StepRecord& record) {
     case FaultClass::misdirected_write:
     case FaultClass::lost_file:
     case FaultClass::wipe:
+    case FaultClass::coup:
+    case FaultClass::relapse:
+    case FaultClass::lost_vote:
       SNOWFLK_ASSERT(false);  // Those are not faults of a process or a clock.
       return false;
   }
@@ -239,8 +245,7 @@ bool World::end_fault(const Pending& pending, StepRecord& record) {
   const Fault& fault = ending.fault;
   record.node = {};
   if (ending.begins) {
-    swizzle(fault, *ending.begins, record);
-    return true;
+    return begin_part(pending.argument, record);
   }
   if (ending.cut != 0) {
     cuts_.remove(ending.cut);

@@ -116,7 +116,11 @@ void World::end_incarnation(Seat& at, CrashKind kind, Unsynced unsynced) {
 void World::boot_later(Seat& at) {
   if (at.given_up) return;
   if (!restarts_ && !healed_) return;
-  schedule_.push(Pending{.at = schedule_.now() + faults_.down_time(at.id),
+  boot_after(at, faults_.down_time(at.id));
+}
+
+void World::boot_after(Seat& at, Duration down) {
+  schedule_.push(Pending{.at = schedule_.now() + down,
                          .cause = current(),
                          .node = at.id.value,
                          .incarnation = at.starts,

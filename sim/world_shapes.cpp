@@ -52,6 +52,21 @@ void World::begin_later(const Fault& part, Duration wait, Duration lasts) {
                          .kind = EventKind::fault_ends});
 }
 
+bool World::begin_part(u64 at, StepRecord& record) {
+  const Ending ending = endings_[at];
+  const Fault& part = ending.fault;
+  if (part.kind == FaultClass::coup) {
+    const Coup coup{
+        .fault = part, .part = part.part, .looks = part.nth, .cut = ending.cut, .place = at};
+    return go_on_with_coup(coup, record);
+  }
+  if (part.kind == FaultClass::relapse) return relapse(part, record);
+  if (part.kind == FaultClass::lost_vote) return lose_vote(part, record);
+  SNOWFLK_ASSERT(part.kind == FaultClass::swizzle);
+  swizzle(part, *ending.begins, record);
+  return true;
+}
+
 Happening World::end_of_shape(const Fault& fault) {
   if (fault.kind == FaultClass::swizzle) {
     return Swizzled{.node = fault.node, .jammed = fault.jams, .over = true};

@@ -47,7 +47,9 @@ Finding VoteOnce::started(const StepView& view) const {
   if (later == candidates_.begin()) return std::nullopt;
   const auto& [vote, candidate] = *std::prev(later);
   if (vote.node != view.node || view.term > vote.term) return std::nullopt;
-  if (view.term == vote.term && view.voted_for == candidate) return std::nullopt;
+  // A vote that it cannot prove counts as its own, which helps nobody: it stands in later terms.
+  const bool keeps = view.voted_for == candidate || view.voted_for == view.node;
+  if (view.term == vote.term && keeps) return std::nullopt;
   return Violation{.property = "vote_once",
                    .kind = ViolationKind::safety,
                    .sentence = "node " + text_of(view.node) + " came back at " + text_of(view.at) +

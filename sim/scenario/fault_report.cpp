@@ -80,6 +80,10 @@ void add_counters(const World& world, FiredFaults& fired) {
   fired.flip += network.damaged;
   fired.queue += network.queue_drops;
   fired.straggler += network.stragglers;
+  fired.late_answer += network.late_answers;
+  fired.coup += world.faults().counted(FaultClass::coup);
+  fired.relapse += world.faults().counted(FaultClass::relapse);
+  fired.lost_vote += world.faults().counted(FaultClass::lost_vote);
   fired.effect_crash += world.faults().counted(FaultClass::effect_crash);
   for (u32 id = 1; id <= world.size(); ++id) {
     const DiskCounters& disk = world.seat(NodeId{id}).disk.counters();

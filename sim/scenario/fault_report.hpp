@@ -51,6 +51,10 @@ struct FiredFaults {
   u64 wipe = 0;
   u64 lying_sync = 0;
   u64 straggler = 0;
+  u64 late_answer = 0;
+  u64 coup = 0;     // and of its cuts: among partition, one_way and jam
+  u64 relapse = 0;  // and among the crashes
+  u64 lost_vote = 0;
   static constexpr auto fields() {
     return std::tuple{Field{"loss", &FiredFaults::loss},
                       Field{"duplicate", &FiredFaults::duplicate},
@@ -88,7 +92,11 @@ struct FiredFaults {
                       Field{"lost_file", &FiredFaults::lost_file},
                       Field{"wipe", &FiredFaults::wipe},
                       Field{"lying_sync", &FiredFaults::lying_sync},
-                      Field{"straggler", &FiredFaults::straggler}};
+                      Field{"straggler", &FiredFaults::straggler},
+                      Field{"late_answer", &FiredFaults::late_answer},
+                      Field{"coup", &FiredFaults::coup},
+                      Field{"relapse", &FiredFaults::relapse},
+                      Field{"lost_vote", &FiredFaults::lost_vote}};
   }
 };
 

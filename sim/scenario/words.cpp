@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 72> kMeanings{{
+constexpr std::array<OptionMeaning, 79> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -29,6 +29,8 @@ constexpr std::array<OptionMeaning, 72> kMeanings{{
     {"network", "drop_oldest", "A full link drops its oldest message, not any"},
     {"network", "straggler", "Share of peers' messages of which a copy comes late"},
     {"network", "straggler_delay", "How late, in the mean"},
+    {"network", "late_answer", "Share of peers' answers of which a copy comes late"},
+    {"network", "late_answer_delay", "How late, in the mean"},
     {"disk", "write_mean", "The mean time of a write"},
     {"disk", "sync_mean", "The mean time of a sync"},
     {"disk", "read_mean", "The mean time of a read"},
@@ -79,6 +81,13 @@ constexpr std::array<OptionMeaning, 72> kMeanings{{
      "Mean time between two pages of a segment whose bytes went to another one"},
     {"faults", "lost_file_every", "Mean time between two power cuts with which a file is lost"},
     {"faults", "wipe_every", "Mean time between two wipes of a node's directory"},
+    {"faults", "coup_every",
+     "Mean time between two coups: the leader is cut off, and the next one when it is back"},
+    {"faults", "relapse_every",
+     "Mean time between two relapses: a node crashes, is back at once, and crashes again"},
+    {"faults", "relapse_mean", "How long it is up in between"},
+    {"faults", "lost_vote_every",
+     "Mean time between two power cuts after a vote, that is lost from both copies"},
     {"workload", "clients", "How many, each with one operation at a time"},
     {"workload", "operations", "How many, of all clients together"},
     {"workload", "keys", "How many keys they share"},
@@ -86,6 +95,7 @@ constexpr std::array<OptionMeaning, 72> kMeanings{{
     {"workload", "think_mean", "Mean time between an answer and the next operation"},
     {"workload", "patience", "After which a client takes the outcome as unknown and moves on"},
     {"workload", "empty", "Share of values that are empty"},
+    {"workload", "loyal", "Share of clients that know one node alone"},
     {"node", "election_timeout_min", "The shortest election timeout"},
     {"node", "election_timeout_max", "The longest election timeout"},
     {"node", "heartbeat_interval", "How often a leader says that it leads"},

@@ -21,6 +21,9 @@ std::vector<WorldOptions> each_switched_off(const WorldOptions& options) {
   with([](WorldOptions& o) { o.faults.bad_sector_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.lost_file_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.wipe_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.lost_vote_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.coup_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.relapse_every = Duration{0}; });
   with([](WorldOptions& o) { o.disk.garbage_ppm = 0; });
   with([](WorldOptions& o) { o.disk.capacity_bytes = 0; });
   with([](WorldOptions& o) { o.faults.disk_full_every = Duration{0}; });
@@ -48,6 +51,7 @@ std::vector<WorldOptions> each_switched_off(const WorldOptions& options) {
   with([&](WorldOptions& o) { o.network = quiet.network; });
   with([](WorldOptions& o) { o.network.flip_ppm = 0; });
   with([](WorldOptions& o) { o.network.straggler_ppm = 0; });
+  with([](WorldOptions& o) { o.network.late_answer_ppm = 0; });
   with([](WorldOptions& o) { o.network.duplicate_ppm = 0; });
   with([](WorldOptions& o) { o.network.queue_max = 0; });
   with([](WorldOptions& o) { o.network.bytes_per_second = 0; });

@@ -26,7 +26,8 @@ struct StateOf<sim::Fault> {
         Field{"side", &T::side},     Field{"length", &T::length}, Field{"by", &T::by},
         Field{"ppm", &T::ppm},       Field{"shape", &T::shape},   Field{"order", &T::order},
         Field{"joined", &T::joined}, Field{"jams", &T::jams},     Field{"effect", &T::effect},
-        Field{"nth", &T::nth},       Field{"before", &T::before}, Field{"crash", &T::crash}};
+        Field{"nth", &T::nth},       Field{"part", &T::part},     Field{"before", &T::before},
+        Field{"crash", &T::crash}};
   }
 };
 
@@ -120,7 +121,7 @@ struct StateOf<sim::Trap> {
                       Field{"nth", &T::nth},     Field{"before", &T::before},
                       Field{"crash", &T::crash}, Field{"unsynced", &T::unsynced},
                       Field{"kept", &T::kept},   Field{"comes_back", &T::comes_back},
-                      Field{"until", &T::until}};
+                      Field{"until", &T::until}, Field{"loses_vote", &T::loses_vote}};
   }
 };
 

@@ -34,7 +34,8 @@ struct StateOf<sim::NetworkCounters> {
                       Field{"cut", &T::cut},
                       Field{"jammed", &T::jammed},
                       Field{"damaged", &T::damaged},
-                      Field{"stragglers", &T::stragglers}};
+                      Field{"stragglers", &T::stragglers},
+                      Field{"late_answers", &T::late_answers}};
   }
 };
 
@@ -54,7 +55,8 @@ struct StateOf<sim::Network::Link> {
                       Field{"queue", &T::queue},
                       Field{"flip", &T::flip},
                       Field{"shuffle", &T::shuffle},
-                      Field{"straggler", &T::straggler}};
+                      Field{"straggler", &T::straggler},
+                      Field{"late_answer", &T::late_answer}};
   }
 };
 

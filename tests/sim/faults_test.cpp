@@ -81,7 +81,8 @@ TEST_CASE("what damages disks hits no more nodes than the cluster can do without
       case FaultClass::misdirected_read:
       case FaultClass::misdirected_write:
       case FaultClass::lost_file:
-      case FaultClass::wipe: damaged[fault->node.value] = true; break;
+      case FaultClass::wipe:
+      case FaultClass::lost_vote: damaged[fault->node.value] = true; break;
       case FaultClass::process_crash:
       case FaultClass::machine_crash:
       case FaultClass::power_cut:
@@ -98,6 +99,8 @@ TEST_CASE("what damages disks hits no more nodes than the cluster can do without
       case FaultClass::swizzle:
       case FaultClass::drift_change:
       case FaultClass::effect_crash:
+      case FaultClass::coup:
+      case FaultClass::relapse:
       case FaultClass::bad_sector: break;
     }
   }
