@@ -245,6 +245,17 @@ void print_json(const Search& search, const Report& report, const Watch& watch, 
   out.line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+Exit without_symmetry(ExhaustiveArguments arguments, const Bounds& bounds) {
+  SNOWFLK_ASSERT(bounds.symmetry);  // else the way that was found is one
+  complain(
+      "something is broken, but the way to it holds for other names of the nodes alone: this core "
+      "does not treat them alike; searched again as with --no-symmetry");
+  arguments.bounds = bounds;
+  arguments.bounds.symmetry = false;
+  arguments.resume.clear();
+  return explore_exhaustive(arguments);
+}
+
 }  // namespace
 
 Exit explore_exhaustive(const ExhaustiveArguments& arguments) {
@@ -264,7 +275,9 @@ Exit explore_exhaustive(const ExhaustiveArguments& arguments) {
   Report report;
   report.outcome = search->run(limits, worker_threads(arguments.jobs), std::ref(watch));
   if (report.outcome == Outcome::broken) {
-    report.replay = replay(search->progress().bounds, search->finding());
+    auto way = replay(search->progress().bounds, search->finding());
+    if (!way) return without_symmetry(arguments, search->progress().bounds);
+    report.replay = std::move(*way);
     write_scenario(search->progress().bounds, arguments, report);
   }
   const bool stopped = report.outcome == Outcome::states_spent ||

@@ -25,5 +25,19 @@ TEST_CASE("what priorities and forks find of a mutant is made small") {
     CHECK(snowflk(scratch, "sim run small.json").exit == 0);
   }
 }
+
+// Which of a leader's followers is ahead decides there, by their names.
+TEST_CASE("a core that does not treat nodes alike is searched without taking them for one") {
+  const Scratch scratch;
+  const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B43";
+  const Ran found = run_program(scratch, mutant, "sim explore --exhaustive --nodes 3 --terms 2");
+  CHECK(found.exit == 3);
+  CHECK(contains(found.err, "this core does not treat them alike"));
+  CHECK(contains(found.out, "symmetry=no"));
+  CHECK(contains(found.out, "a shortest way to it has "));
+  CHECK(run_program(scratch, mutant, "sim run snowflk-explore.json").exit == 3);
+  CHECK(snowflk(scratch, "sim run snowflk-explore.json").exit == 0);
+}
+
 }  // namespace
 }  // namespace snowflk::testing

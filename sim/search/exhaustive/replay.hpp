@@ -1,6 +1,7 @@
 // The way to something broken, done again step by step with the nodes' own names, to be told.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,9 @@ struct Replay {
   std::string sentence;
 };
 
-Replay replay(const Bounds& bounds, const Finding& finding);
+/// Nothing, if the way is not one with the nodes' own names: states that differed by them alone
+/// were taken for one, and the core does not treat the nodes alike.
+std::optional<Replay> replay(const Bounds& bounds, const Finding& finding);
 /// "node 1 stands for election in term 2, for node 3 would vote for it"
 std::string telling(const ReplayStep& step);
 
