@@ -146,6 +146,8 @@ class Disk {
 
   /// The next operation of this kind is refused with an I/O error.
   void fail_next(DiskActionKind action) { fail_next_.push_back(action); }
+  /// What was ordered so is taken back.
+  void fail_no_more() { fail_next_.clear(); }
   [[nodiscard]] bool will_fail(DiskActionKind action) const {
     return std::ranges::find(fail_next_, action) != fail_next_.end();
   }

@@ -107,6 +107,11 @@ std::string describe_end(int status) {
   return "exit status " + std::to_string(WEXITSTATUS(status));
 }
 
+/// No process does this to itself: it may have been anybody, and of any seed. One that is killed
+/// again and again is the seed's own doing, such as its hunger for memory.
+bool was_killed(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; }
+constexpr u32 kKillsForgiven = 2;
+
 class Pool {
  public:
   Pool(SeedRange range, const std::function<std::string(u64)>& work)
@@ -130,8 +135,7 @@ class Pool {
     u64 emitted = range_.first;
     while (emitted <= range_.last) {
       if (goes_on && !goes_on()) return true;
-      const u64 window = emitted + 64 * workers_.size();  // who is ahead waits for who is not
-      for (Worker& worker : workers_) give_seed(worker, window);
+      for (Worker& worker : workers_) give_seed(worker, emitted);
       if (!wait_for_results(goes_on ? kAskAgainMs : -1)) return false;
       for (auto first = done_.begin(); first != done_.end() && first->first == emitted;
            first = done_.begin()) {
@@ -182,12 +186,16 @@ class Pool {
     return status;
   }
 
-  void give_seed(Worker& worker, u64 window) {
-    if (worker.seed || exhausted_ || next_ > window) return;
-    worker.seed = next_;
+  void give_seed(Worker& worker, u64 emitted) {
+    const u64 window = 64 * workers_.size();  // who is ahead waits for who is not
+    if (worker.seed || exhausted_ || next_ - emitted > window) return;
+    tell(worker, next_);
     if (next_ == range_.last) exhausted_ = true;
     next_ += 1;
-    const u64 seed = *worker.seed;
+  }
+
+  static void tell(Worker& worker, u64 seed) {
+    worker.seed = seed;
     static_cast<void>(write_all(worker.seeds, &seed, sizeof seed));  // a dead worker is seen below
   }
 
@@ -222,6 +230,10 @@ class Pool {
       const int status = end(worker);
       if (result.status == RunStatus::crashed) result.text = describe_end(status);
       goes_on = spawn(worker);
+      if (goes_on && was_killed(status) && kills_[result.seed]++ < kKillsForgiven) {
+        tell(worker, result.seed);
+        return true;
+      }
     }
     done_.emplace(result.seed, std::move(result));
     return goes_on;
@@ -233,6 +245,7 @@ class Pool {
   bool exhausted_ = false;
   std::vector<Worker> workers_;
   std::map<u64, SeedResult> done_;
+  std::map<u64, u32> kills_;
 };
 
 }  // namespace

@@ -125,10 +125,8 @@ class Traps {
   /// `node` is about to do `effect`: the trap that springs, if any. It is gone then.
   std::optional<Trap> spring(NodeId node, std::string_view effect, bool vote_at_stake,
                              VirtualTime now);
-  /// Those that were drawn are taken away.
-  void disarm() {
-    std::erase_if(traps_, [](const Trap& trap) { return trap.comes_back; });
-  }
+  /// All are taken away.
+  void disarm() { traps_.clear(); }
 
  private:
   template <class>

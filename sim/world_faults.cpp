@@ -341,6 +341,7 @@ void World::heal() {
   set_links();
   NetworkOptions calm = options_.network;
   calm.loss_ppm = calm.duplicate_ppm = calm.reorder_ppm = calm.tail_ppm = calm.flip_ppm = 0;
+  calm.straggler_ppm = calm.late_answer_ppm = 0;
   calm.delay_min = std::min(calm.delay_min, milliseconds(5));
   calm.delay_mean = std::min(calm.delay_mean, milliseconds(5));
   calm.queue_max = 0;
@@ -354,6 +355,7 @@ void World::heal() {
     at.disk.set_options(sound);
     at.disk.set_full(false);
     at.disk.set_lying(false);
+    at.disk.fail_no_more();
     mend_disk(at);
     at.disk.stall_until(schedule_.now());
     if (at.clients_cut) cut_clients(at, false);

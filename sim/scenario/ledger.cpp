@@ -69,12 +69,16 @@ Phases phases_of(const World& world, NodeId id, NodeId leader) {
   return phases;
 }
 
-/// A node that reads its directory sends nothing that a link could lose, double, turn or drop; what
-/// fails to be written, or made, was the disk's work.
+/// A node that reads its directory sends nothing that a link could lose, double, turn, drop or
+/// bring late; what fails to be written, or made, was the disk's work; a coup waits for a write
+/// that is not committed; and votes are told where an election is on, so rarely lost that no more
+/// is asked of that.
 bool can_meet(std::string_view fault, LedgerPhase phase) {
-  const bool of_links =
-      fault == "loss" || fault == "duplicate" || fault == "flip" || fault == "queue";
+  const bool of_links = fault == "loss" || fault == "duplicate" || fault == "flip" ||
+                        fault == "queue" || fault == "straggler" || fault == "late_answer";
   if (of_links) return phase != LedgerPhase::recovery;
+  if (fault == "coup") return phase != LedgerPhase::rest;
+  if (fault == "lost_vote") return phase == LedgerPhase::election;
   const bool of_writes = fault == "write_error" || fault == "sync_error" ||
                          fault == "short_write" || fault == "writeback" || fault == "no_space";
   return !of_writes || phase != LedgerPhase::rest;

@@ -1,7 +1,10 @@
 #include "sim/runner.hpp"
 
 #include <signal.h>
+#include <sys/mman.h>
 
+#include <atomic>
+#include <new>
 #include <vector>
 
 #include "core/base/assert.hpp"
@@ -52,7 +55,46 @@ TEST_CASE("An assertion in one run is that run's verdict, and names what was ass
   CHECK(results[8].text == "fine");
 }
 
-TEST_CASE("A run that is killed is told by its signal, and the others go on") {
+/// A number that all processes of this one count up.
+class SharedCount {
+ public:
+  SharedCount() {
+    void* const page = ::mmap(nullptr, sizeof(std::atomic<u64>), PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(page != MAP_FAILED);
+    count_ = new (page) std::atomic<u64>;
+  }
+  ~SharedCount() { ::munmap(count_, sizeof *count_); }
+  SharedCount(const SharedCount&) = delete;
+  SharedCount& operator=(const SharedCount&) = delete;
+  std::atomic<u64>& value() { return *count_; }
+
+ private:
+  std::atomic<u64>* count_ = nullptr;
+};
+
+TEST_CASE("A run that somebody killed is done again, and its result is as if nobody had") {
+  SharedCount kills;
+  const auto results = run_all({1, 6}, 2, [&](u64 seed) {
+    if (seed == 2 && kills.value()++ < 2) ::raise(SIGKILL);
+    return std::string("fine");
+  });
+  REQUIRE(results.size() == 6);
+  CHECK(kills.value() == 3);
+  CHECK(results[1].status == RunStatus::finished);
+  CHECK(results[1].text == "fine");
+}
+
+TEST_CASE("The last seeds that there are come to an end") {
+  const u64 last = UINT64_MAX;
+  for (const u64 first : {last, last - 1, last - 200}) {
+    const auto results = run_all({first, last}, 2, [](u64) { return std::string("fine"); });
+    REQUIRE(results.size() == last - first + 1);
+    CHECK(results.back().seed == last);
+  }
+}
+
+TEST_CASE("A run that is killed every time is told by its signal, and the others go on") {
   const auto results = run_all({1, 6}, 2, [](u64 seed) {
     if (seed == 2) ::raise(SIGKILL);
     return std::string("fine");
