@@ -277,7 +277,7 @@ class World {
   void begin_swizzle(const Fault& fault);
   void swizzle(Fault part, Duration lasts, StepRecord& record);
   void begin_later(const Fault& part, Duration wait, Duration lasts);
-  bool begin_part(u64 ending, StepRecord& record);
+  bool begin_part(u64 at, StepRecord& record);
   static Happening end_of_shape(const Fault& fault);
 
   // world_mishaps.cpp

@@ -12,7 +12,7 @@ namespace {
 
 // What the leader had replicated to its friend alone is overwritten behind the friend's back; what
 // the friend had to say of it comes when that leader leads again.
-enum CoupPart : u32 {
+enum CoupPart : std::uint8_t {
   waits,    // for a write that is not committed yet
   deposed,  // the leader and a minority, the friend among it, are cut off; until another leads
   back,     // but for the friend all are joined again; until the logs of both leaders end alike
