@@ -1,7 +1,6 @@
 #include "tools/campaign_run.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -14,37 +13,13 @@
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
 #include "tools/progress.hpp"
+#include "tools/stop_signals.hpp"
 
 namespace snowflk::tools {
 namespace {
 
 /// Traces are large: so many are kept of failures of one kind.
 constexpr u64 kTracesPerSignature = 4;
-
-volatile std::sig_atomic_t& stop_flag() {
-  static volatile std::sig_atomic_t asked = 0;
-  return asked;
-}
-
-/// SIGTERM and SIGINT ask for an orderly end while this is there; the second of a kind ends at
-/// once.
-class StopSignals {
- public:
-  StopSignals() {
-    struct sigaction ask = {};
-    ask.sa_handler = [](int) { stop_flag() = 1; };
-    ask.sa_flags = static_cast<int>(SA_RESETHAND);
-    ::sigaction(SIGTERM, &ask, nullptr);
-    ::sigaction(SIGINT, &ask, nullptr);
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-  ~StopSignals() {
-    std::signal(SIGTERM, SIG_DFL);
-    std::signal(SIGINT, SIG_DFL);
-  }
-  [[nodiscard]] static bool asked() { return stop_flag() != 0; }
-};
 
 /// Failures of one kind: the same check, or the same assertion.
 std::string signature_of(const Finished& run) {
