@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <csignal>
 #include <cstring>
 #include <filesystem>
 
@@ -16,6 +15,7 @@
 #include "sim/scenario/quantity.hpp"
 #include "tools/explore_kept.hpp"
 #include "tools/sim_report.hpp"
+#include "tools/stop_signals.hpp"
 #include "tools/write_whole.hpp"
 
 namespace snowflk::tools {
@@ -35,16 +35,6 @@ constexpr std::size_t kNoteBytes = 65'536;
 /// So much CPU time is lost at most when a search is killed.
 constexpr u64 kKeepEveryNs = 1'000'000'000;
 
-// The one thing a signal may do is to set this.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-volatile std::sig_atomic_t stop_wanted = 0;
-
-u64 cpu_time_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<u64>(now.tv_sec) * 1'000'000'000 + static_cast<u64>(now.tv_nsec);
-}
-
 std::unexpected<Exit> refuse(const std::string& sentence) {
   complain(sentence);
   return std::unexpected(Exit::usage);
@@ -56,6 +46,19 @@ OrExit<Loaded> load_subject(const std::string& subject) {
   if (subject.empty()) return load_text("short", std::string{kShort});
   if (subject == "swarm") return swarm_scenario(sim::Mode::swarm, sim::kGeneratorVersion);
   return load_scenario(subject);
+}
+
+u64 cpu_time_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<u64>(now.tv_sec) * 1'000'000'000 + static_cast<u64>(now.tv_nsec);
+}
+
+OrExit<std::optional<u64>> cpu_budget_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto budget = sim::scenario::parse_duration(text);
+  if (budget) return static_cast<u64>(budget->value);
+  return refuse(fmt::format("--budget: expected a duration such as 60s, found \"{}\"", text));
 }
 
 OrExit<SeedsOf> seeds_of(const ExploreRuns& arguments) {
@@ -82,20 +85,15 @@ OrExit<SeedsOf> seeds_of(KeptState& kept) {
 OrExit<Items> Items::of(const ExploreRuns& arguments) {
   Items items;
   items.jobs_ = std::max(1U, arguments.jobs);
-  if (arguments.budget.empty()) return items;
-  const auto budget = sim::scenario::parse_duration(arguments.budget);
-  if (!budget) {
-    return refuse(
-        fmt::format("--budget: expected a duration such as 60s, found \"{}\"", arguments.budget));
-  }
-  items.budget_ns_ = static_cast<u64>(budget->value);
+  const auto budget = cpu_budget_of(arguments.budget);
+  if (!budget) return std::unexpected(budget.error());
+  items.budget_ns_ = *budget;
   return items;
 }
 
 ItemsEnd Items::run(u64& next, u64 end, const std::function<std::string(u64)>& work,
                     const std::function<bool(const ItemDone&)>& emit) {
   if (next >= end) return ItemsEnd::done;
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stop_wanted = 1; });
   const auto timed = [&](u64 index) {
     const u64 begun = cpu_time_ns();
     const std::string text = work(index);
@@ -124,8 +122,8 @@ ItemsEnd Items::run(u64& next, u64 end, const std::function<std::string(u64)>& w
     return ended == ItemsEnd::done;
   };
   const auto goes_on = [&] {
-    if (stop_wanted != 0) ended = ItemsEnd::stopped;
-    return stop_wanted == 0;
+    if (StopSignals::asked()) ended = ItemsEnd::stopped;
+    return !StopSignals::asked();
   };
   const sim::SeedRange range{.first = next, .last = end - 1};
   if (!sim::run_seeds(range, jobs_, timed, take, goes_on)) return ItemsEnd::no_process;
@@ -169,8 +167,12 @@ std::optional<Found> write_found(const Loaded& loaded, u64 seed, const std::stri
   const std::string name = fmt::format("snowflk-{}-seed{}.{}.json", stem, seed, strategy);
   const std::string path = (std::filesystem::path{directory} / name).lexically_normal().string();
   const auto again = load_text(path, text);
-  if (!again || !write_whole(path, text)) return std::nullopt;
-  Found found{.file = path, .failure = sim::search::try_out(again->scenario, seed).failure};
+  if (!again) return std::nullopt;
+  std::error_code created;  // what is wrong with it shows when the file is written
+  std::filesystem::create_directories(std::filesystem::path{path}.parent_path(), created);
+  Found found{.file = write_whole(path, text) ? path : "",
+              .failure = sim::search::try_out(again->scenario, seed).failure,
+              .how = fmt::format("seed {} of {}, with {}", seed, loaded.name, members)};
   if (!found.failure.none()) return found;
   complain(fmt::format("{}: it failed, and as a scenario it passes", path));
   return std::nullopt;
@@ -189,11 +191,18 @@ std::string printed(const nlohmann::ordered_json& json) {
 }
 
 std::string tell_found(const Found& found) {
+  const std::string what =
+      fmt::format("{} does not hold: {}\n", found.failure.property, found.failure.sentence);
+  if (found.file.empty()) {
+    return what + fmt::format("it could not be written as a scenario: {}\n", found.how);
+  }
   const std::string word = shell_word(found.file);
-  return fmt::format(
-      "{} does not hold: {}\nwritten as a scenario: {}\nto repeat it: snowflk sim run {}\n"
-      "to make it small: snowflk sim shrink {}\n",
-      found.failure.property, found.failure.sentence, found.file, word, word);
+  std::string lines =
+      what + fmt::format("written as a scenario: {}\nto repeat it: snowflk sim run {}\n",
+                         found.file, word);
+  // What is expected at the end of a run is no part of a schedule: shrinking has nothing to keep.
+  if (found.failure.property == "expectation") return lines;
+  return lines + fmt::format("to make it small: snowflk sim shrink {}\n", word);
 }
 
 Exit exit_of(const sim::search::Failure& failure) {
@@ -207,6 +216,18 @@ Exit exit_of(const sim::search::Failure& failure) {
     case sim::ViolationKind::linearizability: return Exit::linearizability;
   }
   return Exit::safety;
+}
+
+Exit exit_of(ItemsEnd ended, const std::optional<Found>& found) {
+  if (found) return exit_of(found->failure);
+  return ended == ItemsEnd::stopped ? Exit::unfinished : Exit::pass;
+}
+
+std::string tell_end(ItemsEnd ended, std::string_view strategy, const std::string& kept) {
+  std::string lines = ended == ItemsEnd::stopped ? "stopped: by a signal\n" : "";
+  if (kept.empty()) return lines;
+  return lines + fmt::format("to go on: snowflk sim explore --{} --resume {}\n", strategy,
+                             shell_word(kept));
 }
 
 }  // namespace snowflk::tools

@@ -23,18 +23,26 @@ namespace snowflk::tools {
 struct ExploreRuns {
   std::string subject;  // a scenario's file, or "swarm"
   std::string seed;
-  std::string budget;  // CPU time, all processes together; empty: none
-  std::string save;
-  std::string resume;
+  std::string budget;       // CPU time, all processes together; empty: none
+  std::string save;         // a file, or "none"
+  std::string resume;       // empty: from the start
   std::string found = ".";  // a directory
   u64 runs_max = 0;         // 0: no budget
   unsigned jobs = 1;
   bool json = false;
+
+  /// What is gone on with is kept where it was.
+  [[nodiscard]] bool saves_back() const { return !resume.empty() && save == resume; }
 };
 
 /// The scenario in that file; "swarm": random worlds, as `sim swarm` has them; empty: the same, but
 /// short.
 OrExit<Loaded> load_subject(const std::string& subject);
+
+/// CPU time of this process, all its threads together.
+u64 cpu_time_ns();
+/// Of `--budget`. What is wrong with it is complained of.
+OrExit<std::optional<u64>> cpu_budget_of(const std::string& text);
 
 /// A search that goes from seed to seed.
 struct SeedsOf {
@@ -103,12 +111,13 @@ class SharedNote {
 // ---- What was found -------------------------------------------------------------------------
 
 struct Found {
-  std::string file;
+  std::string file;  // empty: it could not be written, and that has been complained of
   sim::search::Failure failure;
+  std::string how;  // "seed 7 of short, with "forks": [...]": what the file says
 };
 
 /// Writes `loaded` with this seed and these `members` ("\"forks\": [...]") and runs it. Nothing: it
-/// cannot be written, or passes; that has been complained of.
+/// passes when it is run by itself; that has been complained of.
 std::optional<Found> write_found(const Loaded& loaded, u64 seed, const std::string& members,
                                  std::string_view strategy, const std::string& directory);
 /// The members that tell of it, and of the file in which the search was `kept` (empty: none).
@@ -119,5 +128,9 @@ std::string printed(const nlohmann::ordered_json& json);
 /// The lines that tell of it.
 std::string tell_found(const Found& found);
 Exit exit_of(const sim::search::Failure& failure);
+/// Of a search that has no end of its own: that it was stopped by a signal is no verdict.
+Exit exit_of(ItemsEnd ended, const std::optional<Found>& found);
+/// The lines that tell why it ended, if a signal was why, and how it is gone on with.
+std::string tell_end(ItemsEnd ended, std::string_view strategy, const std::string& kept);
 
 }  // namespace snowflk::tools

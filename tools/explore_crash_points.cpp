@@ -9,6 +9,7 @@
 
 #include "core/base/assert.hpp"
 #include "tools/sim_report.hpp"
+#include "tools/stop_signals.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -123,17 +124,29 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const CrashLimits& limit
   return begun;
 }
 
+KeptIdentity identity_of(const Exploration& exploration) {
+  Json identity;
+  identity["seed"] = exploration.seed;
+  identity["choices_max"] = exploration.limits.choices_max;
+  identity["samples"] = exploration.limits.samples;
+  return {.strategy = kStrategy, .loaded = &exploration.loaded, .identity = std::move(identity)};
+}
+
 bool keep(const Exploration& exploration, const ExploreRuns& arguments, const Items& items) {
-  Json state;
-  state["seed"] = exploration.seed;
-  state["choices_max"] = exploration.limits.choices_max;
-  state["samples"] = exploration.limits.samples;
-  state["next"] = exploration.next_item;
-  state["cpu_ns"] = items.cpu_ns();
+  Json progress;
+  progress["next"] = exploration.next_item;
+  progress["cpu_ns"] = items.cpu_ns();
   CrashCounts counts = exploration.counts;
   const auto members = members_of(counts);
-  for (std::size_t i = 0; i < members.size(); ++i) state[kCountNames[i]] = *members[i];
-  return keep_state(arguments.save, kStrategy, exploration.loaded, std::move(state));
+  for (std::size_t i = 0; i < members.size(); ++i) progress[kCountNames[i]] = *members[i];
+  return keep_state(arguments.save, identity_of(exploration), progress);
+}
+
+/// The item after the last that `runs_max` points (0: all) are in.
+u64 end_of(const Exploration& exploration, u64 runs_max) {
+  const u64 left = exploration.items() - exploration.next_item;
+  const u64 wanted = runs_max / kPointsPerItem + (runs_max % kPointsPerItem == 0 ? 0 : 1);
+  return exploration.next_item + (runs_max == 0 ? left : std::min(left, wanted));
 }
 
 std::string summary(const Exploration& exploration, const Items& items, bool complete) {
@@ -156,7 +169,7 @@ Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
   if (verdict == Exit::unfinished && arguments.save != "none") {
     if (keep(exploration, arguments, items)) kept = arguments.save;
   }
-  if (kept.empty()) forget_state(arguments.save);
+  if (complete || (found && !found->file.empty())) forget_state(arguments.save);
   if (arguments.json) {
     Json json;
     CrashCounts counts = exploration.counts;
@@ -176,9 +189,7 @@ Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
                   exploration.loaded.name, exploration.seed, exploration.limits.choices_max,
                   exploration.limits.samples));
   if (found) out.write(tell_found(*found));
-  if (!kept.empty()) {
-    out.line(fmt::format("to go on: snowflk sim explore --crash-points --resume {}", kept));
-  }
+  out.write(tell_end(ended, kStrategy, kept));
   out.line(summary(exploration, items, complete));
   return out.finish(verdict);
 }
@@ -186,10 +197,14 @@ Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
 }  // namespace
 
 Exit explore_crash_points(const ExploreRuns& arguments, const CrashLimits& limits) {
+  const StopSignals signals;
   auto items = Items::of(arguments);
   if (!items) return items.error();
   auto exploration = begin(arguments, limits, *items);
   if (!exploration) return exploration.error();
+  if (!arguments.saves_back() && !may_keep_at(arguments.save, identity_of(*exploration))) {
+    return Exit::usage;
+  }
   const sim::scenario::Scenario& scenario = exploration->loaded.scenario;
   const auto itself = sim::search::try_out(scenario, exploration->seed).failure;
   if (!itself.none()) {
@@ -199,11 +214,12 @@ Exit explore_crash_points(const ExploreRuns& arguments, const CrashLimits& limit
   }
   exploration->points = sim::search::crash_points_of(
       scenario, sim::scenario::run_options(scenario, exploration->seed));
-  u64 end = exploration->items();
-  if (arguments.runs_max > 0) {
-    const u64 more = (arguments.runs_max + kPointsPerItem - 1) / kPointsPerItem;
-    end = std::min(end, exploration->next_item + more);
+  if (exploration->next_item > exploration->items()) {  // only a file can say so
+    complain(fmt::format("{}: $.next: expected a whole number from 0 to {}", arguments.resume,
+                         exploration->items()));
+    return Exit::usage;
   }
+  const u64 end = end_of(*exploration, arguments.runs_max);
   std::optional<Found> found;
   const auto work = [&](u64 item) { return encode(try_item(*exploration, item, nullptr)); };
   const auto emit = [&](const ItemDone& done) {

@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -16,7 +15,9 @@
 #include "sim/search/exhaustive/script.hpp"
 #include "tools/build_id.hpp"
 #include "tools/campaign.hpp"
+#include "tools/explore_common.hpp"
 #include "tools/output.hpp"
+#include "tools/stop_signals.hpp"
 #include "tools/worker_threads.hpp"
 
 namespace snowflk::tools {
@@ -31,9 +32,10 @@ using sim::exhaustive::ReplayStep;
 using sim::exhaustive::Search;
 using Clock = std::chrono::steady_clock;
 
-// The one thing a signal may do is to set this.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-volatile std::sig_atomic_t stop_wanted = 0;
+/// A search that goes on is kept after this time at the soonest, and only so often that keeping it
+/// takes less than one part in kKeepShare of the time.
+constexpr std::chrono::seconds kKeepEvery{1};
+constexpr int kKeepShare = 25;
 
 std::optional<u64> parse_bytes(std::string_view text) {
   u64 number = 0;
@@ -54,10 +56,6 @@ std::expected<Search, Exit> begin(const ExhaustiveArguments& arguments) {
       return std::unexpected(Exit::usage);
     }
     return Search{arguments.bounds};
-  }
-  if (arguments.bounds_given) {
-    complain("--resume: the bounds are those of the search that was kept, and cannot be given");
-    return std::unexpected(Exit::usage);
   }
   std::ifstream file{arguments.resume, std::ios::binary};
   if (!file) {
@@ -90,6 +88,56 @@ bool keep(const Progress& progress, const std::string& path) {
   return false;
 }
 
+/// The bytes that tell a search from another, whatever it has come to: all before its depth.
+std::vector<std::byte> identity_of(const Bounds& bounds) {
+  const auto bytes_of = [&](u64 depth) {
+    Progress progress;
+    progress.bounds = bounds;
+    progress.depth = depth;
+    std::vector<std::byte> bytes;
+    static_cast<void>(sim::exhaustive::save(progress, build_id(), [&](Bytes more) {
+      bytes.insert(bytes.end(), more.begin(), more.end());
+      return true;
+    }));
+    return bytes;
+  };
+  std::vector<std::byte> bytes = bytes_of(0);
+  bytes.erase(std::ranges::mismatch(bytes, bytes_of(~0ULL)).in1, bytes.end());
+  return bytes;
+}
+
+/// Whether a search of these bounds may be kept in `path`. False: complained.
+bool may_keep(const Bounds& bounds, const std::string& path) {
+  std::error_code error;
+  if (path == "none" || !std::filesystem::exists(path, error)) return true;
+  const std::vector<std::byte> identity = identity_of(bounds);
+  std::vector<std::byte> there(identity.size());
+  std::ifstream file{path, std::ios::binary};
+  file.read(reinterpret_cast<char*>(there.data()), static_cast<std::streamsize>(there.size()));
+  if (file && there == identity) return true;
+  complain(not_ours(path));
+  return false;
+}
+
+/// Keeps a search now and then: what is lost when all is cut off is little, and so is what that
+/// costs.
+class Keeper {
+ public:
+  explicit Keeper(std::string path) : path_(std::move(path)) {}
+  void operator()(const Progress& progress) {
+    const Clock::time_point begun = Clock::now();
+    if (failed_ || path_ == "none" || begun < next_) return;
+    failed_ = !keep(progress, path_);
+    const Clock::time_point ended = Clock::now();
+    next_ = ended + std::max<Clock::duration>(kKeepEvery, kKeepShare * (ended - begun));
+  }
+
+ private:
+  std::string path_;
+  bool failed_ = false;  // and complained
+  Clock::time_point next_ = Clock::now() + kKeepEvery;
+};
+
 // ---- What is said ---------------------------------------------------------------------------
 
 class Watch {
@@ -101,8 +149,11 @@ class Watch {
                  progress.depth, progress.states(), progress.layer.count() + progress.next.count(),
                  rate(progress));
     }
-    return stop_wanted == 0;
+    keeper_(progress);
+    return !StopSignals::asked() && !is_spent();
   }
+  /// The budget is, if there is one.
+  [[nodiscard]] bool is_spent() const { return budget_ns_ && cpu_time_ns() >= *budget_ns_; }
   /// What the search cost. It is no part of the result, which is the same everywhere.
   void tell_cost(const Progress& progress) const {
     if (wanted_) fmt::print(stderr, "\r\x1b[K");
@@ -118,10 +169,14 @@ class Watch {
     const u64 spent = nanoseconds_spent() / 1000;
     return spent == 0 ? 0 : (progress.states() - resumed_) * 1'000'000 / spent;
   }
-  explicit Watch(u64 resumed) : resumed_(resumed) {}
+  /// `resumed`: so many states were seen by an earlier call.
+  Watch(u64 resumed, std::optional<u64> budget_ns, const std::string& save)
+      : resumed_(resumed), budget_ns_(budget_ns), keeper_(save) {}
 
  private:
   u64 resumed_;
+  std::optional<u64> budget_ns_;
+  Keeper keeper_;
   bool wanted_ = stderr_is_terminal();
   Clock::time_point begun_ = Clock::now();
   Clock::time_point shown_ = begun_;
@@ -133,7 +188,9 @@ std::string why_stopped(Outcome outcome, const ExhaustiveArguments& arguments) {
       return fmt::format("stopped: the budget of {} states is spent", arguments.states_max);
     case Outcome::memory_spent:
       return fmt::format("stopped: the search holds the {} that --memory allows", arguments.memory);
-    case Outcome::stopped: return "stopped: by a signal";
+    case Outcome::stopped:
+      if (StopSignals::asked()) return "stopped: by a signal";
+      return fmt::format("stopped: the budget of {} is spent", arguments.budget);
     case Outcome::incomplete:
       return fmt::format(
           "not complete: a link holds {} messages at most here, and some steps "
@@ -217,7 +274,8 @@ void print_text(const Search& search, const Report& report, const ExhaustiveArgu
   }
   if (const std::string why = why_stopped(report.outcome, arguments); !why.empty()) out.line(why);
   if (!report.kept.empty()) {
-    out.line(fmt::format("to go on: snowflk sim explore --exhaustive --resume {}", report.kept));
+    out.line(fmt::format("to go on: snowflk sim explore --exhaustive --resume {}",
+                         shell_word(report.kept)));
   }
   out.line(summary(search.progress(), report.outcome));
 }
@@ -253,25 +311,30 @@ Exit without_symmetry(ExhaustiveArguments arguments, const Bounds& bounds) {
   arguments.bounds = bounds;
   arguments.bounds.symmetry = false;
   arguments.resume.clear();
+  forget_state(arguments.save);
   return explore_exhaustive(arguments);
 }
 
 }  // namespace
 
 Exit explore_exhaustive(const ExhaustiveArguments& arguments) {
+  const StopSignals signals;
   const auto memory = parse_bytes(arguments.memory);
   if (!memory) {
     complain(fmt::format("--memory: expected a size such as 4GiB or 512MiB, found \"{}\"",
                          arguments.memory));
     return Exit::usage;
   }
+  const auto budget = cpu_budget_of(arguments.budget);
+  if (!budget) return budget.error();
   auto search = begin(arguments);
   if (!search) return search.error();
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stop_wanted = 1; });
+  const bool saves_back = !arguments.resume.empty() && arguments.save == arguments.resume;
+  if (!saves_back && !may_keep(search->progress().bounds, arguments.save)) return Exit::usage;
 
   Limits limits{.memory_bytes = *memory};
   if (arguments.states_max > 0) limits.states = arguments.states_max;
-  Watch watch{arguments.resume.empty() ? 0 : search->progress().states()};
+  Watch watch{arguments.resume.empty() ? 0 : search->progress().states(), *budget, arguments.save};
   Report report;
   report.outcome = search->run(limits, worker_threads(arguments.jobs), std::ref(watch));
   if (report.outcome == Outcome::broken) {
@@ -283,6 +346,7 @@ Exit explore_exhaustive(const ExhaustiveArguments& arguments) {
   const bool stopped = report.outcome == Outcome::states_spent ||
                        report.outcome == Outcome::memory_spent ||
                        report.outcome == Outcome::stopped;
+  if (!stopped) forget_state(arguments.save);
   if (stopped && arguments.save != "none" && keep(search->progress(), arguments.save)) {
     report.kept = arguments.save;
   }

@@ -18,10 +18,10 @@ struct ExhaustiveArguments {
   std::string memory = "4GiB";
   u64 states_max = 0;  // 0: no budget
   std::string resume;  // a file; empty: from the start
-  std::string save = "snowflk-explore.search";
+  std::string budget;  // CPU time; empty: none
+  std::string save;    // a file, or "none"
   std::string scenario = "snowflk-explore.json";
   bool json = false;
-  bool bounds_given = false;
 };
 
 void add_exhaustive_options(CLI::App& command, ExhaustiveArguments& arguments);

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "tools/stop_signals.hpp"
+
 namespace snowflk::tools {
 namespace {
 
@@ -124,19 +126,35 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const ForkLimits& limits
   return begun;
 }
 
+KeptIdentity identity_of(const Exploration& exploration) {
+  Json identity;
+  identity["forks_of_family"] = exploration.limits.forks;
+  identity["kept"] = exploration.limits.kept;
+  identity["first"] = exploration.seeds.first;
+  return {
+      .strategy = kStrategy, .loaded = &exploration.seeds.loaded, .identity = std::move(identity)};
+}
+
 bool keep(const Exploration& exploration, const ExploreRuns& arguments, const Items& items) {
-  Json state;
-  state["forks_of_family"] = exploration.limits.forks;
-  state["kept"] = exploration.limits.kept;
-  state["first"] = exploration.seeds.first;
-  state["next"] = exploration.seeds.next;
-  state["states"] = exploration.states;
-  state["forks"] = exploration.forks;
-  state["events"] = exploration.events;
-  state["cpu_ns"] = items.cpu_ns();
-  state["known"] = listed(exploration.known);
-  state["seen"] = listed(exploration.seen);
-  return keep_state(arguments.save, kStrategy, exploration.seeds.loaded, std::move(state));
+  Json progress;
+  progress["next"] = exploration.seeds.next;
+  progress["states"] = exploration.states;
+  progress["forks"] = exploration.forks;
+  progress["events"] = exploration.events;
+  progress["cpu_ns"] = items.cpu_ns();
+  progress["known"] = listed(exploration.known);
+  progress["seen"] = listed(exploration.seen);
+  return keep_state(arguments.save, identity_of(exploration), progress);
+}
+
+/// The seed after the last: a family that is begun is done whole.
+u64 end_of(const Exploration& exploration, u64 runs_max) {
+  constexpr u64 kEndless = INT64_MAX;
+  if (runs_max == 0) return kEndless;
+  const u64 runs_of_family = u64{exploration.limits.forks} + 1;
+  const u64 families = runs_max / runs_of_family + (runs_max % runs_of_family == 0 ? 0 : 1);
+  const u64 next = exploration.seeds.next;
+  return families < kEndless - next ? next + families : kEndless;
 }
 
 u64 rate(u64 count, u64 cpu_ns) {
@@ -144,12 +162,12 @@ u64 rate(u64 count, u64 cpu_ns) {
   return microseconds == 0 ? 0 : count * 1'000'000 / microseconds;
 }
 
-Exit tell(const Exploration& exploration, const Items& items, const std::optional<Found>& found,
-          const ExploreRuns& arguments) {
+Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
+          const std::optional<Found>& found, const ExploreRuns& arguments) {
   Output out;
-  const Exit verdict = found ? exit_of(found->failure) : Exit::pass;
+  const Exit verdict = exit_of(ended, found);
   std::string kept;
-  if (found) forget_state(arguments.save);
+  if (found && !found->file.empty()) forget_state(arguments.save);
   if (!found && arguments.save != "none" && keep(exploration, arguments, items)) {
     kept = arguments.save;
   }
@@ -171,9 +189,7 @@ Exit tell(const Exploration& exploration, const Items& items, const std::optiona
       "features",
       exploration.seeds.loaded.name, exploration.seeds.first, exploration.limits.forks));
   if (found) out.write(tell_found(*found));
-  if (!kept.empty()) {
-    out.line(fmt::format("to go on: snowflk sim explore --forks --resume {}", kept));
-  }
+  out.write(tell_end(ended, kStrategy, kept));
   out.line(fmt::format(
       "families={} forks={} states={} features={} events={} forks_per_cpu_s={} cpu_s={:.1f} "
       "violations={}",
@@ -190,6 +206,7 @@ Exit explore_forks(const ExploreRuns& arguments, const ForkLimits& limits) {
     complain("--forks: it never ends by itself: say --budget-runs N or --budget 60s");
     return Exit::usage;
   }
+  const StopSignals signals;
   auto items = Items::of(arguments);
   if (!items) return items.error();
   auto exploration = begin(arguments, limits, *items);
@@ -199,11 +216,10 @@ Exit explore_forks(const ExploreRuns& arguments, const ForkLimits& limits) {
                          exploration->seeds.loaded.name));
     return Exit::usage;
   }
-  u64 end = INT64_MAX;
-  if (arguments.runs_max > 0) {
-    const u64 runs_of_family = u64{exploration->limits.forks} + 1;
-    end = exploration->seeds.next + (arguments.runs_max + runs_of_family - 1) / runs_of_family;
+  if (!arguments.saves_back() && !may_keep_at(arguments.save, identity_of(*exploration))) {
+    return Exit::usage;
   }
+  const u64 end = end_of(*exploration, arguments.runs_max);
   if (arguments.save != "none") {
     items->keep_by([&] { static_cast<void>(keep(*exploration, arguments, *items)); });
   }
@@ -234,7 +250,7 @@ Exit explore_forks(const ExploreRuns& arguments, const ForkLimits& limits) {
                         exploration->members, "forks", arguments.found);
     if (!found) return Exit::nondeterminism;
   }
-  return tell(*exploration, *items, found, arguments);
+  return tell(*exploration, *items, ended, found, arguments);
 }
 
 }  // namespace snowflk::tools

@@ -22,12 +22,47 @@ std::unexpected<Exit> refuse(const std::string& sentence) {
 
 }  // namespace
 
-bool keep_state(const std::string& path, std::string_view strategy, const Loaded& loaded,
-                nlohmann::ordered_json state) {
-  state["strategy"] = strategy;
-  state["build"] = build_id();
-  state["scenario"] = loaded.name;
-  state["scenario_text"] = loaded.text;
+namespace {
+
+/// All that tells one search from another.
+Json whole_identity(const KeptIdentity& search) {
+  Json identity = search.identity;
+  identity["strategy"] = search.strategy;
+  identity["build"] = build_id();
+  identity["scenario"] = search.loaded->name;
+  identity["scenario_text"] = search.loaded->text;
+  return identity;
+}
+
+}  // namespace
+
+std::string not_ours(const std::string& path) {
+  return fmt::format(
+      "{}: there is another search or something else, which stays: say --save FILE, or --resume to "
+      "go on with it",
+      path);
+}
+
+bool may_keep_at(const std::string& path, const KeptIdentity& search) {
+  std::error_code error;
+  if (path == "none" || !std::filesystem::exists(path, error)) return true;
+  const auto text = read_file(path);
+  const Json kept = text ? Json::parse(*text, nullptr, false) : Json{};
+  const auto is_kept = [&kept](const auto& member) {
+    const auto at = kept.find(member.key());
+    return at != kept.end() && *at == member.value();
+  };
+  const Json identity = whole_identity(search);
+  bool same = kept.is_object();
+  for (const auto& member : identity.items()) same = same && is_kept(member);
+  if (!same) complain(not_ours(path));
+  return same;
+}
+
+bool keep_state(const std::string& path, const KeptIdentity& search,
+                const nlohmann::ordered_json& progress) {
+  Json state = whole_identity(search);
+  state.update(progress);
   return write_whole(path, state.dump() + "\n");
 }
 

@@ -8,18 +8,30 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "tools/output.hpp"
 #include "tools/sim_options.hpp"
 
 namespace snowflk::tools {
 
-/// Beside what was there before, and over it only when it is whole. False: complained.
-bool keep_state(const std::string& path, std::string_view strategy, const Loaded& loaded,
-                nlohmann::ordered_json state);
+/// Which search it is, whatever it has come to: the members of `identity` are its strategy's own.
+struct KeptIdentity {
+  std::string_view strategy;
+  const Loaded* loaded;
+  nlohmann::ordered_json identity;
+};
+/// Whether `path` is free for it: nothing is there, or this very search, by this build. False: it
+/// holds another search, or something else, and that has been complained of.
+bool may_keep_at(const std::string& path, const KeptIdentity& search);
+/// `progress`: what it has come to. Beside what was there before, and over it only when it is
+/// whole. False: complained.
+bool keep_state(const std::string& path, const KeptIdentity& search,
+                const nlohmann::ordered_json& progress);
 /// The search that was kept there while it went on has come to its end.
 void forget_state(const std::string& path);
+/// What is there is another's: what to say.
+std::string not_ours(const std::string& path);
 
 class KeptState {
  public:

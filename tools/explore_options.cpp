@@ -1,5 +1,6 @@
 // What `snowflk sim explore --exhaustive` is told on the command line.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "tools/explore_exhaustive.hpp"
 
@@ -9,9 +10,8 @@ void add_exhaustive_options(CLI::App& command, ExhaustiveArguments& arguments) {
   sim::exhaustive::Bounds& bounds = arguments.bounds;
   const auto bound = [&](const char* name, auto& value, const char* what) {
     command.add_option(name, value, what)
-        ->capture_default_str()
-        ->group("Bounds")
-        ->each([&](const std::string&) { arguments.bounds_given = true; });
+        ->default_str(fmt::format("{}", u32{value}))  // one of them is a byte, no character
+        ->group("Bounds");
   };
   bound("--nodes", bounds.nodes, "How many nodes there are");
   bound("--terms", bounds.terms, "No node stands for election in a later term");
@@ -24,15 +24,7 @@ void add_exhaustive_options(CLI::App& command, ExhaustiveArguments& arguments) {
   bound("--entries-per-message", bounds.entries_per_message,
         "Entries that one AppendEntries carries at most");
   const auto flag = [&](const char* name, const std::function<void()>& set, const char* what) {
-    command
-        .add_flag_callback(
-            name,
-            [&arguments, set] {
-              arguments.bounds_given = true;
-              set();
-            },
-            what)
-        ->group("Bounds");
+    command.add_flag_callback(name, set, what)->group("Bounds");
   };
   flag(
       "--old-messages", [&bounds] { bounds.old_messages = true; },
@@ -46,8 +38,11 @@ void add_exhaustive_options(CLI::App& command, ExhaustiveArguments& arguments) {
   command.add_option("--memory", arguments.memory, "Stop when so much is in use: 4GiB, 512MiB")
       ->capture_default_str();
   command.add_option("--budget-states", arguments.states_max, "Stop when so many states were seen");
-  command.add_option("--save", arguments.save, "Where a search that stops is kept; none: nowhere")
-      ->capture_default_str();
+  command.add_option("--budget", arguments.budget,
+                     "Stop after so much CPU time, of all cores together: 60s");
+  command.add_option("--save", arguments.save,
+                     "Where a search that stops is kept; none: nowhere. If left out: where "
+                     "--resume has it from, or snowflk-explore-STRATEGY.search");
   command.add_option("--resume", arguments.resume, "Go on with a search that was kept");
   command.add_option("--scenario", arguments.scenario, "Where a counterexample is written")
       ->capture_default_str();

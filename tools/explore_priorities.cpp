@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/scenario/quantity.hpp"
+#include "tools/stop_signals.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -101,25 +102,31 @@ OrExit<Exploration> begin(const ExploreRuns& arguments, const PriorityArguments&
   return begun;
 }
 
-bool keep(const Exploration& exploration, const ExploreRuns& arguments, const Items& items) {
-  Json state;
-  state["depth"] = exploration.priorities.depth;
-  state["steps"] = exploration.priorities.steps;
-  state["window"] = exploration.priorities.window;
-  state["first"] = exploration.seeds.first;
-  state["next"] = exploration.seeds.next;
-  state["events"] = exploration.events;
-  state["nodes"] = exploration.nodes;
-  state["cpu_ns"] = items.cpu_ns();
-  return keep_state(arguments.save, kStrategy, exploration.seeds.loaded, std::move(state));
+KeptIdentity identity_of(const Exploration& exploration) {
+  Json identity;
+  identity["depth"] = exploration.priorities.depth;
+  identity["steps"] = exploration.priorities.steps;
+  identity["window"] = exploration.priorities.window;
+  identity["first"] = exploration.seeds.first;
+  return {
+      .strategy = kStrategy, .loaded = &exploration.seeds.loaded, .identity = std::move(identity)};
 }
 
-Exit tell(const Exploration& exploration, const Items& items, const std::optional<Found>& found,
-          const ExploreRuns& arguments) {
+bool keep(const Exploration& exploration, const ExploreRuns& arguments, const Items& items) {
+  Json progress;
+  progress["next"] = exploration.seeds.next;
+  progress["events"] = exploration.events;
+  progress["nodes"] = exploration.nodes;
+  progress["cpu_ns"] = items.cpu_ns();
+  return keep_state(arguments.save, identity_of(exploration), progress);
+}
+
+Exit tell(const Exploration& exploration, const Items& items, ItemsEnd ended,
+          const std::optional<Found>& found, const ExploreRuns& arguments) {
   Output out;
-  const Exit verdict = found ? exit_of(found->failure) : Exit::pass;
+  const Exit verdict = exit_of(ended, found);
   std::string kept;
-  if (found) forget_state(arguments.save);
+  if (found && !found->file.empty()) forget_state(arguments.save);
   if (!found && arguments.save != "none" && keep(exploration, arguments, items)) {
     kept = arguments.save;
   }
@@ -144,13 +151,12 @@ Exit tell(const Exploration& exploration, const Items& items, const std::optiona
                   exploration.seeds.loaded.name, exploration.seeds.first, exploration.lanes(),
                   of.depth - 1, of.steps));
   out.line(fmt::format(
-      "an order of {} events that breaks something is met with a probability of at "
-      "least 1/({} * {}^{}) = {:.2g} in each run",
-      of.depth, exploration.lanes(), of.steps, of.depth - 1, exploration.probability()));
+      "within the window, {}, an order of {} events that breaks something is met with a "
+      "probability of at least 1/({} * {}^{}) = {:.2g} in each run",
+      of.window.empty() ? "drawn for each seed" : of.window, of.depth, exploration.lanes(),
+      of.steps, of.depth - 1, exploration.probability()));
   if (found) out.write(tell_found(*found));
-  if (!kept.empty()) {
-    out.line(fmt::format("to go on: snowflk sim explore --priorities --resume {}", kept));
-  }
+  out.write(tell_end(ended, kStrategy, kept));
   out.line(fmt::format("runs={} failed={} events={} d={} k={} n={} p={:.2g} cpu_s={:.1f}",
                        exploration.runs(), exploration.failed, exploration.events, of.depth,
                        of.steps, exploration.lanes(), exploration.probability(),
@@ -165,10 +171,14 @@ Exit explore_priorities(const ExploreRuns& arguments, const PriorityArguments& p
     complain("--priorities: it never ends by itself: say --budget-runs N or --budget 60s");
     return Exit::usage;
   }
+  const StopSignals signals;
   auto items = Items::of(arguments);
   if (!items) return items.error();
   auto exploration = begin(arguments, priorities, *items);
   if (!exploration) return exploration.error();
+  if (!arguments.saves_back() && !may_keep_at(arguments.save, identity_of(*exploration))) {
+    return Exit::usage;
+  }
   u64 end = INT64_MAX;
   if (arguments.runs_max > 0 && arguments.runs_max < end - exploration->seeds.next) {
     end = exploration->seeds.next + arguments.runs_max;
@@ -189,7 +199,7 @@ Exit explore_priorities(const ExploreRuns& arguments, const PriorityArguments& p
                         arguments.found);
     if (!found) return Exit::nondeterminism;
   }
-  return tell(*exploration, *items, found, arguments);
+  return tell(*exploration, *items, ended, found, arguments);
 }
 
 }  // namespace snowflk::tools

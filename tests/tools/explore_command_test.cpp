@@ -61,8 +61,101 @@ TEST_CASE("what explore cannot do is said in a line") {
   refused("--exhaustive --terms x", "--terms");
   refused("--exhaustive --resume nowhere", "nowhere: cannot be read");
   refused("--exhaustive --resume nowhere --terms 3", "cannot be given");
+  refused("--exhaustive --budget soon", "--budget: expected a duration such as 60s");
   refused("--exhaustive --resume " + scratch.file("text", "this is no search"),
           "it is no search that was stopped");
+}
+
+TEST_CASE("an option that a strategy does not have is refused, and one that a kept search has") {
+  const Scratch scratch;
+  const auto refused = [&](const std::string& arguments, const std::string& why) {
+    CAPTURE(arguments);
+    const Ran ran = snowflk(scratch, "sim explore " + arguments);
+    CHECK(ran.exit == 1);
+    CHECK(ran.out.empty());
+    CHECK(ran.err == "snowflk: " + why + "\n");
+  };
+  const std::string of_runs = "that is of --priorities, --crash-points, --forks";
+  refused("--exhaustive --terms 1 --entries 1 --budget 5s --seed 4 --forks-per-seed 3",
+          "--exhaustive has no --seed: " + of_runs);
+  refused("--exhaustive --budget-runs 5", "--exhaustive has no --budget-runs: " + of_runs);
+  refused("--exhaustive swarm", "--exhaustive has no SCENARIO: " + of_runs);
+  refused("--exhaustive --window 2s", "--exhaustive has no --window: that is of --priorities");
+  refused("--forks --budget-states 5", "--forks has no --budget-states: that is of --exhaustive");
+  refused("--forks --no-symmetry", "--forks has no --no-symmetry: that is of --exhaustive");
+  refused("--priorities --choices 3 --budget 1s",
+          "--priorities has no --choices: that is of --crash-points");
+  const auto kept = [](const std::string& option) {
+    return "--resume: " + option + " is that of the search that was kept, and cannot be given";
+  };
+  refused("--priorities --resume p --depth 7 --seed 99 swarm", kept("SCENARIO"));
+  refused("--priorities --resume p --depth 7 --budget-runs 1", kept("--depth"));
+  refused("--crash-points --resume c --seed 9 --choices 3", kept("--seed"));
+  refused("--crash-points --resume c --choices 3", kept("--choices"));
+  refused("--forks --resume f --forks-per-seed 3", kept("--forks-per-seed"));
+  refused("--exhaustive --resume e --old-messages", kept("--old-messages"));
+}
+
+TEST_CASE("a budget of CPU time stops an exhaustive search, which is kept") {
+  const Scratch scratch;
+  const Ran stopped = snowflk(scratch, kSmall + " --budget 1ms");
+  CHECK(stopped.exit == 8);
+  CHECK(contains(stopped.out, "stopped: the budget of 1ms is spent"));
+  CHECK(contains(stopped.out, "--resume snowflk-explore-exhaustive.search"));
+  const Ran rest = snowflk(
+      scratch, "sim explore --exhaustive --resume snowflk-explore-exhaustive.search --budget 10m");
+  CHECK(rest.exit == 0);
+  CHECK(lines_of(rest.out).back() == kOfSmall);
+  CHECK_FALSE(std::filesystem::exists(scratch.path("snowflk-explore-exhaustive.search")));
+}
+
+TEST_CASE("an exhaustive search that is killed has been kept, and that costs little") {
+  const Scratch scratch;
+  const Ran killed = snowflk(scratch, "sim explore --exhaustive --terms 3 --entries 2 --save kept",
+                             "& pid=$!; while [ ! -e kept ]; do sleep 0.1; done; kill -9 $pid");
+  const Ran rest = snowflk(scratch, "sim explore --exhaustive --resume kept --budget-states 1");
+  CHECK(rest.exit == 8);
+  CHECK(contains(lines_of(rest.out).back(), "complete=no violations=0"));
+  CHECK_FALSE(lines_of(rest.out).back().starts_with("states=1 "));
+}
+
+TEST_CASE("a kept search is not written over by another, nor anything else") {
+  const Scratch scratch;
+  const auto stays = [&](const std::string& arguments, const std::string& file) {
+    CAPTURE(arguments);
+    const std::string before = read_whole(scratch.path(file));
+    REQUIRE_FALSE(before.empty());
+    const Ran ran = snowflk(scratch, "sim explore " + arguments + " --save " + file);
+    CHECK(ran.exit == 1);
+    CHECK(lines_of(ran.err).size() == 1);
+    CHECK(contains(ran.err, file + ": there is another search or something else, which stays"));
+    CHECK(read_whole(scratch.path(file)) == before);
+  };
+  scratch.file("notes", "mine");
+  scratch.file("world.json", R"({"story": "A world.", "nodes": 3, "duration": "400ms"})");
+  const std::string exhaustive = "--exhaustive --terms 1 --budget-states 9";
+  const std::string priorities = "--priorities world.json --budget-runs 2";
+  const std::string crashes = "--crash-points world.json --budget-runs 8";
+  const std::string forks = "--forks world.json --budget-runs 2";
+  std::string file = "kept-0";
+  for (const std::string& own : {exhaustive, priorities, crashes, forks}) {
+    file.back() = static_cast<char>(file.back() + 1);
+    for (int time = 0; time < 2; ++time) {  // again: the same search
+      snowflk(scratch, "sim explore " + own + " --save " + file);
+      CHECK(std::filesystem::exists(scratch.path(file)));
+    }
+    for (const std::string& other : {exhaustive, priorities, crashes, forks}) {
+      if (other != own) stays(other, file);
+    }
+    stays(own, "notes");
+  }
+  stays("--exhaustive --terms 2", "kept-1");
+  stays("--priorities world.json --budget-runs 2 --depth 4", "kept-2");
+  stays("--crash-points world.json --budget-runs 8 --seed 3", "kept-3");
+  stays("--forks --budget-runs 2", "kept-4");
+  // What is gone on with stays in its place.
+  const Ran on = snowflk(scratch, "sim explore --priorities --resume kept-2 --budget-runs 3");
+  CHECK(contains(on.out, "--resume kept-2\nruns=5 "));
 }
 
 }  // namespace

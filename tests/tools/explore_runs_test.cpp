@@ -43,7 +43,9 @@ void check_finding(const Scratch& scratch, const std::string& explore, const std
   CHECK(one.exit == exit);
   CHECK(contains(one.out, property + " does not hold: "));
   CHECK(contains(one.out, "to repeat it: snowflk sim run " + file));
-  CHECK(contains(one.out, "to make it small: snowflk sim shrink " + file));
+  // What a run expects at its end is no part of a schedule: nothing can make that small.
+  const bool shrinks = property != "expectation";
+  CHECK(contains(one.out, "to make it small: snowflk sim shrink " + file) == shrinks);
   const std::string written = read_whole(scratch.path(file));
   const Ran two = snowflk(scratch, "sim explore " + explore + " --save none --jobs 2");
   CHECK(two.exit == exit);
@@ -87,7 +89,7 @@ TEST_CASE("crash points of a run that is right: up to twelve sectors all subsets
   CHECK(some.exit == 0);
   CHECK_FALSE(contains(counts_of(some), "sampled=0"));
   CHECK(contains(counts_of(some), "complete=yes violations=0"));
-  CHECK_FALSE(std::filesystem::exists(scratch.path("snowflk-explore.search")));
+  CHECK_FALSE(std::filesystem::exists(scratch.path("snowflk-explore-crash-points.search")));
 }
 
 TEST_CASE("priorities print their depth bound and its probability") {
@@ -98,6 +100,7 @@ TEST_CASE("priorities print their depth bound and its probability") {
                           "sim explore --priorities plain.json --budget-runs 5 --depth 2 "
                           "--steps 100 --save none");
   CHECK(ran.exit == 0);
+  CHECK(contains(ran.out, "within the window, drawn for each seed, an order of 2 events"));
   CHECK(contains(ran.out, "at least 1/(31 * 100^1) = 0.00032 in each run"));
   CHECK(contains(lines_of(ran.out).back(), "runs=5 failed=0"));
   CHECK(contains(lines_of(ran.out).back(), "d=2 k=100 n=31 p=0.00032"));
@@ -156,11 +159,15 @@ TEST_CASE("a kept search that is damaged is refused, whatever is wrong with it")
     unsigned members = 0;
     for (auto at = std::sregex_iterator{kept.begin(), kept.end(), member};
          at != std::sregex_iterator{}; ++at, ++members) {
-      for (const std::string wrong : {"-3", "1.5", "{}", "[\"x\"]", "null"}) {
+      for (const std::string wrong : {"-3", "1.5", "{}", "[\"x\"]", "null", "many"}) {
         const std::string key = (*at)[1];
         CAPTURE(strategy, key, wrong);
         std::string bad = kept;
-        bad.replace(static_cast<std::size_t>(at->position(2)), (*at)[2].str().size(), wrong);
+        // More points than there are is one that only crash points can tell.
+        const bool is_many = wrong == "many";
+        if (is_many && (strategy != "--crash-points" || key != "next")) continue;
+        bad.replace(static_cast<std::size_t>(at->position(2)), (*at)[2].str().size(),
+                    is_many ? "1000000000000000000" : wrong);
         scratch.file("bad", bad);
         const Ran ran = snowflk(
             scratch, "sim explore " + strategy + " --resume bad --budget-runs 8 --save none");
@@ -170,6 +177,46 @@ TEST_CASE("a kept search that is damaged is refused, whatever is wrong with it")
       }
     }
     CHECK(members > 9);
+  }
+}
+
+TEST_CASE("what was found and cannot be written is told all the same, with its own exit code") {
+  const Scratch scratch;
+  calm(scratch);
+  scratch.file("taken", "");
+  const Ran ran =
+      snowflk(scratch, "sim explore --priorities calm.json --budget-runs 100 --found taken");
+  CHECK(ran.exit == 3);
+  CHECK(contains(ran.err, "taken/snowflk-calm-seed1.priorities.json: cannot be written"));
+  CHECK(contains(ran.out, "expectation does not hold: "));
+  CHECK(contains(ran.out,
+                 "it could not be written as a scenario: seed 1 of calm.json, with "
+                 "\"priorities\": {"));
+  CHECK(contains(counts_of(ran), "failed=1"));
+  const Ran made =
+      snowflk(scratch, "sim explore --priorities calm.json --budget-runs 100 --found new/one");
+  CHECK(made.exit == 3);
+  CHECK(std::filesystem::exists(scratch.path("new/one/snowflk-calm-seed1.priorities.json")));
+}
+
+TEST_CASE("a search that a signal stops has no verdict, and is kept") {
+  for (const std::string strategy : {"priorities", "forks", "crash-points"}) {
+    for (const std::string signal : {"TERM", "INT"}) {
+      CAPTURE(strategy, signal);
+      const Scratch scratch;
+      const std::string budget = strategy == "crash-points" ? "" : " --budget 10m";
+      const std::string file = "snowflk-explore-" + strategy + ".search";
+      // A shell's own background job would not hear SIGINT.
+      const Ran ran = run_program(scratch,
+                                  "timeout --preserve-status -s " + signal +
+                                      " 1.5 " SNOWFLK_BINARY_DIR "/bin/snowflk sim explore --" +
+                                      strategy + budget,
+                                  "");
+      CHECK(ran.exit == 8);
+      CHECK(contains(ran.out, "stopped: by a signal\n"));
+      CHECK(contains(ran.out, "to go on: snowflk sim explore --" + strategy + " --resume " + file));
+      CHECK(std::filesystem::exists(scratch.path(file)));
+    }
   }
 }
 
