@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kTemporary = ".tmp-";
 constexpr const char* kStateName = "state.json";
+constexpr std::string_view kNotOurs = "this is no campaign's results";
 
 FileProblem problem(const std::string& path, int error) {
   return FileProblem{.exit = Exit::environment,
@@ -48,6 +49,12 @@ int write_file(const std::string& path, std::string_view text) {
 std::unexpected<FileProblem> refuse(const std::string& path, u64 line, std::string_view why) {
   return std::unexpected(
       FileProblem{.exit = Exit::usage, .sentence = fmt::format("{}:{}: {}", path, line, why)});
+}
+
+/// Of a first line that has no end: whether it can have been one of ours.
+bool may_begin_ours(std::string_view torn) {
+  const std::string head = fmt::format(R"x({{"schema":"{}","campaign":")x", kCampaignSchema);
+  return torn.starts_with(head) || head.starts_with(torn);
 }
 
 /// What of `so_far` cannot come after `before`; empty: it can.
@@ -93,9 +100,14 @@ std::string temporary_name(const std::string& path) {
 
 std::optional<FileProblem> write_renamed(const std::string& path, std::string_view text) {
   const std::string temporary = temporary_name(path);
-  if (const int error = write_file(temporary, text); error != 0) return problem(temporary, error);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return problem(path, errno);
-  return std::nullopt;
+  std::optional<FileProblem> failed;
+  if (const int error = write_file(temporary, text); error != 0) {
+    failed = problem(temporary, error);
+  } else if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    failed = problem(path, errno);
+  }
+  if (failed) ::unlink(temporary.c_str());
+  return failed;
 }
 
 std::expected<std::optional<ShardFile>, FileProblem> parse_results(const std::string& path,
@@ -104,13 +116,16 @@ std::expected<std::optional<ShardFile>, FileProblem> parse_results(const std::st
   u64 number = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
-    if (end == std::string_view::npos) break;  // torn: whoever wrote it was killed
+    if (end == std::string_view::npos) {  // torn: whoever wrote it was killed
+      if (!file && !may_begin_ours(text)) return refuse(path, 1, kNotOurs);
+      break;
+    }
     const std::string_view line = text.substr(at, end - at);
     number += 1;
     at = end + 1;
     if (!file) {
       const auto begin = parse_begin(line);
-      if (!begin) return refuse(path, number, "this is no campaign's results");
+      if (!begin) return refuse(path, number, kNotOurs);
       file = ShardFile{.begin = *begin, .so_far = {}, .failures = {}, .whole_bytes = at};
       continue;
     }

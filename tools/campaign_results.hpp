@@ -7,8 +7,8 @@
 //   *.trace          of seeds that failed; there before the line that names it
 //   lock             held by the process that works here
 //
-// A last line without its end is what a kill left: it is cut off. Anything else that is no line of
-// ours is refused, never cut.
+// A last line without its end is what a kill left, if the first line, or what there is of it, is
+// ours: it is cut off. Anything else that is no line of ours is refused, never cut.
 #pragma once
 
 #include <expected>

@@ -45,7 +45,10 @@ std::string leave_trace(const Loaded& loaded, const std::string& directory, Fini
     return true;
   };
   static_cast<void>(sim::run_seeds({.first = seed, .last = seed}, 1, work, emit));
-  if (!digest || std::rename(temporary.c_str(), path.c_str()) != 0) return {};
+  if (!digest || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    std::remove(temporary.c_str());  // of a disk that is full, or a run that crashed this time
+    return {};
+  }
   if (*digest != run.result.digest && !run.other_digest) run.other_digest = *digest;
   return name;
 }

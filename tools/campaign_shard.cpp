@@ -82,12 +82,17 @@ Found bazel(const ShardRequest& request, const Environment& environment) {
   const auto count = number_of(environment, "TEST_TOTAL_SHARDS");
   if (!index) return std::unexpected(index.error());
   if (!count) return std::unexpected(count.error());
-  if (!*index || !*count) return std::nullopt;
-  if (request.shards && *request.shards != **count) {
+  if (!*index) return std::nullopt;
+  if (*count && request.shards && *request.shards != **count) {
     return std::unexpected(
         fmt::format("--shards {}, but TEST_TOTAL_SHARDS={}", *request.shards, **count));
   }
-  return checked("TEST_SHARD_INDEX", **index, **count);
+  const auto shards = *count ? *count : request.shards;
+  if (!shards) {
+    return std::unexpected(
+        "TEST_SHARD_INDEX is there, but not TEST_TOTAL_SHARDS: say of how many with --shards N");
+  }
+  return checked("TEST_SHARD_INDEX", **index, *shards);
 }
 
 /// Jobs count from 1, and are not told how many there are. Who gives each job its own --seeds means

@@ -73,6 +73,11 @@ TEST_CASE("a test shard of Bazel is the shard of that number") {
   CHECK(found({.shard = {}, .shards = 4, .seeds_said = false}, test) ==
         "refused: --shards 4, but TEST_TOTAL_SHARDS=3");
   CHECK(found({{"TEST_TOTAL_SHARDS", "3"}}) == "0/1");
+  const Variables lone{{"TEST_SHARD_INDEX", "2"}};
+  CHECK(found(lone) ==
+        "refused: TEST_SHARD_INDEX is there, but not TEST_TOTAL_SHARDS: say of how many with "
+        "--shards N");
+  CHECK(found({.shard = {}, .shards = 4, .seeds_said = false}, lone) == "2/4");
 }
 
 TEST_CASE("a job of GNU parallel is a shard only if it is said of how many") {

@@ -246,6 +246,36 @@ TEST_CASE("what is no campaign's, or another's, is refused and left as it is") {
   CHECK(refused.exit == 1);
   CHECK(contains(refused.err, "results.ndjson:2: this is no line of a campaign's results\n"));
   CHECK(read_whole(path) == rotten);
+
+  // Without an end of line, and still somebody's: what is ours is known by how it begins.
+  const std::string notes = "my precious notes, no newline";
+  std::ofstream{path, std::ios::binary} << notes;
+  const Ran foreign = snowflk(scratch, line + "1..70");
+  CHECK(foreign.exit == 1);
+  CHECK(contains(foreign.err, "results.ndjson:1: this is no campaign's results\n"));
+  CHECK(read_whole(path) == notes);
+  for (const std::size_t bytes : {3UL, 40UL, 100UL}) {
+    std::ofstream{path, std::ios::binary} << whole.substr(0, bytes);
+    CHECK(snowflk(scratch, line + "1..70").exit == 0);
+    CHECK(timeless(read_whole(path)) == timeless(whole));
+  }
+}
+
+TEST_CASE("a trace that the disk does not take leaves nothing behind") {
+  const Scratch scratch;
+  scratch.file("sometimes.json", kSometimes);
+  // The results are small, a trace is not.
+  const Ran ran = run_program(scratch,
+                              "ulimit -f 16; trap '' XFSZ; " SNOWFLK_BINARY_DIR
+                              "/bin/snowflk sim campaign run sometimes.json --count 5 "
+                              "--name f",
+                              "");
+  CHECK(ran.exit == 42);
+  CHECK(contains(ran.err, "File too large"));
+  for (const auto& [name, text] : kept(scratch.path("campaigns"))) {
+    CAPTURE(name);
+    CHECK(name == "f/shard-00000-of-00001/results.ndjson");
+  }
 }
 
 TEST_CASE("two processes do not work on one shard") {
@@ -262,15 +292,32 @@ TEST_CASE("two processes do not work on one shard") {
 
 TEST_CASE("a campaign's options that mean nothing are refused in a sentence") {
   const Scratch scratch;
-  for (const char* arguments :
-       {"--shard 4/4", "--shard 1", "--shard x/2", "--shards 3", "--shards 0", "--seeds 5..1",
-        "--seeds 1..10 --shard 0/11", "--name ../x", "--twice 1/3", "--twice 2", "--budget soon",
-        "--seeds 1..5 --count 5", "--count 0", "nowhere.json", "--mode mild",
-        "--generator 1 --mode lite", "x.json --mode lite", "--fail-fast --max-failures 2"}) {
+  for (const char* arguments : {"--shard 4/4",
+                                "--shard 1",
+                                "--shard x/2",
+                                "--shards 3",
+                                "--shards 0",
+                                "--seeds 5..1",
+                                "--seeds 1..10 --shard 0/11",
+                                "--name ../x",
+                                "--twice 1/3",
+                                "--twice 2",
+                                "--budget soon",
+                                "--seeds 1..5 --count 5",
+                                "--count 0",
+                                "nowhere.json",
+                                "--mode mild",
+                                "--generator 1 --mode lite",
+                                "x.json --mode lite",
+                                "--fail-fast --max-failures 2",
+                                "--count -3",
+                                "--max-failures 0",
+                                "--max-failures many"}) {
     const Ran ran = snowflk(scratch, std::string{"sim campaign run --out o "} + arguments);
     INFO(arguments << ": " << ran.err);
     CHECK(ran.exit == 1);
     CHECK(lines_of(ran.err).size() == 1);
+    CHECK(ran.err.size() < 200);
     CHECK(!fs::exists(scratch.path("o")));
   }
 }
