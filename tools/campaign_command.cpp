@@ -1,8 +1,10 @@
 // `snowflk sim campaign`: a million seeds over many machines. docs/CAMPAIGNS.md is its manual.
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +14,7 @@
 #include "tools/campaign_report.hpp"
 #include "tools/campaign_results.hpp"
 #include "tools/campaign_run.hpp"
+#include "tools/campaign_summary.hpp"
 #include "tools/commands.hpp"
 #include "tools/cores.hpp"
 #include "tools/output.hpp"
@@ -35,6 +38,7 @@ struct RunArguments {
   std::string twice = "5%";
   u64 failures_max = 0;
   bool fail_fast = false;
+  bool print_directory = false;
   unsigned jobs = 0;  // 0: a worker for each core
   bool json = false;
 };
@@ -130,10 +134,14 @@ OrExit<ShardOptions> options_of(const RunArguments& arguments) {
   return options;
 }
 
-/// Bazel takes a test that does not touch this file for one that knows nothing of shards.
-void tell_bazel() {
+/// Bazel takes a test that does not touch this file for one that knows nothing of shards. False: it
+/// cannot be touched, and that has been complained of.
+bool tell_bazel() {
   const char* const file = environment("TEST_SHARD_STATUS_FILE");
-  if (file != nullptr && *file != '\0') std::ofstream{file, std::ios::app}.flush();
+  if (file == nullptr || *file == '\0' || std::ofstream{file, std::ios::app}) return true;
+  complain(
+      fmt::format("TEST_SHARD_STATUS_FILE: {}: {}", file, std::generic_category().message(errno)));
+  return false;
 }
 
 Exit run(const RunArguments& arguments) {
@@ -144,11 +152,24 @@ Exit run(const RunArguments& arguments) {
   if (!identity) return identity.error();
   const auto options = options_of(arguments);
   if (!options) return options.error();
-  tell_bazel();
+  if (arguments.print_directory) {
+    Output out;
+    out.line((std::filesystem::path{options->out} / identity->campaign).string());
+    return out.finish(Exit::pass);
+  }
+  if (!tell_bazel()) return Exit::environment;
   return run_shard(*loaded, *identity, *options);
 }
 
+/// CLI's own names the largest number there is, in 309 digits.
+std::string not_at_least_one(const std::string& text) {
+  const auto number = parse_seed(text);
+  if (number && *number > 0) return {};
+  return fmt::format("expected a whole number of at least 1, found \"{}\"", text.substr(0, 40));
+}
+
 void add_run(CLI::App& campaign, Action& action) {
+  const CLI::Validator at_least_one{not_at_least_one, ""};
   auto* command = campaign.add_subcommand("run", "Run a shard of seeds, or go on with it");
   const auto arguments = std::make_shared<RunArguments>();
   RunArguments& to = *arguments;
@@ -162,7 +183,7 @@ void add_run(CLI::App& campaign, Action& action) {
                                     "The seeds of all shards: 1..1000000, if not said otherwise");
   command->add_option("--count", to.count, "The same as --seeds 1..COUNT")
       ->excludes(seeds)
-      ->check(CLI::PositiveNumber);
+      ->check(at_least_one);
   command->add_option("--shard", to.shard, "Which part of them: 0/4 is the first of four");
   command->add_option("--shards", to.shards,
                       "How many parts, where a scheduler tells which one this is");
@@ -171,11 +192,13 @@ void add_run(CLI::App& campaign, Action& action) {
   command->add_option("--budget", to.budget, "Stop after this time, to be resumed: 30m");
   command->add_option("--twice", to.twice, "The share of seeds that is run twice, to compare");
   auto* most = command->add_option("--max-failures", to.failures_max, "Stop after so many failures")
-                   ->check(CLI::PositiveNumber);
+                   ->check(at_least_one);
   command->add_flag("--fail-fast", to.fail_fast, "Stop after the first failure")->excludes(most);
   command->add_option("--jobs", to.jobs, "Workers; as many as cores, if not said otherwise")
       ->check(CLI::Range(1U, 1024U));
   command->add_flag("--json", to.json, "JSON objects instead of text");
+  command->add_flag("--print-directory", to.print_directory,
+                    "Say where this campaign's shards leave their results, and run nothing");
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }
 
@@ -192,36 +215,15 @@ OrExit<Merged> merge_of(const std::vector<std::string>& from) {
       return std::unexpected(problem->exit);
     }
   }
-  merged.drop_old_builds();
+  if (merged.shards().empty()) {
+    complain("none of the shards has results yet");
+    return std::unexpected(Exit::unfinished);
+  }
+  if (const u64 dropped = merged.drop_old_builds(); dropped > 0) {
+    complain(
+        fmt::format("results of {} builds are left out: {} builds are kept", dropped, kBuildsMax));
+  }
   return merged;
-}
-
-/// A line for each kind of failure, and one for all.
-Exit print_merged(const Merged& merged) {
-  Output out;
-  for (const auto& [kind, kept] : merged.kept()) {
-    const KindCount count = merged.count(kind);
-    out.line(fmt::format("failures={} first={} last={} kind={} build={} scenario={}: {}",
-                         count.count, count.first, count.last, kind.signature, kind.build,
-                         kind.scenario, kept.front().failure.repro));
-  }
-  u64 shards = 0;
-  u64 shards_done = 0;
-  u64 not_run = 0;
-  ShardTotals total;
-  for (const CampaignSum& sum : merged.campaigns()) {
-    shards += sum.identity.shard.count;
-    shards_done += sum.shards_done;
-    not_run += sum.not_run;
-    total.ran += sum.totals.ran;
-    total.passed += sum.totals.passed;
-    total.failed += sum.totals.failed;
-  }
-  out.line(fmt::format("shards={} done={} seeds={} passed={} failed={} kinds={} not_run={}", shards,
-                       shards_done, total.ran, total.passed, total.failed, merged.kept().size(),
-                       not_run));
-  if (total.failed > 0) return out.finish(Exit::found);
-  return out.finish(not_run > 0 ? Exit::unfinished : Exit::pass);
 }
 
 Exit merge(const MergeArguments& arguments) {
@@ -231,7 +233,9 @@ Exit merge(const MergeArguments& arguments) {
     complain(problem->sentence);
     return problem->exit;
   }
-  return print_merged(*merged);
+  Output out;
+  out.write(summary_of(*merged));
+  return out.finish(exit_of(*merged));
 }
 
 Exit report(const MergeArguments& arguments) {

@@ -54,6 +54,7 @@ std::optional<ShardTotals> totals_of(const json& object) {
   if (!ok || !chain) return std::nullopt;
   so_far.digests = *chain;
   if (so_far.passed > so_far.ran || so_far.failed != so_far.ran - so_far.passed) return {};
+  if (so_far.twice > so_far.ran) return {};
   return so_far;
 }
 

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::string_view kMergedSchema = "snowflk.campaign.merged/1";
-constexpr std::size_t kMissingShown = 16;
+constexpr std::size_t kShardsShown = 16;
 
 /// Who fails after fewer events is read sooner. The rest makes the order total.
 bool sooner(const KeptFailure& a, const KeptFailure& b) {
@@ -57,6 +57,22 @@ std::string kept_line(const KeptFailure& kept) {
                      begin_line(kept.of.identity, kept.of.begun_s));
 }
 
+bool contains(const sim::SeedRange& seeds, u64 seed) {
+  return seeds.first <= seed && seed <= seeds.last;
+}
+
+/// Whether the shard can have come to this.
+bool is_possible(const ShardSummary& shard) {
+  const sim::SeedRange seeds = seeds_of(shard.begin.identity);
+  u64 failures = shard.so_far.failed;  // not yet met below
+  for (const auto& [signature, kind] : shard.kinds) {
+    if (!contains(seeds, kind.first) || !contains(seeds, kind.last)) return false;
+    if (kind.first > kind.last || kind.count == 0 || kind.count > failures) return false;
+    failures -= kind.count;
+  }
+  return failures == 0 && shard.so_far.ran <= size_of(seeds);
+}
+
 std::optional<ShardSummary> parse_shard_line(const json& object) {
   const auto begin = begin_of(object["shard"]);
   const auto so_far = object.contains("so_far") ? totals_of(object["so_far"]) : std::nullopt;
@@ -73,8 +89,9 @@ std::optional<ShardSummary> parse_shard_line(const json& object) {
                         .read("last", kind.last)
                         .ok();
     if (!ok) return std::nullopt;
-    shard.kinds.emplace(signature, kind);
+    if (!shard.kinds.emplace(signature, kind).second) return std::nullopt;
   }
+  if (!is_possible(shard)) return std::nullopt;
   return shard;
 }
 
@@ -89,7 +106,7 @@ bool read_merged_line(const json& object, Merged& merged) {
   if (!object.contains("kept") || !object.contains("of")) return false;
   const auto failure = failure_of(object["kept"]);
   const auto of = begin_of(object["of"]);
-  if (!failure || !of) return false;
+  if (!failure || !of || !contains(seeds_of(of->identity), failure->seed)) return false;
   merged.add(KeptFailure{.of = *of, .failure = *failure});
   return true;
 }
@@ -110,6 +127,7 @@ std::optional<FileProblem> read_merged(const std::string& path, std::string_view
     }
     at = end + 1;
   }
+  if (number < 2) return problem(path, number, "a merged file without a shard");
   return std::nullopt;
 }
 
@@ -186,7 +204,7 @@ void Merged::add(const KeptFailure& failure) {
   if (kept.size() > kSeedsPerKind) kept.pop_back();
 }
 
-void Merged::drop_old_builds() {
+u64 Merged::drop_old_builds() {
   std::map<std::string, BuildRank> builds;
   for (const auto& [key, shard] : shards_) {
     BuildRank& rank = builds[shard.begin.identity.build];
@@ -196,6 +214,7 @@ void Merged::drop_old_builds() {
   }
   std::set<BuildRank> ranks;
   for (const auto& [build, rank] : builds) ranks.insert(rank);
+  const u64 dropped = ranks.size() - std::min(ranks.size(), kBuildsMax);
   while (ranks.size() > kBuildsMax) {
     const std::string build = ranks.begin()->build;
     ranks.erase(ranks.begin());
@@ -203,6 +222,7 @@ void Merged::drop_old_builds() {
                   [&](const auto& each) { return each.second.begin.identity.build == build; });
     std::erase_if(kept_, [&](const auto& each) { return each.first.build == build; });
   }
+  return dropped;
 }
 
 KindCount Merged::count(const Kind& kind) const {
@@ -231,6 +251,10 @@ std::vector<CampaignSum> Merged::campaigns() const {
     sum.shards += 1;
     const u64 seeds = size_of(seeds_of(shard.begin.identity));
     sum.shards_done += shard.so_far.ran == seeds ? 1 : 0;
+    if (shard.so_far.ran < seeds && sum.undone.size() < kShardsShown) {
+      sum.undone.push_back(
+          {.index = shard.begin.identity.shard.index, .ran = shard.so_far.ran, .seeds = seeds});
+    }
     sum.totals.ran += shard.so_far.ran;
     sum.totals.passed += shard.so_far.passed;
     sum.totals.failed += shard.so_far.failed;
@@ -245,7 +269,7 @@ std::vector<CampaignSum> Merged::campaigns() const {
     sum.not_run = seeds - std::min(seeds, sum.totals.ran);
     const std::set<u64>& has = present[campaign];
     for (u64 index = 0; index < sum.identity.shard.count; ++index) {
-      if (sum.missing.size() == kMissingShown) break;
+      if (sum.missing.size() == kShardsShown) break;
       if (!has.contains(index)) sum.missing.push_back(index);
     }
     list.push_back(sum);

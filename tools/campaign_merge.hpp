@@ -47,14 +47,22 @@ struct KeptFailure {
   CampaignFailure failure;  // `file`: the way to it from where the merging command ran
 };
 
+/// A shard that has results, and not of all its seeds.
+struct UndoneShard {
+  u64 index = 0;
+  u64 ran = 0;
+  u64 seeds = 0;
+};
+
 /// The shards of one campaign, as far as they are known.
 struct CampaignSum {
   ShardIdentity identity;  // of its first shard
   u64 shards = 0;          // that have results
   u64 shards_done = 0;
-  std::vector<u64> missing;  // the first few that have none
-  u64 not_run = 0;           // seeds, those of missing shards among them
-  ShardTotals totals;        // their `digests` mean nothing
+  std::vector<u64> missing;         // the first few that have none
+  std::vector<UndoneShard> undone;  // the first few
+  u64 not_run = 0;                  // seeds, those of missing shards among them
+  ShardTotals totals;               // their `digests` mean nothing
 };
 
 class Merged {
@@ -62,7 +70,8 @@ class Merged {
   void add(const ShardSummary& shard);
   void add(const KeptFailure& failure);
   /// Lets go of what is more than kBuildsMax builds: those without failures first, then older ones.
-  void drop_old_builds();
+  /// How many builds went.
+  u64 drop_old_builds();
 
   [[nodiscard]] const std::map<std::string, ShardSummary>& shards() const { return shards_; }
   /// Of each kind, those that fail soonest first.

@@ -13,6 +13,9 @@ const std::string kJobs = SNOWFLK_SOURCE_DIR "/tools/campaign/";
 const std::string kSometimes = R"({"story": "Node 1 leads.", "nodes": 3,
   "script": [{"until": "leader", "as": "a"}], "expect": {"leader": 1}})";
 
+const std::string kAlways = R"({"story": "Somebody leads.", "nodes": 3,
+  "script": [{"until": "leader", "as": "a"}]})";
+
 /// Runs `line` in a shell in the directory of `scratch`, with the command as $SNOWFLK.
 Ran shell(const Scratch& scratch, const std::string& line) {
   return snowflk(scratch, "--version",
@@ -53,6 +56,44 @@ TEST_CASE("GNU parallel runs a campaign's shards, and goes on with it when it is
   const auto by_parallel = totals_of(scratch.path("campaigns"));
   CHECK(by_parallel.size() == 3);
   CHECK(by_parallel == totals_of(scratch.path("here")));
+}
+
+TEST_CASE("another campaign in the same place decides nothing of how parallel.sh ends") {
+  const Scratch scratch;
+  scratch.file("sometimes.json", kSometimes);
+  scratch.file("always.json", kAlways);
+  const std::string line = kJobs + "parallel.sh 2 ";
+  CHECK(shell(scratch, line + "sometimes.json --count 40 --name old").exit == 42);
+  const Ran ran = shell(scratch, line + "always.json --count 40 --name new");
+  CHECK(ran.exit == 0);
+  CHECK(lines_of(ran.out) ==
+        std::vector<std::string>{"shards=2 done=2 seeds=40 passed=40 failed=0 kinds=0 not_run=0"});
+}
+
+TEST_CASE("parallel.sh says in a sentence what is wrong, and whether another try may mend it") {
+  const Scratch scratch;
+  scratch.file("always.json", kAlways);
+  scratch.file("hosts", "nosuchhost.invalid\n");
+  const auto refused = [&](const std::string& line, int exit, const std::string& why) {
+    const Ran ran = shell(scratch, line);
+    INFO(line << ": " << ran.err);
+    CHECK(ran.exit == exit);
+    CHECK(contains(ran.err, why));
+    CHECK(ran.out.empty());
+  };
+  const std::string job = kJobs + "parallel.sh ";
+  refused(job + "abc", 1, "parallel.sh: usage: parallel.sh SHARDS [ARGS...], of 1 to 99999");
+  refused(job + "0", 1, "parallel.sh: usage: ");
+  refused(job, 1, "parallel.sh: usage: ");
+  refused(job + "3 --bogus", 1, "run has no option --bogus");
+  refused("SNOWFLK=/no/such " + job + "3", 2, "parallel.sh: there is no command /no/such");
+  refused("HOSTS=hosts " + job + "2 always.json --count 9 --name h", 2,
+          "parallel.sh: nothing is in campaigns/h; what machines said: nosuchhost.invalid: 255");
+  scratch.file("hosts", ":\nnosuchhost.invalid\n");
+  const Ran part = shell(scratch, "HOSTS=hosts " + job + "4 always.json --count 40 --name m");
+  CHECK(part.exit == 2);
+  CHECK(contains(part.err, "parallel.sh: some shards could not be run: nosuchhost.invalid: 255"));
+  CHECK(contains(part.out, " of 4 shards: "));
 }
 
 TEST_CASE(
@@ -98,6 +139,11 @@ TEST_CASE(
   CHECK(ran.exit == 0);
   CHECK(fs::exists(scratch.path("status")));
   CHECK(fs::exists(scratch.path("outputs/b/shard-00002-of-00003/results.ndjson")));
+  const Ran untold = shell(scratch,
+                           "TEST_SHARD_INDEX=2 TEST_TOTAL_SHARDS=3 TEST_SHARD_STATUS_FILE=no/where "
+                           "$SNOWFLK sim campaign run --mode lite --count 30 --name b");
+  CHECK(untold.exit == 2);
+  CHECK(untold.err == "snowflk: TEST_SHARD_STATUS_FILE: no/where: No such file or directory\n");
 }
 
 TEST_CASE("SNOWFLK_SHARD says which shard, whatever else is there") {

@@ -4,6 +4,7 @@
 #include "tests/tools/command.hpp"
 #include "tools/campaign_merge.hpp"
 #include "tools/campaign_report.hpp"
+#include "tools/campaign_summary.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -165,7 +166,8 @@ TEST_CASE("of too many builds those without failures go first, then the older") 
     const auto text = results_of(identity_of(0, std::to_string(build)), 10, fails, build);
     REQUIRE(!read_into(scratch.file(std::to_string(build), text), merged));
   }
-  merged.drop_old_builds();
+  CHECK(merged.drop_old_builds() == 8);
+  CHECK(merged.drop_old_builds() == 0);
   CHECK(merged.shards().size() == kBuildsMax);
   CHECK(merged.kept().size() == 4);
   for (const auto& [key, shard] : merged.shards()) {
@@ -191,6 +193,64 @@ TEST_CASE("a merged file that is damaged is refused, or one that is nothing") {
   std::filesystem::create_directory(scratch.path("empty"));
   CHECK(read_into(scratch.path("empty"), merged)->sentence.ends_with("no results.ndjson in it"));
   CHECK(!read_into(scratch.file("begun", good.substr(0, 0)), merged));  // killed at once
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = good;
+    REQUIRE(contains(text, from));
+    text.replace(text.find(from), from.size(), to);
+    const auto why = read_into(scratch.file("changed", text), merged);
+    return why ? why->sentence.substr(why->sentence.find("changed")) : "";
+  };
+  const std::string no_line = "changed:2: this is no line of merged results";
+  CHECK(changed(R"("ran":9,"passed":8)", R"("ran":99999999,"passed":99999998)") == no_line);
+  CHECK(changed(R"("passed":8,"failed":1)", R"("passed":7,"failed":2)") == no_line);
+  CHECK(changed(R"("count":1,"first":5)", R"("count":2,"first":5)") == no_line);
+  CHECK(changed(R"("last":5)", R"("last":500)") == no_line);
+  CHECK(changed(R"("twice":0)", R"("twice":10)") == no_line);
+  CHECK(changed(R"("kept":{"seed":5)", R"("kept":{"seed":500)") ==
+        "changed:3: this is no line of merged results");
+  const std::string schema = good.substr(0, good.find('\n') + 1);
+  CHECK(changed(good, schema) == "changed:1: a merged file without a shard");
+}
+
+TEST_CASE("what is missing is told by shard, and what a sum of campaigns hides in words") {
+  const Scratch scratch;
+  const std::string half = scratch.file("a", results_of(identity_of(1), 90, {}));
+  const std::string done = scratch.file("b", results_of(identity_of(3), 100, {}));
+  const Merged one = merged_of({half, done});
+  CHECK(lines_of(summary_of(one)) ==
+        std::vector<std::string>{
+            "campaign=c build=1 scenario=swarm mode=lite seeds=1..400 shards=4 done=1 passed=190 "
+            "failed=0 not_run=210",
+            "  no results of 2 of 4 shards: 0, 2", "  shard 1 is not done: 90 of 100 seeds",
+            "shards=4 done=1 seeds=190 passed=190 failed=0 kinds=0 not_run=210"});
+  CHECK(exit_of(one) == Exit::unfinished);
+
+  const std::string other = scratch.file("d", results_of(identity_of(2, "2"), 100, {}));
+  const auto lines = lines_of(summary_of(merged_of({half, done, other})));
+  REQUIRE(lines.size() == 7);
+  CHECK(lines[1] == "  no results of 2 of 4 shards: 0, 2 (it is of build 2)");
+  CHECK(lines[4] == "  no results of 3 of 4 shards: 0, 1 (it is of build 1), 3 (it is of build 1)");
+  CHECK(lines[5] ==
+        "these are 2 campaigns of 2 builds; seeds that several of them ran are counted as often; "
+        "the last line is their sum");
+
+  std::vector<std::string> whole;
+  for (u64 shard = 0; shard < 4; ++shard) {
+    const std::string name = "whole" + std::to_string(shard);
+    whole.push_back(scratch.file(name, results_of(identity_of(shard), 100, {})));
+  }
+  CHECK(lines_of(summary_of(merged_of(whole))).size() == 1);
+  CHECK(exit_of(merged_of(whole)) == Exit::pass);
+}
+
+TEST_CASE("where no shard has results yet there is nothing to merge") {
+  const Scratch scratch;
+  std::filesystem::create_directory(scratch.path("begun"));
+  scratch.file("begun/results.ndjson", begin_line(identity_of(0), 1).substr(0, 60));
+  const Ran ran = snowflk::testing::snowflk(scratch, "sim campaign merge begun");
+  CHECK(ran.exit == 8);
+  CHECK(ran.err == "snowflk: none of the shards has results yet\n");
+  CHECK(!std::filesystem::exists(scratch.path("merged.ndjson")));
 }
 
 TEST_CASE("the report is one page that asks the world for nothing, and shows text as text") {
