@@ -110,6 +110,8 @@ OrExit<Read> read_side(const std::string& file) {
   return read;
 }
 
+std::string Side::build() const { return binary_ == kThisBuild ? "this build" : binary_; }
+
 OrExit<std::string> Side::chain(const std::string& file, const std::string& seed,
                                 const std::string& window) const {
   std::string chain = scratch_->file(name_ + ".chain");
@@ -122,7 +124,12 @@ OrExit<std::string> Side::chain(const std::string& file, const std::string& seed
   const auto exit = run_program(words, scratch_->file(name_ + ".out"), stirred_);
   if (!exit) return std::unexpected(exit.error());
   if (nothing_ran(*exit)) {
-    return broken(fmt::format("{}: {} could not run it (exit code {})", file, binary_, *exit));
+    return broken(fmt::format("{}: {} could not run it (exit code {})", file, build(), *exit));
+  }
+  if (std::error_code error; !std::filesystem::exists(chain, error)) {
+    complain(fmt::format("{}: it leaves no chain file: no build of snowflk that can be compared",
+                         build()));
+    return std::unexpected(Exit::usage);
   }
   return chain;
 }

@@ -35,6 +35,8 @@ OrExit<Read> read_side(const std::string& file);
 
 class Side {
  public:
+  static constexpr const char* kThisBuild = "/proc/self/exe";
+
   /// `binary`: a build of snowflk. `name`: for its files. `stirred`: its memory holds other bytes
   /// where nobody has written any.
   Side(std::string name, std::string binary, bool stirred, const ScratchDirectory& scratch)
@@ -48,6 +50,9 @@ class Side {
   OrExit<std::string> state(const std::string& file, const std::string& seed, u64 event) const;
 
  private:
+  /// To people.
+  [[nodiscard]] std::string build() const;
+
   std::string name_;
   std::string binary_;
   bool stirred_;

@@ -14,6 +14,7 @@
 #include "core/base/assert.hpp"
 #include "sim/scenario/quantity.hpp"
 #include "tools/explore_kept.hpp"
+#include "tools/failure_file.hpp"
 #include "tools/sim_report.hpp"
 #include "tools/stop_signals.hpp"
 #include "tools/write_whole.hpp"
@@ -163,8 +164,7 @@ std::optional<Found> write_found(const Loaded& loaded, u64 seed, const std::stri
   file["seed"] = seed;
   for (const auto& [key, value] : more.items()) file[key] = value;
   const std::string text = file.dump(2) + "\n";
-  const std::string stem = std::filesystem::path{loaded.name}.stem().string();
-  const std::string name = fmt::format("snowflk-{}-seed{}.{}.json", stem, seed, strategy);
+  const std::string name = fmt::format("{}.{}.json", file_name_of(loaded, seed), strategy);
   const std::string path = (std::filesystem::path{directory} / name).lexically_normal().string();
   const auto again = load_text(path, text);
   if (!again) return std::nullopt;

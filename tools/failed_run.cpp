@@ -47,10 +47,18 @@ OrExit<FailedRun> load_failed_run(const std::string& file, const std::string& se
   const std::string_view first = std::string_view{*text}.substr(0, text->find('\n'));
   auto identity = sim::trace_file::parse_header(first);
   if (!identity) identity = sim::trace_file::parse_header(first, sim::chain::kSchema);
+  if (identity && !seed.empty()) {
+    return refuse(fmt::format("{}: it was recorded with seed {}: --seed is of a scenario", file,
+                              identity->seed));
+  }
   if (identity) {
     run = of_recording(file, *identity);
     if (run) run->recorded = ending_in(*text);
   } else {
+    const std::size_t begin = text->find_first_not_of(" \t\r\n");
+    if (begin == std::string::npos || (*text)[begin] != '{') {
+      return refuse(file + ": neither a scenario, nor a trace, nor a chain file");
+    }
     auto loaded = load_text(file, *std::move(text));
     if (!loaded) return std::unexpected(loaded.error());
     run = FailedRun{.loaded = *std::move(loaded), .seed = 0, .origin = {}};
@@ -59,7 +67,6 @@ OrExit<FailedRun> load_failed_run(const std::string& file, const std::string& se
   if (run && !seed.empty()) {
     const auto number = parse_seed(seed);
     if (!number) return refuse("--seed: " + number.error());
-    if (run->seed != *number) run->recorded.reset();
     run->seed = *number;
   }
   if (run) run->origin = fmt::format("seed {} of {}", run->seed, run->loaded.name);

@@ -17,8 +17,8 @@ struct FailedRun {
   std::optional<sim::trace_file::Ending> recorded = {};  // how it ended then, where the file says
 };
 
-/// A complaint has been printed, or what FILE names. `seed`: as on the command line; empty: the one
-/// that the file has.
+/// A complaint has been printed, or what FILE names. `seed`: as on the command line, of a scenario;
+/// empty: the one that the file has.
 OrExit<FailedRun> load_failed_run(const std::string& file, const std::string& seed);
 
 }  // namespace snowflk::tools

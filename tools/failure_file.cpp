@@ -8,6 +8,16 @@
 
 namespace snowflk::tools {
 
+std::string file_name_of(const Loaded& loaded, u64 seed) {
+  std::string stem = std::filesystem::path{loaded.name}.stem().string();
+  const std::string of_seed = fmt::format("-seed{}", seed);
+  if (!stem.starts_with("snowflk-")) return fmt::format("snowflk-{}{}", stem, of_seed);
+  const std::size_t at = stem.rfind(of_seed);
+  const std::string_view after =
+      at == std::string::npos ? "-" : std::string_view{stem}.substr(at + of_seed.size());
+  return after.empty() || after.starts_with('.') ? stem : stem + of_seed;
+}
+
 bool run_traced(const Loaded& loaded, u64 seed, const std::string& file,
                 sim::scenario::Watcher* also, Finished& run) {
   FileSink sink{file};
@@ -18,8 +28,7 @@ bool run_traced(const Loaded& loaded, u64 seed, const std::string& file,
 }
 
 void leave_failure_file(const Loaded& loaded, const std::string& directory, Finished& run) {
-  const std::string stem = std::filesystem::path{loaded.name}.stem().string();
-  const std::string name = fmt::format("snowflk-{}-seed{}.trace", stem, run.result.seed);
+  const std::string name = file_name_of(loaded, run.result.seed) + ".trace";
   const std::string file = (std::filesystem::path{directory} / name).string();
   std::error_code created;  // what is wrong with it shows when the file is opened
   std::filesystem::create_directories(directory, created);

@@ -7,6 +7,10 @@
 
 namespace snowflk::tools {
 
+/// What the files of a run are called, before what they are: "snowflk-fig8-seed1". What the
+/// scenario's own name, if it was made so, says already is not said again.
+std::string file_name_of(const Loaded& loaded, u64 seed);
+
 /// Runs the seed again, with its trace written into `directory`, and completes `run`: the file, and
 /// whether it went the same way. A file that cannot be written is complained of and left out.
 void leave_failure_file(const Loaded& loaded, const std::string& directory, Finished& run);

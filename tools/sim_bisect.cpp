@@ -11,6 +11,7 @@
 #include "sim/state/state.hpp"
 #include "tools/bisect_side.hpp"
 #include "tools/commands.hpp"
+#include "tools/failed_run.hpp"
 #include "tools/output.hpp"
 
 namespace snowflk::tools {
@@ -47,17 +48,18 @@ class Bisection {
  public:
   Bisection(const BisectArguments& arguments, const ScratchDirectory& scratch)
       : arguments_(&arguments),
-        a_("a", kSelf, false, scratch),
-        b_("b", arguments.with.empty() ? kSelf : arguments.with, true, scratch) {}
+        a_("a", Side::kThisBuild, false, scratch),
+        b_("b", arguments.with.empty() ? Side::kThisBuild : arguments.with, true, scratch) {}
 
   OrExit<Finding> find() { return arguments_->b.empty() ? in_two_runs() : in_two_files(); }
 
  private:
-  static constexpr const char* kSelf = "/proc/self/exe";
-
   /// The file for both sides is one, and they are run here.
   OrExit<Finding> in_two_runs() {
     file_a_ = file_b_ = arguments_->a;
+    // What is wrong with the file is told here, not by two processes.
+    const auto named = load_failed_run(file_a_, arguments_->seed);
+    if (!named) return std::unexpected(named.error());
     Finding finding;
     for (int pair = 0; pair < kPairsMax && !finding.parting; ++pair) {
       const auto both = run_both("");

@@ -1,6 +1,8 @@
 #include "tools/sim_campaign.hpp"
 
+#include <cerrno>
 #include <fstream>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
 #include "tools/progress.hpp"
+#include "tools/stop_signals.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -48,7 +51,8 @@ sim::Mode mode_of(std::string_view word) {
 }
 
 OrExit<CampaignOptions> options_of(const SimArguments& arguments, const sim::SeedRange& seeds) {
-  CampaignOptions options{.seeds = seeds, .jobs = arguments.jobs, .budget = {}, .stop_asked = {}};
+  CampaignOptions options{
+      .seeds = seeds, .jobs = arguments.jobs, .budget = {}, .stop_asked = StopSignals::asked};
   const auto twice = twice_ppm_of(arguments.twice);
   if (!twice) return std::unexpected(twice.error());
   options.twice_ppm = *twice;
@@ -105,6 +109,17 @@ OrExit<std::optional<std::chrono::nanoseconds>> budget_of(const std::string& tex
 
 namespace {
 
+void complain_of_file(const std::string& file) {
+  complain(fmt::format("{}: {}", file, std::generic_category().message(errno)));
+}
+
+/// Whether `file` can be written, before there is something to lose. What it holds stays for now.
+bool is_writable(const std::string& file) {
+  if (std::ofstream{file, std::ios::binary | std::ios::app}) return true;
+  complain_of_file(file);
+  return false;
+}
+
 /// Which classes of faults met which phases: into the file, and what never met.
 bool report_ledger(const std::string& file, const sim::scenario::LedgerCounts& counts, u64 seeds,
                    Output& out) {
@@ -112,7 +127,7 @@ bool report_ledger(const std::string& file, const sim::scenario::LedgerCounts& c
   written << ledger_json(counts, seeds);
   written.flush();
   if (!written) {
-    complain(fmt::format("{}: cannot be written", file));
+    complain_of_file(file);
     return false;
   }
   const std::vector<std::string> never = never_hit(counts);
@@ -188,10 +203,12 @@ class Reporter {
 Exit run_many(const Loaded& loaded, const sim::SeedRange& seeds, const SimArguments& arguments) {
   const auto options = options_of(arguments, seeds);
   if (!options) return options.error();
+  const bool keeps_ledger = !arguments.ledger.empty();
+  if (keeps_ledger && !is_writable(arguments.ledger)) return Exit::environment;
+  const StopSignals signals;
   Output out;
   Reporter reporter{loaded, seeds, arguments, out};
   const auto report = [&](Finished& run) { return reporter.take(run); };
-  const bool keeps_ledger = !arguments.ledger.empty();
   const auto run_seed = [&](u64 seed, const sim::scenario::RunManner& manner) {
     return keeps_ledger ? run_with_ledger(loaded, seed, manner)
                         : run_timed(loaded, seed, nullptr, manner);

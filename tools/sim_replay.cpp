@@ -178,7 +178,12 @@ Exit run(const std::string& file, bool json) {
     return replay_chain(file, *text, json);
   }
   const auto identity = sim::trace_file::parse_header(header);
-  if (!identity) return refuse(file, identity.error());
+  if (!identity) {
+    return refuse(file,
+                  fmt::format("{}: expected a trace, a failure or a chain file; of a scenario "
+                              "say --at, --walk or --chain, or sim run",
+                              identity.error()));
+  }
   if (identity->generator < 1 || identity->generator > sim::kGeneratorVersion) {
     return refuse(file, fmt::format("recorded by generator {}, this build has 1 to {}",
                                     identity->generator, sim::kGeneratorVersion));

@@ -1,6 +1,5 @@
 // `snowflk sim shrink`: a failed run becomes the smallest scenario that fails in the same way.
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 
@@ -15,6 +14,7 @@
 #include "sim/search/written.hpp"
 #include "tools/commands.hpp"
 #include "tools/failed_run.hpp"
+#include "tools/failure_file.hpp"
 #include "tools/output.hpp"
 
 namespace snowflk::tools {
@@ -35,8 +35,7 @@ struct ShrinkArguments {
 
 /// Where the shrunk scenario goes if nothing is said: beside where the command is given.
 std::string default_out(const FailedRun& run) {
-  const std::string stem = std::filesystem::path{run.loaded.name}.stem().string();
-  return fmt::format("snowflk-{}-seed{}.min.json", stem, run.seed);
+  return file_name_of(run.loaded, run.seed) + ".min.json";
 }
 
 bool write_file(const std::string& path, std::string_view text) {

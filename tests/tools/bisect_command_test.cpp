@@ -45,6 +45,18 @@ TEST_CASE("files that cannot be compared are refused, with what is wrong") {
   refused("sim bisect a text", "text: neither a chain file nor a trace");
   refused("sim bisect a missing", "missing: No such file");
   refused("sim bisect a --with missing", "missing");
+  refused("sim bisect missing", "snowflk: missing: No such file or directory\n");
+  refused("sim bisect text", "snowflk: text: neither a scenario, nor a trace, nor a chain file\n");
+  refused("sim bisect " + kScenario + " --with /bin/true",
+          "snowflk: /bin/true: it leaves no chain file: no build of snowflk");
+  refused("sim bisect t --seed 4", "t: it was recorded with seed 3: --seed is of a scenario");
+  refused("sim replay t --seed 4 --at 10",
+          "t: it was recorded with seed 3: --seed is of a scenario");
+  refused("sim replay a --seed 4 --at 10",
+          "a: it was recorded with seed 3: --seed is of a scenario");
+  refused("sim replay " + kScenario,
+          "expected a trace, a failure or a chain file; of a scenario "
+          "say --at, --walk or --chain, or sim run");
   refused("sim run " + kScenario + " --seeds 1..2 --chain a", "--chain is for one seed");
   refused("sim replay a --chain c --window 7..3", "--window: expected events");
   refused("sim replay t --at 99999999", "there is no event 99999999: the run has events 1 to ");

@@ -244,6 +244,46 @@ TEST_CASE("a budget that is spent stops a campaign before its verdict") {
   CHECK(contains(lines_of(ran.out).back(), " not_run="));
 }
 
+TEST_CASE("a ledger that cannot be written is told before anything is run") {
+  const Scratch scratch;
+  const Ran ran = snowflk(scratch, "sim swarm --seeds 1..1000000 --ledger no/where");
+  CHECK(ran.exit == 2);
+  CHECK(ran.err == "snowflk: no/where: No such file or directory\n");
+  CHECK(ran.out.empty());
+}
+
+TEST_CASE("a swarm that a signal stops tells what it has seen, and has no verdict") {
+  const Scratch scratch;
+  for (const std::string signal : {"INT", "TERM"}) {
+    const Ran ran = run_program(scratch,
+                                "timeout --preserve-status -s " + signal +
+                                    " 1.5 " SNOWFLK_BINARY_DIR
+                                    "/bin/snowflk sim swarm --seeds 1..1000000 --ledger l",
+                                "");
+    CHECK(ran.exit == 8);
+    CHECK(contains(lines_of(ran.out).back(), " not_run="));
+    CHECK(contains(read_whole(scratch.path("l")), "\"pairs\""));
+    std::filesystem::remove(scratch.path("l"));
+  }
+}
+
+TEST_CASE("the name of a failure's file says once what it is of") {
+  const Scratch scratch;
+  const auto leaves = [&](const std::string& name, int seed, const std::string& trace) {
+    CAPTURE(name, seed);
+    scratch.file(name, kImpossible);
+    CHECK(snowflk(scratch, "sim run " + name + " --seed " + std::to_string(seed)).exit == 3);
+    CHECK(std::filesystem::exists(scratch.path(trace)));
+  };
+  leaves("fig8.json", 1, "snowflk-fig8-seed1.trace");
+  leaves("snowflk-fig8-seed1.min.json", 1, "snowflk-fig8-seed1.min.trace");
+  // Another run has another file.
+  leaves("snowflk-fig8-seed1.min.json", 2, "snowflk-fig8-seed1.min-seed2.trace");
+  leaves("snowflk-fig8-seed1.min.json", 12, "snowflk-fig8-seed1.min-seed12.trace");
+  leaves("snowflk-fig8-seed12.min.json", 1, "snowflk-fig8-seed12.min-seed1.trace");
+  leaves("fig8-seed1.json", 1, "snowflk-fig8-seed1-seed1.trace");
+}
+
 TEST_CASE("bash completes commands and options") {
   const Scratch scratch;
   const Ran ran = snowflk(scratch, "completion",
