@@ -71,6 +71,8 @@ void Recovery::read(FileId file, u64 offset, u64 end, Output out) {
   read_ = DiskRead{.id = {}, .file = file, .offset = offset, .length = 0};
   read_end_ = end;
   tries_ = 0;
+  slot_by_slot_ = false;
+  unreadable_slots_ = 0;
   file_ended_ = offset == end;
   if (!file_ended_) ask(out);
 }
@@ -84,7 +86,8 @@ void Recovery::go_on(Output out) {
 }
 
 void Recovery::ask(Output out) {
-  read_.length = static_cast<u32>(std::min<u64>(kReadBytesMax, read_end_ - read_.offset));
+  const u64 end = slot_by_slot_ ? end_of_slot() : read_end_;
+  read_.length = static_cast<u32>(std::min<u64>(kReadBytesMax, end - read_.offset));
   read_.id = out.disk.read(read_.file, read_.offset, read_.length);
   reading_ = true;
 }
@@ -97,6 +100,7 @@ void Recovery::on_read(std::expected<Bytes, DiskError> bytes, Output out) {
     // the log: it is tried again, then the node stops.
     tries_ += 1;
     if (tries_ < kReadTriesMax) return ask(out);
+    if (!bytes && step_ == RecoveryStep::meta) return leave_slot_out(out);
     return fail(file_name(read_.file) + " cannot be read at offset " +
                     std::to_string(read_.offset) + " (tried " + std::to_string(tries_) + " times)",
                 true);
@@ -112,6 +116,35 @@ void Recovery::on_read(std::expected<Bytes, DiskError> bytes, Output out) {
 }
 
 // ---- Metadata --------------------------------------------------------------------------------
+
+u64 Recovery::end_of_slot() const {
+  return std::min(read_end_, (read_.offset / kMetaSlotBytes + 1) * kMetaSlotBytes);
+}
+
+// A slot that cannot be read counts as one that rotted: there are two files so that one place may
+// be lost. The other slot of the file may still be readable.
+void Recovery::leave_slot_out(Output out) {
+  tries_ = 0;
+  if (!slot_by_slot_) {
+    slot_by_slot_ = true;
+    return ask(out);
+  }
+  unreadable_slots_ |= 1U << (read_.offset / kMetaSlotBytes);
+  read_.offset = end_of_slot();
+  buffer_.resize(read_.offset);
+  file_ended_ = read_.offset == read_end_;
+  if (!file_ended_) return ask(out);
+  go_on(out);
+}
+
+void Recovery::end_of_meta_file(u64 file) {
+  read_meta_file(buffer_, file, slots_);
+  for (u64 slot = 0; slot < 2; ++slot) {
+    if ((unreadable_slots_ >> slot & 1U) == 0) continue;
+    slots_.slots[file][slot] = std::unexpected(HeaderFault::damaged);
+    meta_unreadable_ = true;
+  }
+}
 
 void Recovery::next_meta(Output out) {
   for (; current_ < kMetaFiles; ++current_) {
@@ -131,13 +164,15 @@ void Recovery::after_meta(Output out) {
   const MetaChoice choice = choose_meta(slots_);
   SNOWFLK_MAYBE(choice.proven);
   SNOWFLK_MAYBE(missing_meta_ != 0);
+  SNOWFLK_MAYBE(meta_unreadable_);
   switch (choice.kind) {
     case MetaChoice::Kind::newer:
       return fail("the directory was written by a newer version of this program");
     case MetaChoice::Kind::damaged:
       return fail(
           "neither copy of the metadata can be read: which terms this node voted in is not "
-          "known, so it must not start under its old identity");
+          "known, so it must not start under its old identity",
+          meta_unreadable_);
     case MetaChoice::Kind::conflict:
       return fail("the two copies of the metadata's generation " +
                   std::to_string(choice.meta.generation) + " differ");
@@ -221,7 +256,7 @@ void Recovery::file_ended(Output out) {
   const FileId file = read_.file;
   switch (step_) {
     case RecoveryStep::meta:
-      read_meta_file(buffer_, file.number, slots_);
+      end_of_meta_file(file.number);
       current_ += 1;
       return next_meta(out);
     case RecoveryStep::manifest: {

@@ -93,6 +93,9 @@ class Recovery {
   void take(Bytes bytes, Output out);
   void file_ended(Output out);
 
+  [[nodiscard]] u64 end_of_slot() const;
+  void leave_slot_out(Output out);
+  void end_of_meta_file(u64 file);
   void next_meta(Output out);
   void after_meta(Output out);
   void begin_blank(Output out);
@@ -118,6 +121,8 @@ class Recovery {
   u64 read_end_ = 0;
   bool file_ended_ = false;  // all of it was read; what comes of that is still to be done
   unsigned tries_ = 0;
+  bool slot_by_slot_ = false;      // of metadata, after the whole file could not be read
+  unsigned unreadable_slots_ = 0;  // of the current metadata file, as bits
   std::vector<std::byte> buffer_;  // what of the current file is kept whole
   std::size_t current_ = 0;        // which file of the step
 
@@ -125,6 +130,7 @@ class Recovery {
   Meta meta_;
   bool meta_proven_ = true;
   unsigned missing_meta_ = 0;
+  bool meta_unreadable_ = false;  // a slot of it
   Manifest manifest_;
   std::vector<SegmentScan> scans_;
   SegmentScanner scanner_;

@@ -1,6 +1,7 @@
 // A store on a disk that can crash, moved by hand: open, change, let operations through, crash.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,8 +26,12 @@ inline bitcask::StoreOptions rig_options() {
 
 class StoreRig {
  public:
-  explicit StoreRig(CrashDisk from = {}, bitcask::StoreOptions with = rig_options())
-      : disk(std::move(from)), options(with), store(with) {
+  /// Whether a read of the first start fails.
+  using Fails = std::function<bool(const bitcask::DiskRead&)>;
+
+  explicit StoreRig(CrashDisk from = {}, bitcask::StoreOptions with = rig_options(),
+                    Fails read_fails = {})
+      : disk(std::move(from)), options(with), store(with), fails(std::move(read_fails)) {
     const auto files = disk.list();
     store.open(files, output());
     collect();
@@ -90,6 +95,8 @@ class StoreRig {
   Instant now{1};
   LogIndex commit;
   std::string failed_to_open;
+  Fails fails;
+  unsigned failed = 0;  // reads
 
  private:
   void collect() {
@@ -99,6 +106,11 @@ class StoreRig {
       requests.clear();
       if (reads.empty()) return;
       for (const bitcask::DiskRead& read : reads) {
+        if (fails && fails(read)) {
+          failed += 1;
+          store.on_read(read.id, std::unexpected(bitcask::DiskError::io), output());
+          continue;
+        }
         const Bytes bytes = disk.read(read);
         store.on_read(read.id, bytes, output());
       }

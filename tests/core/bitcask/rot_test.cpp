@@ -1,6 +1,8 @@
 // Torn, rotten, missing: what a start makes of a directory that is not as it was left.
 //
 // Names such as W7 are those of known bugs of other logs: the damage each of them got wrong.
+#include <utility>
+
 #include "core/bitcask/store.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/store_rig.hpp"
@@ -285,22 +287,52 @@ TEST_CASE("segments of earlier incarnations are never written again") {
   CHECK(rig.disk.files().at(kFirst) == before);
 }
 
+StoreRig open_failing(const Files& files, StoreRig::Fails fails) {
+  StoreRig rig{CrashDisk{files}, rig_options(), std::move(fails)};
+  rig.settle();
+  return rig;
+}
+
 TEST_CASE("a read that fails is tried again, and then stops the node: it is no end of the log") {
-  const Files files = three_batches().disk.files();
-  CrashDisk disk{files};
-  Store store(rig_options());
-  DiskRequests requests;
-  std::vector<Event> events;
-  const Output out{.disk = requests, .events = events};
-  store.open(disk.list(), out);
-  for (unsigned tries = 0; tries < Recovery::kReadTriesMax; ++tries) {
-    REQUIRE(requests.reads().size() == 1);
-    const DiskReadId id = requests.reads().front().id;
-    requests.clear();
-    store.on_read(id, std::unexpected(DiskError::io), out);
+  const StoreRig tried = open_failing(three_batches().disk.files(), [](const DiskRead& read) {
+    return read.file.kind == FileKind::segment;
+  });
+  CHECK(tried.failed == Recovery::kReadTriesMax);
+  CHECK(tried.store.state() == StoreState::failed);
+  CHECK(tried.store.disk_failed());
+}
+
+TEST_CASE("a slot of the metadata that cannot be read counts as one that rotted") {
+  StoreRig before = three_batches();
+  before.store.set_hard_state(Term{4}, NodeId{3});
+  before.settle();
+  before.store.set_hard_state(Term{5}, NodeId{3});
+  before.settle();
+  const Files files = before.disk.files();
+  MetaSlots slots;
+  read_meta_file(files.at(kMeta0), 0, slots);
+  const u64 newest = meta_slot_offset(choose_meta(slots).meta.generation);
+  const auto in_slot = [](u64 slot, bool in_both) {
+    return [=](const DiskRead& read) {
+      const bool metadata = in_both ? read.file.kind == FileKind::meta : read.file == kMeta0;
+      return metadata && read.offset < slot + kMetaSlotBytes && slot < read.offset + read.length;
+    };
+  };
+  for (const u64 slot : {u64{0}, kMetaSlotBytes}) {
+    const StoreRig one = open_failing(files, in_slot(slot, false));
+    CHECK(one.failed == 2 * Recovery::kReadTriesMax);
+    REQUIRE(one.store.state() == StoreState::ready);
+    CHECK(one.store.recovered().term == Term{5});
+    CHECK(one.store.recovered().vote_proven);
   }
-  CHECK(store.state() == StoreState::failed);
-  CHECK(store.disk_failed());
+  const StoreRig lost = open_failing(files, in_slot(newest, true));
+  REQUIRE(lost.store.state() == StoreState::ready);
+  CHECK_FALSE(lost.store.recovered().vote_proven);
+  const StoreRig all =
+      open_failing(files, [](const DiskRead& read) { return read.file.kind == FileKind::meta; });
+  CHECK(all.store.state() == StoreState::failed);
+  CHECK(all.store.disk_failed());
+  CHECK_THAT(all.store.reason(), Contains("neither copy of the metadata can be read"));
 }
 
 TEST_CASE("without space the store says so, loses nothing, and goes on when there is some") {
