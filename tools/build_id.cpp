@@ -1,4 +1,5 @@
-// Alone in its file, so that a new commit compiles nothing else anew.
+// Alone in its file, so that a new commit compiles nothing else anew. cmake/build_id.cmake defines
+// the text anew for each build.
 #include "tools/build_id.hpp"
 
 namespace snowflk::tools {
