@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "core/trace/json.hpp"
 #include "sim/scenario/write.hpp"
@@ -25,35 +26,48 @@ struct ExplainArguments {
   bool json = false;
 };
 
+/// The script asks for what cannot be, so that the run says nothing of the core.
+bool cannot_go_on(const Failure& failure) {
+  return failure.kind == sim::ViolationKind::mistake && !failure.none();
+}
+
 /// What the run is without a step, in a few words.
 std::string_view fate_without(const Failure& without, const Failure& failure) {
   if (without.none()) return "passes";
+  if (cannot_go_on(without)) return "cannot go on";
   return without.is_like(failure) ? "fails alike" : "fails otherwise";
 }
 
-std::string as_text(const Recording& recording, const Failure& failure,
-                    const Explanation& explanation) {
+/// Without its note. What a step waits for or expects is told in the words of the file.
+std::string step_text(const Loaded& loaded, std::size_t at) {
+  const sim::scenario::Step& step = loaded.scenario.script[at];
+  if (step.claims.empty()) return sim::scenario::write_step(step);
+  auto own = nlohmann::ordered_json::parse(loaded.text)["script"][at];
+  own.erase("note");
+  return own.dump();
+}
+
+std::string as_text(const Loaded& loaded, const Failure& failure, const Explanation& explanation) {
   std::string text = fmt::format("{} does not hold: {}\n\n", failure.property, failure.sentence);
   text += fmt::format("{:>4}  {:<16} {}\n", "step", "without it", "what it does");
   for (const auto& [at, without] : explanation.without) {
-    const sim::scenario::Step& step = recording.scenario.script[at];
+    const sim::scenario::Step& step = loaded.scenario.script[at];
     text += fmt::format(
-        "{:>4}  {:<16} {}{}{}\n", at + 1, fate_without(without, failure),
-        sim::scenario::write_step(step), sim::search::is_fault(step) ? "   a fault" : "",
+        "{:>4}  {:<16} {}{}{}\n", at + 1, fate_without(without, failure), step_text(loaded, at),
+        sim::search::is_fault(step) ? "   a fault" : "",
         at == explanation.decided_at ? "   decides: healed from here on, it fails" : "");
   }
   return text;
 }
 
-std::string as_json(const Recording& recording, const Failure& failure,
-                    const Explanation& explanation) {
+std::string as_json(const Loaded& loaded, const Failure& failure, const Explanation& explanation) {
   std::string out;
   trace::JsonWriter json{out};
   json.begin_object().member("property", failure.property).member("sentence", failure.sentence);
   json.key("steps").begin_array();
   for (const auto& [at, without] : explanation.without) {
-    const sim::scenario::Step& step = recording.scenario.script[at];
-    json.begin_object().key("step").raw(sim::scenario::write_step(step));
+    const sim::scenario::Step& step = loaded.scenario.script[at];
+    json.begin_object().key("step").raw(step_text(loaded, at));
     json.member("without", fate_without(without, failure));
     json.member("fault", sim::search::is_fault(step));
     json.member("decides", at == explanation.decided_at).end_object();
@@ -80,19 +94,26 @@ Exit run(const ExplainArguments& arguments) {
                             .options = sim::scenario::run_options(scenario, failed->seed)};
   const Failure failure = sim::search::try_out(recording).failure;
   if (failure.none()) return refuse(failed->origin + " passes");
+  if (cannot_go_on(failure)) return refuse("nothing of the core fails: " + failure.sentence);
   const Explanation explanation = sim::search::explain(recording, failure);
   Output out;
   if (arguments.json) {
-    out.line(as_json(recording, failure, explanation));
+    out.line(as_json(failed->loaded, failure, explanation));
     return out.finish(Exit::pass);
   }
-  out.write(as_text(recording, failure, explanation));
-  u64 needed = explanation.without.size();
+  out.write(as_text(failed->loaded, failure, explanation));
+  u64 needed = 0;
+  u64 supporting = 0;
   for (const auto& [at, without] : explanation.without) {
-    if (without.is_like(failure)) needed -= 1;
+    if (cannot_go_on(without)) {
+      supporting += 1;
+    } else if (!without.is_like(failure)) {
+      needed += 1;
+    }
   }
   out.line(fmt::format(
-      "steps={} needed={} faults={} decided_at={} runs={}", scenario.script.size(), needed,
+      "steps={} needed={}{} faults={} decided_at={} runs={}", scenario.script.size(), needed,
+      supporting == 0 ? "" : fmt::format(" cannot_go_on_without={}", supporting),
       sim::search::count_faults(scenario),
       explanation.decided_at == SIZE_MAX ? scenario.script.size() : explanation.decided_at + 1,
       explanation.runs));

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "sim/check/history_text.hpp"
 #include "sim/random.hpp"
 #include "sim/story/phrases.hpp"
 #include "tools/build_id.hpp"
@@ -25,6 +26,7 @@ struct RunArguments : SimArguments {
   std::string scenario;
   std::string tla;
   std::string chain;
+  std::string history;
   bool legend = false;
 };
 
@@ -66,9 +68,15 @@ bool run_traced_or_not(const Loaded& loaded, u64 seed, const RunArguments& argum
   return true;
 }
 
+bool told(const FileSink& sink) {
+  if (sink.error() == 0) return true;
+  complain(fmt::format("{}: {}", sink.path(), std::generic_category().message(sink.error())));
+  return false;
+}
+
 /// The same, with its actions written for TLC if that is asked for.
-bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
-                 sim::scenario::Watcher* watcher, Finished& run) {
+bool run_with_actions(const Loaded& loaded, u64 seed, const RunArguments& arguments,
+                      sim::scenario::Watcher* watcher, Finished& run) {
   if (arguments.tla.empty()) return run_traced_or_not(loaded, seed, arguments, watcher, run);
   FileSink sink{arguments.tla};
   if (sink.error() == 0) {
@@ -78,15 +86,43 @@ bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
     if (!run_traced_or_not(loaded, seed, arguments, &both, run)) return false;
     sink.drain(true);
   }
-  if (sink.error() == 0) return true;
-  complain(fmt::format("{}: {}", arguments.tla, std::generic_category().message(sink.error())));
-  return false;
+  return told(sink);
+}
+
+/// What clients asked and were answered, for `sim check` and the checkers of others.
+class HistoryWriter final : public sim::scenario::Watcher {
+ public:
+  explicit HistoryWriter(FileSink& sink) : sink_(&sink) {}
+  void event(const sim::World&, const sim::StepRecord&) override {}
+  void say(const sim::World&, std::string_view) override {}
+  void ended(const sim::World& world) override {
+    // This form alone has a word for every command.
+    sink_->buffer() += *sim::write_history(world.history(), sim::HistoryForm::ndjson);
+  }
+
+ private:
+  FileSink* sink_;
+};
+
+/// The same, with the clients' history written if that is asked for.
+bool run_watched(const Loaded& loaded, u64 seed, const RunArguments& arguments,
+                 sim::scenario::Watcher* watcher, Finished& run) {
+  if (arguments.history.empty()) return run_with_actions(loaded, seed, arguments, watcher, run);
+  FileSink sink{arguments.history};
+  if (sink.error() == 0) {
+    HistoryWriter writer{sink};
+    Pair both{&writer, watcher};
+    if (!run_with_actions(loaded, seed, arguments, &both, run)) return false;
+    sink.drain(true);
+  }
+  return told(sink);
 }
 
 /// The option that has - for a file; empty: none.
 std::string_view on_standard_output(const RunArguments& arguments) {
   if (arguments.trace == "-") return "--trace";
   if (arguments.chain == "-") return "--chain";
+  if (arguments.history == "-") return "--history";
   return arguments.tla == "-" ? "--tla" : "";
 }
 
@@ -100,7 +136,7 @@ Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
   }
   // In a process of its own, so that a crash is told as an object too.
   if (arguments.json && arguments.trace.empty() && arguments.tla.empty() &&
-      arguments.chain.empty()) {
+      arguments.chain.empty() && arguments.history.empty()) {
     return run_many(loaded, sim::SeedRange{.first = seed, .last = seed}, arguments);
   }
   Output out;
@@ -141,6 +177,7 @@ Exit run(const RunArguments& arguments) {
   if (!arguments.trace.empty()) return usage("--trace is for one seed: say --seed N");
   if (!arguments.tla.empty()) return usage("--tla is for one seed: say --seed N");
   if (!arguments.chain.empty()) return usage("--chain is for one seed: say --seed N");
+  if (!arguments.history.empty()) return usage("--history is for one seed: say --seed N");
   return run_many(*loaded, *seeds, arguments);
 }
 
@@ -161,6 +198,9 @@ void add_sim_run(CLI::App& sim, Action& action) {
       ->excludes(trace);
   command->add_option("--tla", arguments->tla,
                       "Write the actions of Raft's specification to this file; see docs/TRACES.md");
+  command->add_option("--history", arguments->history,
+                      "Write what clients asked and were answered to this file; see "
+                      "docs/HISTORIES.md");
   command->add_flag("--legend", arguments->legend, "Say first what the columns mean");
   add_common_options(*command, *arguments);
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });

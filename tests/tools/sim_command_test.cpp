@@ -126,6 +126,42 @@ TEST_CASE("a trace is replayed event by event, and the first one that differs is
   CHECK(lines_of(diverged.out).back() == "verdict=diverged seed=7");
 }
 
+TEST_CASE("explain tells a step that decides from one that others need") {
+  const Scratch scratch;
+  scratch.file("s.json", R"({"story": "s", "heal": false, "by_hand": ["timers", "messages"],
+    "script": [{"until": "idle"}, {"campaign": 1}, {"deliver": "pre_vote", "link": "1->2"},
+               {"note": "n", "expect": {"role": {"1": "leader"}}}]})");
+  const Ran ran = snowflk(scratch, "sim explain s.json");
+  CHECK(ran.exit == 0);
+  CHECK(contains(ran.out, "   2  cannot go on     {\"campaign\": 1}\n"));
+  CHECK(contains(ran.out,
+                 "   3  fails alike      {\"deliver\": \"pre_vote\", \"link\": \"1->2\"}\n"));
+  CHECK(contains(ran.out, R"(   4  passes           {"expect":{"role":{"1":"leader"}}})"));
+  CHECK(lines_of(ran.out).back().starts_with("steps=4 needed=1 cannot_go_on_without=2 faults=0 "));
+  CHECK(contains(snowflk(scratch, "sim explain s.json --json").out,
+                 R"("without":"cannot go on","fault":false)"));
+  scratch.file("m.json", R"({"story": "s", "script": [{"deliver": "ping"}]})");
+  const Ran mistaken = snowflk(scratch, "sim explain m.json");
+  CHECK(mistaken.exit == 1);
+  CHECK(contains(mistaken.err, "nothing of the core fails: $.script[0] (line 1): "));
+}
+
+TEST_CASE("--history writes what clients saw, for whoever judges histories") {
+  const Scratch scratch;
+  const Ran ran = snowflk(scratch, "sim run " + kIsolated + " --seed 7 --history h.ndjson");
+  CHECK(ran.exit == 0);
+  CHECK(ran.out == snowflk(scratch, "sim run " + kIsolated + " --seed 7").out);
+  const Ran judged = snowflk(scratch, "sim check h.ndjson");
+  CHECK(judged.exit == 0);
+  CHECK(judged.out.starts_with("verdict=linearizable operations="));
+  CHECK(!contains(judged.out, "operations=0 "));
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --seed 7 --json --history j.ndjson").exit == 0);
+  CHECK(read_whole(scratch.path("j.ndjson")) == read_whole(scratch.path("h.ndjson")));
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --history /dev/full").exit == 2);
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --history -").exit == 1);
+  CHECK(snowflk(scratch, "sim run " + kIsolated + " --seeds 1..2 --history h").exit == 1);
+}
+
 TEST_CASE("--tla writes the actions of the specification, of a run that is the same without") {
   const Scratch scratch;
   const Ran plain = snowflk(scratch, "sim run " + kIsolated + " --seed 7");
