@@ -28,6 +28,7 @@ struct Parcel {
   u64 wall_ns = 0;
   bool nondeterministic = false;
   bool copies_differ = false;
+  bool search_was_cut = false;
   u64 other_high = 0;
   u64 other_low = 0;
   u8 violation = 0;  // 0: none; else its kind
@@ -44,6 +45,7 @@ struct Parcel {
                       Field{"wall_ns", &Parcel::wall_ns},
                       Field{"nondeterministic", &Parcel::nondeterministic},
                       Field{"copies_differ", &Parcel::copies_differ},
+                      Field{"search_was_cut", &Parcel::search_was_cut},
                       Field{"other_high", &Parcel::other_high},
                       Field{"other_low", &Parcel::other_low},
                       Field{"violation", &Parcel::violation},
@@ -63,6 +65,7 @@ std::string packed(const Finished& run) {
                 .wall_ns = run.wall_ns,
                 .nondeterministic = run.other_digest.has_value(),
                 .copies_differ = run.copies_differ,
+                .search_was_cut = run.result.search_was_cut,
                 .other_high = run.other_digest.value_or(Digest{}).high,
                 .other_low = run.other_digest.value_or(Digest{}).low,
                 .violation = 0,
@@ -102,6 +105,7 @@ Finished unpacked(const sim::SeedResult& result) {
     run.other_digest = Digest{.high = parcel.other_high, .low = parcel.other_low};
   }
   run.copies_differ = parcel.copies_differ;
+  run.result.search_was_cut = parcel.search_was_cut;
   run.result.faults = parcel.faults;
   run.result.excuse = as_text(parcel.excuse);
   if (!parcel.ledger.empty()) run.ledger = sim::scenario::unpack_ledger(as_text(parcel.ledger));
@@ -118,6 +122,7 @@ void count(const Finished& run, CampaignSummary& summary) {
   summary.events += run.result.events;
   (exit == Exit::pass ? summary.passed : summary.failed) += 1;
   if (exit == Exit::pass && !run.result.excuse.empty()) summary.excused += 1;
+  if (exit == Exit::pass && run.result.search_was_cut) summary.undecided += 1;
   if (run.twice) summary.twice += 1;
   if (summary.first_failure == Exit::pass) summary.first_failure = exit;
 }

@@ -30,6 +30,7 @@ std::string summary_line(const sim::SeedRange& seeds, const CampaignSummary& sum
                                  summary.passed + summary.failed, summary.passed, summary.failed,
                                  summary.events, per_second(summary.events, summary.wall_ns));
   if (summary.excused > 0) line += fmt::format(" excused={}", summary.excused);
+  if (summary.undecided > 0) line += fmt::format(" undecided={}", summary.undecided);
   if (summary.twice > 0) line += fmt::format(" twice={}", summary.twice);
   if (summary.cut_short) {
     line += fmt::format(" not_run={}", count_of(seeds) - summary.passed - summary.failed);

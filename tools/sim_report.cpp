@@ -156,6 +156,7 @@ std::string json_object(const Loaded& loaded, const Finished& run) {
       .member("property", property_of(run))
       .member("sentence", sentence_of(run))
       .member("excuse", run.result.excuse)
+      .member("undecided", run.result.search_was_cut)
       .member("events", run.result.events)
       .member("virtual_ns", run.result.end.value)
       .member("wall_ns", run.wall_ns)

@@ -16,6 +16,14 @@ bool holds(const World& world, NodeId node, LogIndex entry, Term term) {
   return !refuses(world, node) && raft != nullptr && raft->log().contains(entry, term);
 }
 
+/// Whether anybody who takes part can give it.
+bool is_held(const World& world, LogIndex entry, Term term) {
+  for (u32 id = 1; id <= world.size(); ++id) {
+    if (holds(world, NodeId{id}, entry, term)) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> why_invalid(const Certificate::Refusal& refusal, const World& world) {
   if (!refuses(world, refusal.node)) return fmt::format("n{} takes part", refusal.node.value);
   if (refusal.reason != refusal_reason(world, refusal.node)) {
@@ -30,6 +38,28 @@ std::optional<std::string> why_invalid(const Certificate::Refusal& refusal, cons
     if (std::ranges::find(excused, harm) != excused.end()) continue;
     return fmt::format("this was not done to n{}, or not where it refuses: {}", refusal.node.value,
                        phrase_harms({&harm, 1}));
+  }
+  return std::nullopt;
+}
+
+/// What it says of entries, against those that were committed.
+std::optional<std::string> why_entries_invalid(const Certificate& certificate, const World& world,
+                                               const std::vector<CommittedEntry>& committed) {
+  const Term newest = committed.empty() ? Term{} : committed.back().term;
+  if (certificate.entry.value != committed.size() || certificate.term != newest) {
+    return fmt::format("the newest committed entry is {} of term {}, and not {} of term {}",
+                       committed.size(), newest.value, certificate.entry.value,
+                       certificate.term.value);
+  }
+  if (certificate.missing > certificate.entry) {
+    return fmt::format("entry {} was never committed", certificate.missing.value);
+  }
+  const bool none_missing = certificate.missing == LogIndex{};
+  const LogIndex end = none_missing ? certificate.entry : certificate.missing;
+  for (LogIndex entry{1}; entry <= end; entry = entry.next()) {
+    const bool claimed = entry != certificate.missing;
+    if (is_held(world, entry, committed[entry.value - 1].term) == claimed) continue;
+    return fmt::format("entry {} is held by {}", entry.value, claimed ? "nobody" : "somebody");
   }
   return std::nullopt;
 }
@@ -59,10 +89,16 @@ Certificate certify(const World& world, const CommittedLog& committed) {
       certificate.holders.push_back(node);
     }
   }
+  for (std::size_t at = 0; at < committed.entries().size(); ++at) {
+    if (is_held(world, LogIndex{at + 1}, committed.entries()[at].term)) continue;
+    certificate.missing = LogIndex{at + 1};
+    break;
+  }
   return certificate;
 }
 
-std::optional<std::string> why_invalid(const Certificate& certificate, const World& world) {
+std::optional<std::string> why_invalid(const Certificate& certificate, const World& world,
+                                       const CommittedLog& committed) {
   if (certificate.nodes != world.size()) return "it is of a cluster of another size";
   NodeId before;
   for (const Certificate::Refusal& refusal : certificate.refusals) {
@@ -75,6 +111,7 @@ std::optional<std::string> why_invalid(const Certificate& certificate, const Wor
   if (others * 2 > certificate.nodes) {
     return fmt::format("the other {} of {} nodes are a majority", others, certificate.nodes);
   }
+  if (auto why = why_entries_invalid(certificate, world, committed.entries())) return why;
   for (u32 id = 1; id <= world.size(); ++id) {
     const bool named =
         std::ranges::find(certificate.holders, NodeId{id}) != certificate.holders.end();
@@ -92,10 +129,14 @@ std::string print(const Certificate& certificate) {
     refusals.push_back(fmt::format("n{} refuses: {} [{}]", refusal.node.value, refusal.reason,
                                    phrase_harms(refusal.harms)));
   }
+  std::string missing;
+  if (certificate.missing != LogIndex{} && certificate.missing < certificate.entry) {
+    missing = fmt::format(", and entry {} by nobody", certificate.missing.value);
+  }
   return fmt::format(
-      "no majority can be had, {} of {} nodes refuse; entry {} of term {} is held by {}. {}",
+      "no majority can be had, {} of {} nodes refuse; entry {} of term {} is held by {}{}. {}",
       certificate.refusals.size(), certificate.nodes, certificate.entry.value,
-      certificate.term.value, print_nodes(certificate.holders), fmt::join(refusals, ". "));
+      certificate.term.value, print_nodes(certificate.holders), missing, fmt::join(refusals, ". "));
 }
 
 }  // namespace snowflk::sim

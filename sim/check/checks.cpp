@@ -2,24 +2,26 @@
 
 #include <algorithm>
 
+#include "sim/check/judge_history.hpp"
 #include "sim/check/keydir_matches_map.hpp"
-#include "sim/check/linearizability.hpp"
 #include "sim/check/log_replay.hpp"
 #include "sim/check/refusals.hpp"
-#include "sim/check/witness.hpp"
 #include "sim/world.hpp"
 
 namespace snowflk::sim {
 namespace {
 
 /// The witness has judged by then, in linear time: what the search adds is worth so much.
-constexpr LinearLimits kSearchLimits{.steps_max = 500'000, .memo_slots_max = 1ULL << 18};
+/// Only a violation has anything to explain; but who shrinks one meets it some thousand times.
+constexpr LinearLimits kSearchLimits{
+    .steps_max = 500'000, .memo_slots_max = 1ULL << 18, .explain_steps_max = 4'000'000};
 
 }  // namespace
 
 Checks::Checks(const WorldOptions& options)
     : bounded_steps_(options.node),
       election_patience_(options.node.election_timeout_min),
+      undisturbed_leader_(options.node.election_timeout_min),
       refinement_(options.nodes) {
   for (const StartingLog& log : options.start) {
     starting_entries_ = std::max<u64>(starting_entries_, log.entry_terms.size());
@@ -34,6 +36,7 @@ void Checks::observe(const StepView& view) {
   keep(spinning_node_.observe(view));
   keep(bounded_steps_.observe(view));
   keep(election_patience_.observe(view));
+  keep(undisturbed_leader_.observe(view));
   if (!view.sends.empty() || !view.events.empty()) {
     keep(vote_once_.observe(view));
     keep(acknowledged_entries_.observe(view));
@@ -67,19 +70,11 @@ void Checks::look(const World& world) {
 
 void Checks::finish(const World& world) {
   if (violation_) return;
-  judge_history(world);
+  HistoryVerdict verdict =
+      judge_history(world.history(), committed_log_, starting_entries_, kSearchLimits);
+  search_was_cut_ = verdict.search_was_cut;
+  keep(std::move(verdict.finding));
   if (!violation_) look(world);
-}
-
-void Checks::judge_history(const World& world) {
-  keep(judge_by_log(world.history(), committed_log_, starting_entries_));
-  if (violation_ || starting_entries_ > 0) return;
-  const LinearVerdict verdict = judge_linearizable(world.history(), kSearchLimits);
-  search_was_cut_ = verdict.judgement == Judgement::undecided;
-  if (verdict.judgement != Judgement::not_linearizable) return;
-  keep(Violation{.property = "linearizability",
-                 .kind = ViolationKind::linearizability,
-                 .sentence = verdict.sentence});
 }
 
 /// The log is replayed once; the nodes are met in the order of how far they are.

@@ -21,6 +21,7 @@
 #include "sim/check/spinning_node.hpp"
 #include "sim/check/state_digest.hpp"
 #include "sim/check/state_machine_safety.hpp"
+#include "sim/check/undisturbed_leader.hpp"
 #include "sim/options.hpp"
 
 namespace snowflk::sim {
@@ -50,7 +51,6 @@ class Checks {
   void keep(Finding finding);
   void observe_events(const StepView& view);
   Finding compare_keydirs(const World& world) const;
-  void judge_history(const World& world);
 
   ElectionSafety election_safety_;
   LeaderAppendOnly leader_append_only_;
@@ -66,6 +66,7 @@ class Checks {
   SpinningNode spinning_node_;
   BoundedSteps bounded_steps_;
   ElectionPatience election_patience_;
+  UndisturbedLeader undisturbed_leader_;
   PreVoteRules pre_vote_rules_;
   MatchIndexRises match_index_rises_;
   LeaderHasRoom leader_has_room_;

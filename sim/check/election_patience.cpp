@@ -3,20 +3,8 @@
 #include <fmt/format.h>
 
 #include "core/base/describe.hpp"
-#include "sim/check/frames_seen.hpp"
 
 namespace snowflk::sim {
-namespace {
-
-/// The step took in an AppendEntries of the node's current leader.
-bool hears_leader(const StepView& view) {
-  if (view.heard.empty() || view.log == nullptr || view.role != raft::Role::follower) return false;
-  if (peek_kind(view.heard) != wire::FrameKind::append_entries) return false;
-  const auto message = fields_in<raft::AppendEntries>(view.heard);
-  return message && !view.heard_damaged && message->term == view.term;
-}
-
-}  // namespace
 
 Finding ElectionPatience::observe(const StepView& view) {
   if (nodes_.size() < view.node.value) nodes_.resize(view.node.value);

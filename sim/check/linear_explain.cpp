@@ -5,15 +5,18 @@
 namespace snowflk::sim {
 namespace {
 
-/// An attempt that takes longer than this shows nothing; all of them together end here.
-constexpr u64 kStepsPerTry = 2'000'000;
-constexpr u64 kStepsInAll = 40'000'000;
+/// An attempt that takes more than such a part of all steps shows nothing.
+constexpr u64 kTriesAtLeast = 20;
 
 class Explainer {
  public:
   Explainer(const LinearProblem& problem, LinearSearch& search, std::span<const u32> members,
-            std::span<const Part> parts)
-      : problem_(problem), search_(search), members_(members), parts_(parts.begin(), parts.end()) {}
+            std::span<const Part> parts, u64 steps_max)
+      : problem_(problem),
+        search_(search),
+        members_(members),
+        parts_(parts.begin(), parts.end()),
+        steps_max_(steps_max) {}
 
   std::vector<OperationId> run(u64 blocked_at) {
     horizon_ = shortest_beginning(blocked_at);
@@ -77,8 +80,8 @@ class Explainer {
   }
 
   bool has_no_order(u64 horizon) {
-    if (steps_ >= kStepsInAll) return false;
-    const Found found = search_.run(members_, parts_, horizon, kStepsPerTry);
+    if (steps_ >= steps_max_) return false;
+    const Found found = search_.run(members_, parts_, horizon, steps_max_ / kTriesAtLeast);
     steps_ += found.steps;
     return found.judgement == Judgement::not_linearizable;
   }
@@ -87,6 +90,7 @@ class Explainer {
   LinearSearch& search_;
   std::span<const u32> members_;
   std::vector<Part> parts_;
+  u64 steps_max_;
   u64 horizon_ = 0;
   u64 steps_ = 0;
 };
@@ -95,8 +99,8 @@ class Explainer {
 
 std::vector<OperationId> explain(const LinearProblem& problem, LinearSearch& search,
                                  std::span<const u32> members, std::span<const Part> parts,
-                                 u64 blocked_at) {
-  return Explainer{problem, search, members, parts}.run(blocked_at);
+                                 u64 blocked_at, u64 steps_max) {
+  return Explainer{problem, search, members, parts, steps_max}.run(blocked_at);
 }
 
 }  // namespace snowflk::sim

@@ -25,14 +25,18 @@ std::vector<Part> parts_of(const LinearProblem& problem, std::span<const u32> me
 
 constexpr std::size_t kNamedMax = 8;
 
+/// Of many the first and the last: the last one is what the others leave no room for.
 std::string sentence_of(const History& history, std::span<const OperationId> operations) {
   std::string sentence = "no order of operations explains ";
-  for (std::size_t at = 0; at < std::min(operations.size(), kNamedMax); ++at) {
+  const std::size_t count = operations.size();
+  const bool all = count <= kNamedMax;
+  for (std::size_t at = 0; at < count; ++at) {
     if (at > 0) sentence += "; ";
+    if (!all && at == kNamedMax / 2) {
+      sentence += std::to_string(count - kNamedMax) + " more; ";
+      at = count - kNamedMax / 2;
+    }
     sentence += describe(history, operations[at]);
-  }
-  if (operations.size() > kNamedMax) {
-    sentence += "; and " + std::to_string(operations.size() - kNamedMax) + " more";
   }
   return sentence;
 }
@@ -55,7 +59,8 @@ LinearVerdict judge_linearizable(const History& history, const LinearLimits& lim
     verdict.judgement = found.judgement;
     // What another key hides can still be found: only a violation ends the search.
     if (found.judgement == Judgement::undecided) continue;
-    verdict.operations = explain(problem, search, members, parts, found.blocked_at);
+    verdict.operations =
+        explain(problem, search, members, parts, found.blocked_at, limits.explain_steps_max);
     verdict.sentence = sentence_of(history, verdict.operations);
     return verdict;
   }
@@ -91,7 +96,16 @@ std::string word_text(std::string_view word) {
   return plain ? std::string{word} : quoted(word, 40);
 }
 
-/// A reply as people say it: `OK`, `nil`, `7`, `"x"`, and arrays as they stand.
+/// Seconds with three digits.
+std::string time_text(Instant at) {
+  const i64 ms = at.value / 1'000'000;
+  std::string digits = std::to_string(ms % 1000);
+  digits.insert(0, 3 - digits.size(), '0');
+  return std::to_string(ms / 1000) + "." + digits + " s";
+}
+
+}  // namespace
+
 std::string reply_text(std::string_view reply) {
   if (reply == reply::kNil) return "nil";
   const std::size_t line = reply.find("\r\n");
@@ -106,16 +120,6 @@ std::string reply_text(std::string_view reply) {
   }
   return quoted(flat, 120);
 }
-
-/// Seconds with three digits.
-std::string time_text(Instant at) {
-  const i64 ms = at.value / 1'000'000;
-  std::string digits = std::to_string(ms % 1000);
-  digits.insert(0, 3 - digits.size(), '0');
-  return std::to_string(ms / 1000) + "." + digits + " s";
-}
-
-}  // namespace
 
 std::string describe(const History& history, OperationId id) {
   const Operation& operation = history.operation(id);

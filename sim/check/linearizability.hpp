@@ -14,8 +14,9 @@
 namespace snowflk::sim {
 
 struct LinearLimits {
-  u64 steps_max = 200'000'000;      // over all keys; no clock decides
-  u64 memo_slots_max = 1ULL << 22;  // a power of two, 16 bytes each
+  u64 steps_max = 200'000'000;         // over all keys; no clock decides
+  u64 memo_slots_max = 1ULL << 22;     // a power of two, 16 bytes each
+  u64 explain_steps_max = 40'000'000;  // to find the few operations that show why
 };
 
 struct LinearVerdict {
@@ -28,6 +29,9 @@ struct LinearVerdict {
 };
 
 LinearVerdict judge_linearizable(const History& history, const LinearLimits& limits = {});
+
+/// A reply in RESP2 as people say it: `OK`, `nil`, `7`, `"x"`, and arrays as they stand.
+std::string reply_text(std::string_view reply);
 
 /// `process 3: GET x -> "1" (0.104 s to 0.120 s)`, for sentences.
 std::string describe(const History& history, OperationId id);

@@ -1,5 +1,6 @@
 #include "sim/check/refinement.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/describe.hpp"
@@ -12,6 +13,7 @@ using spec::Action;
 using spec::LogEnd;
 using spec::Objection;
 using spec::Server;
+using spec::TermRuns;
 
 std::string number(auto quantity) { return std::to_string(quantity.value); }
 
@@ -40,6 +42,14 @@ Told told_by_events(const StepView& view) {
                            [](const auto&) {},
                        });
   return told;
+}
+
+/// The entry of `run` that `log` has otherwise. Its ends show it: a node's log asserts that terms
+/// never fall along it.
+std::optional<LogIndex> other_in_run(const raft::Log& log, const TermRuns::Run& run) {
+  if (!log.contains(run.first, run.term)) return run.first;
+  if (!log.contains(run.last, run.term)) return run.last;
+  return std::nullopt;
 }
 
 /// One step of one server, read as actions.
@@ -267,6 +277,12 @@ void Reading::compare() {
                   number(end.term) + ", and by the rules it ends with entry " +
                   number(server_.last_index()) + " of term " + number(server_.last_term()));
   }
+  for (const TermRuns::Run& run : server_.runs()) {
+    if (const auto index = other_in_run(*view_.log, run)) {
+      return object("has entry " + number(*index) + " of another term than " + number(run.term) +
+                    ", which it is of by the rules");
+    }
+  }
   if (view_.commit != server_.commit_index()) {
     object("took its commitIndex back to " + number(view_.commit) + " from " +
            number(server_.commit_index()));
@@ -304,12 +320,24 @@ void Reading::say(const node::Send& send) {
   }
 }
 
+/// Whether the log's runs are those of the specification: of many, some after each step, in turn.
+bool has_its_runs(const raft::Log& log, std::span<const TermRuns::Run> runs, std::size_t& next) {
+  constexpr std::size_t kRunsAStep = 4;
+  for (std::size_t i = 0; i < std::min(kRunsAStep, runs.size()); ++i) {
+    if (next >= runs.size()) next = 0;
+    if (other_in_run(log, runs[next])) return false;
+    next += 1;
+  }
+  return true;
+}
+
 /// Nothing was heard or said, and nothing has changed: most steps are the disk's or a client's.
-bool is_quiet(const StepView& view, const Server& server) {
+bool is_quiet(const StepView& view, const Server& server, std::size_t& next_run) {
   return view.heard.empty() && view.sends.empty() && view.term == server.current_term() &&
          view.voted_for == server.voted_for() && view.commit == server.commit_index() &&
          role_of(view) == server.role() && view.log->last_index() == server.last_index() &&
-         view.log->last_term() == server.last_term();
+         view.log->last_term() == server.last_term() &&
+         has_its_runs(*view.log, server.runs(), next_run);
 }
 
 }  // namespace
@@ -327,7 +355,7 @@ Finding Refinement::observe(const StepView& view, ActionListener* listener) {
   // It boots, or this step was its last: what changed in it is not durable, and nobody was told.
   if (view.log == nullptr) return std::nullopt;
   const Told told = view.events.empty() ? Told{} : told_by_events(view);
-  if (!told.started && is_quiet(view, of.server)) return std::nullopt;
+  if (!told.started && is_quiet(view, of.server, of.next_run)) return std::nullopt;
 
   Reading reading{view, of.server, terms_, listener};
   if (told.started) {

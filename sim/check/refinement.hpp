@@ -41,6 +41,7 @@ class Refinement {
   struct Of {
     spec::Server server;
     bool has_started = false;
+    std::size_t next_run = 0;  // of its log: what is looked at first after a quiet step
   };
   std::vector<Of> nodes_;
   std::vector<Term> terms_;  // of a message's entries; reused

@@ -55,6 +55,9 @@ void for_each_event(const StepView& view, Visit&& visit) {
   }
 }
 
+/// The step took in an AppendEntries of the node's current leader.
+bool hears_leader(const StepView& view);
+
 /// "3" of node 3.
 inline std::string text_of(NodeId node) { return std::to_string(node.value); }
 /// "1.234567 s"

@@ -118,7 +118,7 @@ class Witness {
       if (taken) continue;
       return violation("linearizability", ViolationKind::linearizability,
                        what + " is at odds with entry " + std::to_string(entry + 1) +
-                           " of the log, which answers " + std::string{replay_.reply(entry)});
+                           " of the log, which answers " + reply_text(replay_.reply(entry)));
     }
     return violation("acknowledged_survives", ViolationKind::safety,
                      what + " is in no committed entry");

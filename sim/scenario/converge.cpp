@@ -95,7 +95,7 @@ void say_rest(RunState& run) {
 /// A majority refuses. False: nothing proves that it may.
 bool is_excused(RunState& run) {
   const Certificate certificate = certify(run.world, run.checks.committed_log());
-  const auto why = why_invalid(certificate, run.world);
+  const auto why = why_invalid(certificate, run.world, run.checks.committed_log());
   if (!why) {
     run.excuse = print(certificate);
     run.say(run.excuse);
@@ -111,6 +111,7 @@ bool is_excused(RunState& run) {
 void let_go(RunState& run) {
   World& world = run.hands();
   world.stop_holding_all();
+  world.hold_streams(false);
   std::vector<u64> held;
   for (const HeldMessage& message : world.held_messages()) held.push_back(message.number);
   for (const u64 number : held) world.deliver(number);

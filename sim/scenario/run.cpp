@@ -204,6 +204,7 @@ RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher*
   return RunResult{.seed = options.seed,
                    .violation = run.violation,
                    .excuse = std::move(run.excuse),
+                   .search_was_cut = run.checks.search_was_cut(),
                    .events = run.world.counters().events,
                    .end = run.world.now(),
                    .digest = run.world.digest(),

@@ -63,6 +63,9 @@ struct RunResult {
   /// The certificate of a cluster that could not converge, and need not; empty: it converged, or
   /// did not have to.
   std::string excuse;
+  /// The search for an order of the clients' operations was ended by its bound; the committed log
+  /// alone has judged them.
+  bool search_was_cut = false;
   u64 events = 0;
   VirtualTime end;
   Digest digest;

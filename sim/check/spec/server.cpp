@@ -40,7 +40,9 @@ Term Server::term_at(LogIndex index) const {
 void Server::init(const Stable& stable) {
   current_term_ = stable.current_term;
   voted_for_ = stable.voted_for;
-  log_.assign(stable.log.begin(), stable.log.end());
+  log_.clear();
+  runs_.clear();
+  for (const Term term : stable.log) push_entry(term);
   commit_index_ = stable.commit_index;
   if (!voted_for_.nobody()) votes_.try_emplace(current_term_, voted_for_);
 }
@@ -54,6 +56,7 @@ Objection Server::restart(const Stable& stable) {
     return "came back with commitIndex " + number(stable.commit_index) + ", and had only known " +
            number(commit_index_) + " to be committed";
   }
+  end_leadership();
   init(stable);
   role_ = Role::follower;
   votes_granted_ = 0;
@@ -104,6 +107,7 @@ Objection Server::restart_log(const Stable& stable) const {
 // "Any RPC with a newer term causes the recipient to advance its term first."
 Objection Server::update_term(Term term) {
   if (term <= current_term_) return "took the older term " + number(term);
+  end_leadership();
   current_term_ = term;
   voted_for_ = NodeId{};
   role_ = Role::follower;
@@ -158,11 +162,19 @@ Objection Server::become_leader() {
   }
   role_ = Role::leader;
   match_index_.fill(LogIndex{});
-  led_[current_term_] = true;
+  led_[current_term_] = Led{};
   return std::nullopt;
 }
 
-void Server::step_down() { role_ = Role::follower; }
+void Server::step_down() {
+  end_leadership();
+  role_ = Role::follower;
+}
+
+void Server::end_leadership() {
+  if (role_ != Role::leader) return;
+  led_[current_term_] = Led{.is_over = true, .log = runs_, .commit_index = commit_index_};
+}
 
 // ---- Logs -------------------------------------------------------------------------------------
 
@@ -177,8 +189,13 @@ Objection Server::client_request(Term term) {
     return "appended an entry of term " + number(term) + " as leader of term " +
            number(current_term_);
   }
-  log_.push_back(term);
+  push_entry(term);
   return std::nullopt;
+}
+
+void Server::push_entry(Term term) {
+  log_.push_back(term);
+  runs_.append(term);
 }
 
 // HandleAppendEntriesRequest, with logOk: 3. "If an existing entry conflicts with a new one,
@@ -210,7 +227,7 @@ void Server::store(LogIndex prev, std::span<const Term> entries) {
   while (held < entries.size() && has_entry(prev + held + 1, entries[held])) held += 1;
   if (held == entries.size()) return;
   if (prev + held < last_index()) truncate(prev + held + 1);
-  log_.insert(log_.end(), entries.begin() + static_cast<std::ptrdiff_t>(held), entries.end());
+  for (const Term term : entries.subspan(held)) push_entry(term);
 }
 
 void Server::truncate(LogIndex from) {
@@ -218,6 +235,7 @@ void Server::truncate(LogIndex from) {
   truncations_.push_back(
       Truncation{.during = current_term_, .from = from, .taken = {first, log_.end()}});
   log_.erase(first, log_.end());
+  runs_.truncate(from);
   told_match_ = std::min(told_match_, from.previous());
 }
 
@@ -289,24 +307,29 @@ Objection Server::tells_vote(Term term, NodeId candidate) {
 }
 
 // What is sent of an earlier leadership waited for its entries to be read: the log may be another
-// by now.
+// by now, and is not asked.
 Objection Server::tells_entries(Term term, const Append& append) {
-  if (!led_.contains(term)) {
+  const auto led = led_.find(term);
+  if (led == led_.end()) {
     return "sent entries as leader of term " + number(term) + ", which it never was";
   }
-  if (term != current_term_) return std::nullopt;
-  if (append.leader_commit > commit_index_) {
+  const bool is_over = led->second.is_over;
+  const LogIndex known = is_over ? led->second.commit_index : commit_index_;
+  if (append.leader_commit > known) {
     return "told that " + number(append.leader_commit) + " entries are committed, and knew of " +
-           number(commit_index_);
+           number(known) + (is_over ? " as leader of term " + number(term) : "");
   }
-  const LogIndex last = append.prev_index + append.entries.size();
-  bool own = last <= last_index() && term_at(append.prev_index) == append.prev_term;
+  const auto had = [&](LogIndex index, Term of) {
+    return is_over ? led->second.log.has_entry(index, of) : has_entry(index, of);
+  };
+  bool own = had(append.prev_index, append.prev_term);
   for (std::size_t i = 0; own && i < append.entries.size(); ++i) {
-    own = term_at(append.prev_index + i + 1) == append.entries[i];
+    own = had(append.prev_index + i + 1, append.entries[i]);
   }
   if (own) return std::nullopt;
-  return "sent entries " + number(append.prev_index.next()) + " to " + number(last) +
-         " that are not those of its log";
+  return "sent entries " + number(append.prev_index.next()) + " to " +
+         number(append.prev_index + append.entries.size()) + " that are not those of its log" +
+         (is_over ? " as leader of term " + number(term) : "");
 }
 
 Objection Server::tells_match(Term term, LogIndex match) {

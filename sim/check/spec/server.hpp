@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "core/base/types.hpp"
+#include "sim/check/spec/term_runs.hpp"
 
 namespace snowflk::sim::spec {
 
@@ -113,6 +114,8 @@ class Server {
   [[nodiscard]] Term term_at(LogIndex index) const;
   [[nodiscard]] Term last_term() const { return term_at(last_index()); }
   [[nodiscard]] LogEnd log_end() const { return {.term = last_term(), .index = last_index()}; }
+  /// The log again, as runs of equal terms.
+  [[nodiscard]] std::span<const TermRuns::Run> runs() const { return runs_.runs(); }
   [[nodiscard]] u32 votes_granted() const { return votes_granted_; }  // bit id - 1
   [[nodiscard]] LogIndex match_index(NodeId of) const { return match_index_[of.value - 1]; }
   [[nodiscard]] bool has_entry(LogIndex index, Term term) const {
@@ -156,9 +159,18 @@ class Server {
     std::vector<Term> taken;
   };
 
+  /// A leadership: what it sends of it, however late, it knew while it lasted.
+  struct Led {
+    bool is_over = false;
+    TermRuns log;           // when it ended
+    LogIndex commit_index;  // likewise
+  };
+
   [[nodiscard]] std::size_t majority() const { return servers_ / 2 + 1; }
   [[nodiscard]] Objection restart_hard_state(const Stable& stable) const;
   [[nodiscard]] Objection restart_log(const Stable& stable) const;
+  void end_leadership();
+  void push_entry(Term term);
   void store(LogIndex prev, std::span<const Term> entries);
   void truncate(LogIndex from);
   void proven_to(LogIndex match);
@@ -170,6 +182,7 @@ class Server {
   NodeId voted_for_;
   Role role_ = Role::follower;
   std::vector<Term> log_;  // index 1 first
+  TermRuns runs_;          // of log_
   LogIndex commit_index_;
   u32 votes_granted_ = 0;
   std::array<LogIndex, kServersMax> match_index_{};
@@ -178,7 +191,7 @@ class Server {
   std::map<Term, LogEnd> candidacies_;
   std::map<Term, NodeId> votes_;
   std::map<Term, LogIndex> matches_;  // up to where its log equalled the leader's
-  std::map<Term, bool> led_;
+  std::map<Term, Led> led_;
 
   // What it has told of, so that it must outlive a crash.
   Term told_term_;

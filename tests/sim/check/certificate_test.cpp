@@ -25,15 +25,21 @@ void restart_after_power_cut(CheckedRun& run, NodeId node) {
   CHECK(run.run_for(seconds(2)));
 }
 
-/// Three nodes, of which the first two refuse for a bit that turned in entry 2.
-CheckedRun two_of_three_refuse() {
-  CheckedRun run{small_world()};
-  REQUIRE(run.run_for(seconds(3)));
-  for (const NodeId node : {NodeId{1}, NodeId{2}}) {
+/// A bit turns in entry 2 of all nodes but one, so that they refuse.
+void spoil_all_but(CheckedRun& run, NodeId one) {
+  for (const NodeId node : run.world.nodes()) {
+    if (node == one) continue;
     REQUIRE(run.world.rot_entry(node, LogIndex{2}));
     restart_after_power_cut(run, node);
     REQUIRE(refuses(run.world, node));
   }
+}
+
+/// Of three nodes the first two refuse.
+CheckedRun two_of_three_refuse() {
+  CheckedRun run{small_world()};
+  REQUIRE(run.run_for(seconds(3)));
+  spoil_all_but(run, NodeId{3});
   return run;
 }
 
@@ -43,7 +49,8 @@ TEST_CASE("rot excuses a node that refuses, and half of the nodes a cluster that
   CheckedRun run{small_world()};
   REQUIRE(run.run_for(seconds(3)));
   const auto why = [&] {
-    return why_invalid(certify(run.world, run.checks.committed_log()), run.world);
+    const CommittedLog& committed = run.checks.committed_log();
+    return why_invalid(certify(run.world, committed), run.world, committed);
   };
   CHECK(why() == "the other 3 of 3 nodes are a majority");
   REQUIRE(run.world.rot_entry(NodeId{1}, LogIndex{2}));
@@ -54,9 +61,10 @@ TEST_CASE("rot excuses a node that refuses, and half of the nodes a cluster that
 
   const CheckedRun stuck = two_of_three_refuse();
   const Certificate certificate = certify(stuck.world, stuck.checks.committed_log());
-  CHECK_FALSE(why_invalid(certificate, stuck.world));
+  CHECK_FALSE(why_invalid(certificate, stuck.world, stuck.checks.committed_log()));
   CHECK(certificate.holders == std::vector<NodeId>{NodeId{3}});
   CHECK(certificate.entry == stuck.world.node(NodeId{3}).applied_index());
+  CHECK(certificate.missing == LogIndex{});
   CHECK(certificate.refusals[0].harms.size() == 1);
   CHECK(print(certificate).starts_with("no majority can be had, 2 of 3 nodes refuse; entry "));
 }
@@ -67,13 +75,14 @@ TEST_CASE("harm elsewhere on the disk is no excuse") {
   // What was done to another file, or was not done at all, is not why it refuses.
   const Harm real = certificate.refusals[0].harms[0];
   Harm& claimed = certificate.refusals[0].harms[0];
+  const auto why = [&] { return why_invalid(certificate, run.world, run.checks.committed_log()); };
   claimed.offset += 1;
-  CHECK(why_invalid(certificate, run.world)->starts_with("this was not done to n1"));
+  CHECK(why()->starts_with("this was not done to n1"));
   claimed = real;
   claimed.file.kind = bitcask::FileKind::meta;
-  CHECK(why_invalid(certificate, run.world)->starts_with("this was not done to n1"));
+  CHECK(why()->starts_with("this was not done to n1"));
   claimed = real;
-  CHECK_FALSE(why_invalid(certificate, run.world));
+  CHECK_FALSE(why());
 
   // Its refusal is held to the place, not to the disk: metadata that rots does not excuse the log.
   REQUIRE(run.world.rot_byte(NodeId{1}, bitcask::FileId{bitcask::FileKind::meta, 0}, 0));
@@ -86,7 +95,7 @@ TEST_CASE("every claim of a certificate is held against the world") {
   const auto why = [&](auto change) {
     Certificate changed = certificate;
     change(changed);
-    return why_invalid(changed, run.world).value_or("valid");
+    return why_invalid(changed, run.world, run.checks.committed_log()).value_or("valid");
   };
   CHECK(why([](Certificate&) {}) == "valid");
   CHECK(why([](Certificate& c) { c.nodes = 4; }) == "it is of a cluster of another size");
@@ -102,6 +111,42 @@ TEST_CASE("every claim of a certificate is held against the world") {
   CHECK(why([](Certificate& c) {
           c.holders.push_back(NodeId{1});
         }).starts_with("n1 does not hold entry "));
+  CHECK(why([](Certificate& c) {
+          c.entry = LogIndex{999'999};
+          c.term = Term{77};
+          c.holders.clear();
+        }).starts_with("the newest committed entry is "));
+  CHECK(why([](Certificate& c) { c.entry = LogIndex{1}; }).ends_with(", and not 1 of term 1"));
+  CHECK(why([](Certificate& c) { c.term = Term{2}; })
+            .ends_with(" of term 1, and not " + std::to_string(certificate.entry.value) +
+                       " of term 2"));
+  CHECK(why([](Certificate& c) { c.missing = LogIndex{1}; }) == "entry 1 is held by somebody");
+  CHECK(why([](Certificate& c) { c.missing = c.entry.next(); }).ends_with(" was never committed"));
+}
+
+TEST_CASE("a certificate names the first committed entry that nobody who takes part can give") {
+  WorldOptions options = small_world();
+  options.workload.operations = 10'000;
+  options.workload.patience = milliseconds(200);
+  CheckedRun run{options};
+  REQUIRE(run.run_for(milliseconds(600)));
+  const NodeId behind{run.world.leader() == NodeId{3} ? 2U : 3U};
+  run.world.isolate(behind);
+  REQUIRE(run.run_for(seconds(1)));
+  spoil_all_but(run, behind);
+  const CommittedLog& committed = run.checks.committed_log();
+  const LogIndex held = run.world.node(behind).raft()->log().last_index();
+  Certificate certificate = certify(run.world, committed);
+  REQUIRE(held.next() < certificate.entry);
+  CHECK(certificate.missing == held.next());
+  CHECK(certificate.holders.empty());
+  CHECK_FALSE(why_invalid(certificate, run.world, committed));
+  const std::string number = std::to_string(held.value + 1);
+  CHECK(print(certificate).find(", and entry " + number + " by nobody. ") != std::string::npos);
+  certificate.missing = LogIndex{};
+  CHECK(why_invalid(certificate, run.world, committed) == "entry " + number + " is held by nobody");
+  certificate.missing = held.next().next();
+  CHECK(why_invalid(certificate, run.world, committed) == "entry " + number + " is held by nobody");
 }
 
 TEST_CASE("a bit that was turned is on record, with its file") {

@@ -306,6 +306,31 @@ TEST_CASE("refinement: HandleAppendEntriesRequest truncates at a conflict alone"
   CHECK(leader.found() == "node 1 took entries of node 3 as leader of term 1");
 }
 
+TEST_CASE("refinement: an entry that changes within the log is seen, whatever the step") {
+  const After held{.term = 3, .log = {1, 1, 2, 3}};
+  const After longer{.term = 3, .log = {1, 2, 2, 3}};
+  const After other{.term = 3, .log = {1, 1, 3, 3}};
+  Script script;
+  script.starts(2, held);
+  CHECK(Script{script}.becomes(2, held).found().empty());
+  CHECK(Script{script}.becomes(2, longer).found() ==
+        "node 2 has entry 2 of another term than 1, which it is of by the rules");
+  CHECK(Script{script}.becomes(2, other).found() ==
+        "node 2 has entry 3 of another term than 2, which it is of by the rules");
+  CHECK(Script{script}.hears(2, 1, Entries{.term = 3, .prev = 4, .prev_term = 3}, longer).found() ==
+        "node 2 has entry 2 of another term than 1, which it is of by the rules");
+  // Of many terms some are looked at after a quiet step, and all as soon as anything is heard.
+  After many{.term = 20, .log = {}};
+  for (u64 term = 1; term <= 20; ++term) many.log.push_back(term);
+  Script quiet;
+  quiet.starts(2, many);
+  many.log[16] = 17 - 1;
+  CHECK(Script{quiet}.hears(2, 1, raft::Message{question(9)}, many).found() ==
+        "node 2 has entry 17 of another term than 17, which it is of by the rules");
+  for (int step = 0; step < 5; ++step) quiet.becomes(2, many);
+  CHECK_FALSE(quiet.found().empty());
+}
+
 TEST_CASE("refinement: a follower's commitIndex is bounded by what this append verified") {
   const After held{.term = 2, .log = {1, 1}};
   const After committed{.term = 2, .log = {1, 1}, .commit = 2};
@@ -410,6 +435,29 @@ TEST_CASE("refinement: what a server says was true when it said it") {
   CHECK(Script{script}.sends(2, 1, raft::Message{equal_up_to(0, 1)}).found() ==
         "node 2 told the leader of term 0 that their logs are equal up to entry 1, which it has "
         "not found");
+}
+
+TEST_CASE("refinement: what is sent of an earlier leadership is what was known in it") {
+  const Entries all{.term = 1, .terms = {1, 1}, .commit = 1};
+  After leads{.term = 1, .vote = 1, .role = Role::leader, .log = {1, 1}, .commit = 0};
+  Script script;
+  script.with_leader().becomes(1, leads);
+  leads.commit = 1;
+  script.hears(1, 2, raft::Message{equal_up_to(1, 1)}, leads).sends(1, 3, all);
+  // Entry 2 gives way to another, which is committed; what was sent is still on its way out.
+  script.hears(1, 3, Entries{.term = 2, .prev = 1, .prev_term = 1, .terms = {2}, .commit = 2},
+               {.term = 2, .log = {1, 2}, .commit = 2});
+  CHECK(Script{script}.sends(1, 3, all).found().empty());
+  CHECK(Script{script}.sends(1, 3, Entries{.term = 1, .terms = {7, 7, 7}, .commit = 1}).found() ==
+        "node 1 sent entries 1 to 3 that are not those of its log as leader of term 1");
+  CHECK(Script{script}.sends(1, 3, Entries{.term = 1, .terms = {1, 2}, .commit = 1}).found() ==
+        "node 1 sent entries 1 to 2 that are not those of its log as leader of term 1");
+  CHECK(Script{script}.sends(1, 3, Entries{.term = 1, .terms = {1}, .commit = 2}).found() ==
+        "node 1 told that 2 entries are committed, and knew of 1 as leader of term 1");
+  // Nor does a crash give it more.
+  script.starts(1, {.term = 2, .log = {1, 2}, .commit = 1});
+  CHECK(Script{script}.sends(1, 3, all).found().empty());
+  CHECK_FALSE(Script{script}.sends(1, 3, Entries{.term = 1, .commit = 99}).found().empty());
 }
 
 TEST_CASE("a leader may be elected, append its no-op and step down in one step") {

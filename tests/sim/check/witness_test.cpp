@@ -3,6 +3,7 @@
 
 #include "core/base/hash.hpp"
 #include "core/kv/command.hpp"
+#include "sim/check/judge_history.hpp"
 #include "tests/catch.hpp"
 #include "tests/sim/check/history_builder.hpp"
 
@@ -41,6 +42,11 @@ struct Run {
     const OperationId id = h.invoke(process, command);
     applies(command);
     h.ok(id, reply);
+  }
+  /// Both judges'.
+  [[nodiscard]] std::string both(const LinearLimits& limits = {}) const {
+    const Finding finding = judge_history(h.history(), log, 0, limits).finding;
+    return finding ? finding->property + ": " + finding->sentence : "";
   }
   [[nodiscard]] std::string sentence(u64 starting_entries = 0) const {
     const Finding finding = judge_by_log(h.history(), log, starting_entries);
@@ -169,6 +175,57 @@ TEST_CASE("entries that nobody asked for are seen, but for those a script starts
   CHECK(run.sentence() ==
         "acknowledged_survives: entry 1 of term 1, applied by node 1, is nothing that a client "
         "asked for");
+}
+
+TEST_CASE("a violation names the few operations that no order explains, and who says so") {
+  Run run;
+  for (int i = 0; i < 9; ++i) run.done(1, "SET y " + std::to_string(i), "OK");
+  run.done(1, "SET x 1", "OK");
+  run.done(1, "SET x 2", "OK");
+  run.h.done(2, "GET y", "8");
+  run.h.done(2, "GET x", "1");
+  CHECK(run.both() ==
+        "linearizability: no order of operations explains process 1: SET x 1 -> OK (0.018 s to "
+        "0.019 s); process 1: SET x 2 -> OK (0.020 s to 0.021 s); process 2: GET x -> \"1\" "
+        "(0.024 s to 0.025 s). The log agrees: process 2: GET x -> \"1\" (0.024 s to 0.025 s) is "
+        "the state after none of the entries 11 to 11 of the log, the last that others had seen "
+        "before and the last that was applied by then");
+  CHECK(run.both({.steps_max = 2})
+            .ends_with(". The search without the log was ended by its bound, and has no verdict"));
+}
+
+TEST_CASE("a write that is lost is told before what follows from it") {
+  Run run;
+  run.done(1, "SET x 1", "OK");
+  run.h.done(1, "SET x 2", "OK");
+  CHECK(run.both().ends_with(
+      "is in no committed entry. The search without the log does not agree: what clients saw has "
+      "an order"));
+  run.h.done(2, "GET x", "1");
+  CHECK(run.both().starts_with("acknowledged_survives: process 1: SET x 2 -> OK"));
+  CHECK(run.both().find("The search without the log agrees: no order of operations explains "
+                        "process 1: SET x 1 -> OK") != std::string::npos);
+}
+
+TEST_CASE("judges that do not agree are both told") {
+  Run twice;  // no client can tell
+  twice.done(1, "SET x 1", "OK");
+  twice.applies("SET x 1");
+  CHECK(twice.both().ends_with(
+      ". The search without the log does not agree: what clients saw has an order"));
+  Run fine;
+  fine.done(1, "SET x 1", "OK");
+  CHECK(fine.both().empty());
+  CHECK_FALSE(judge_history(fine.h.history(), fine.log, 0, {}).search_was_cut);
+  CHECK(judge_history(fine.h.history(), fine.log, 0, {.steps_max = 0}).search_was_cut);
+}
+
+TEST_CASE("a reply in a sentence is as people say it") {
+  Run run;
+  run.done(1, "SET x 1", "OK");
+  run.h.unknown(run.h.invoke(2, "GETDEL x"));
+  run.done(1, "GETDEL x", "2");
+  CHECK(run.sentence().ends_with(" is at odds with entry 2 of the log, which answers \"1\""));
 }
 
 }  // namespace snowflk::sim
