@@ -94,6 +94,11 @@ class Disk {
   /// What was issued and not done is forgotten, but for the task in execution, part of which may
   /// have happened. A machine crash loses what was not synced.
   void crash(CrashKind kind, Unsynced unsynced);
+  /// What a script leaves under way of what waits by hand (DiskOptions::waiting_is_under_way) when
+  /// the next crash comes, which happens now: lanes as bits.
+  void leave_under_way(u8 lanes) { begun_ = lanes; }
+  /// In which lanes an operation was under way when the last crash came, as bits.
+  [[nodiscard]] u8 under_way_at_crash() const { return under_way_at_crash_; }
   /// What a power cut now may leave in one way or another: changes of names that were not synced,
   /// in their order, then the sectors and lengths of files (Content::choices).
   [[nodiscard]] u64 choices() const;
@@ -146,9 +151,18 @@ class Disk {
 
   /// The next operation of this kind is refused with an I/O error.
   void fail_next(DiskActionKind action) { fail_next_.push_back(action); }
+  /// Likewise the next read of that file from `offset` on. Or it brings `bytes` of what is asked
+  /// for, if that is not 0.
+  void fail_read(bitcask::FileId file, u64 offset, u64 bytes = 0) {
+    fail_reads_.push_back({.file = file, .offset = offset, .bytes = bytes});
+  }
   /// What was ordered so is taken back.
-  void fail_no_more() { fail_next_.clear(); }
+  void fail_no_more() {
+    fail_next_.clear();
+    fail_reads_.clear();
+  }
   [[nodiscard]] bool will_fail(DiskActionKind action) const {
+    if (action == DiskActionKind::read && !fail_reads_.empty()) return true;
     return std::ranges::find(fail_next_, action) != fail_next_.end();
   }
   /// Turns a bit of the durable byte at `offset`. False: there is no such byte.
@@ -210,6 +224,12 @@ class Disk {
     Harm harm;      // its file: by the name that it had then
     u64 inode = 0;  // 0: none
   };
+  struct FailingRead {
+    bitcask::FileId file;
+    u64 offset = 0;
+    u64 bytes = 0;  // that it brings; 0: it fails
+    friend bool operator==(const FailingRead&, const FailingRead&) = default;
+  };
   struct Lost {
     bitcask::FileId file;
     u64 inode = 0;
@@ -225,6 +245,8 @@ class Disk {
     return !lane.ordered && stalled_until_ > now;
   }
   bool fails_by_order(DiskActionKind action);
+  /// What a script ordered of this read. It is taken from the orders.
+  std::optional<FailingRead> take_order(const bitcask::DiskRead& read);
   void draw_go(DiskTask& task);
   void write_part(DiskTask& task, u64 bytes);
   void retire_front(LaneState& lane);
@@ -272,6 +294,9 @@ class Disk {
   std::vector<Lost> lost_;
   std::vector<Harmed> harms_;
   std::vector<DiskActionKind> fail_next_;  // by a script
+  std::vector<FailingRead> fail_reads_;    // likewise
+  u8 begun_ = kAllLanes;                   // likewise
+  u8 under_way_at_crash_ = 0;
   Prng latency_;
   Prng errors_;
   Prng crashes_;

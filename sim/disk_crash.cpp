@@ -4,14 +4,18 @@
 namespace snowflk::sim {
 
 void Disk::crash(CrashKind kind, Unsynced unsynced) {
-  for (LaneState& lane : lanes_) {
-    const bool waits = lane.held && !lane.queue.empty();
+  under_way_at_crash_ = 0;
+  for (unsigned at = 0; at < bitcask::kLaneCount; ++at) {
+    LaneState& lane = lanes_[at];
+    const bool waits = lane.held && !lane.queue.empty() && (begun_ >> at & 1U) != 0;
     const bool under_way = lane.executing || (waits && options_.waiting_is_under_way);
+    if (under_way) under_way_at_crash_ |= static_cast<u8>(1U << at);
     if (under_way && unsynced == Unsynced::drawn) execute_partly(lane.queue.front());
     while (!lane.queue.empty()) retire_front(lane);
     lane.executing = false;
   }
   has_misled_ = false;
+  begun_ = kAllLanes;
   if (kind == CrashKind::machine) lose_power(unsynced);
 }
 

@@ -29,7 +29,8 @@ Disk::Read Disk::finish_read(u64 slot) {
   Read read{.asked = job.asked, .bytes = std::unexpected(DiskError::io)};
   counters_.reads += 1;
   const Content* content = find(job.asked.file);
-  if (fails_by_order(DiskActionKind::read)) {
+  const auto order = take_order(job.asked);
+  if (order && order->bytes == 0) {
     counters_.ordered_errors += 1;
   } else if (content == nullptr || happens(errors_, options_.read_error_ppm)) {
     counters_.read_errors += 1;
@@ -45,10 +46,27 @@ Disk::Read Disk::finish_read(u64 slot) {
       counters_.short_reads += 1;
       length = 1 + errors_.below(length - 1);
     }
+    if (order && order->bytes < length) {
+      counters_.short_reads += 1;
+      length = order->bytes;
+    }
     read.bytes = Bytes{job.bytes}.first(length);
   }
   reads_.give_back(slot);
   return read;
+}
+
+std::optional<Disk::FailingRead> Disk::take_order(const bitcask::DiskRead& read) {
+  const auto told = std::ranges::find_if(fail_reads_, [&](const FailingRead& order) {
+    return order.file == read.file && order.offset == read.offset;
+  });
+  if (told != fail_reads_.end()) {
+    const FailingRead order = *told;
+    fail_reads_.erase(told);
+    return order;
+  }
+  if (!fails_by_order(DiskActionKind::read)) return std::nullopt;
+  return FailingRead{.file = read.file, .offset = read.offset};
 }
 
 u64 Disk::peek(bitcask::FileId file, u64 offset, MutableBytes out) const {

@@ -103,9 +103,11 @@ void Network::send_late(u64 slot, VirtualTime departure, Duration delay, Schedul
                         .kind = EventKind::datagram});
 }
 
-void Network::send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause) {
+void Network::send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause,
+                           std::optional<u64> flipped) {
   counters_.sent += 1;
   const u64 slot = store(from, to, frame, cause);
+  if (flipped && !frame.empty()) flip(messages_[slot], *flipped % (frame.size() * 8));
   schedule.push_first(Pending{.at = schedule.now(),
                               .cause = cause,
                               .argument = slot,
@@ -156,7 +158,10 @@ VirtualTime Network::arrival(Link& link, VirtualTime departure) {
 void Network::damage(Link& link, Message& message) {
   if (!happens(link.flip, options_.flip_ppm)) return;
   if (message.bytes.empty()) return;
-  const u64 bit = link.flip.below(message.bytes.size() * 8);
+  flip(message, link.flip.below(message.bytes.size() * 8));
+}
+
+void Network::flip(Message& message, u64 bit) {
   message.bytes[bit / 8] ^= std::byte{static_cast<unsigned char>(1U << (bit % 8))};
   message.damaged = true;
   counters_.damaged += 1;

@@ -73,8 +73,11 @@ class Network {
   /// Copies `frame`. What survives comes back as EventKind::datagram, a slot each.
   /// REQUIRES: from != to, both of the cluster.
   SendNote send(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause);
-  /// Past loss and delay: one copy of `frame` arrives next, before all else of this instant.
-  void send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause);
+  /// Past loss and delay: one copy of `frame` arrives next, before all else of this instant. With
+  /// `flipped` one bit of it is turned, counted from the first, and from the first again if there
+  /// are fewer.
+  void send_exactly(NodeId from, NodeId to, Bytes frame, Schedule& schedule, EventId cause,
+                    std::optional<u64> flipped = {});
   /// The datagram in `slot` is there. Null: it does not come through (now). Otherwise it is
   /// borrowed until release(slot), which is the caller's to call.
   Message* arrive(u64 slot);
@@ -114,6 +117,7 @@ class Network {
   std::optional<Duration> transmission(Link& link, VirtualTime now, u64 bytes) const;
   VirtualTime arrival(Link& link, VirtualTime departure);
   void damage(Link& link, Message& message);
+  void flip(Message& message, u64 bit);
   void send_late(u64 slot, VirtualTime departure, Duration delay, Schedule& schedule);
   u64 store(NodeId from, NodeId to, Bytes frame, EventId cause);
   static void put_in_order(Link& link, ReleaseOrder order);

@@ -31,6 +31,9 @@ constexpr std::string_view name_of(CrashKind kind) {
 }
 
 /// What a machine crash does with what was not synced. Only scripts ask for more than luck.
+/// Lanes of a disk as bits, by the number of bitcask::Lane.
+inline constexpr u8 kAllLanes = (1U << bitcask::kLaneCount) - 1;
+
 enum class Unsynced : u8 { drawn, lost, kept, chosen };
 constexpr std::string_view name_of(Unsynced unsynced) {
   switch (unsynced) {
@@ -352,7 +355,8 @@ struct StepRecord {
   bool stepped = false;                    // it was an input to `node`, and `effects` came of it
   bool booted = false;                     // the first step of an incarnation
   bool stopped = false;                    // with this event the incarnation ended: crash or halt
-  Bytes bytes;                             // of a frame or of a read; else empty
+  Bytes bytes;                             // of a frame; else empty
+  u64 brought = 0;                         // of a read: so many bytes came
   const node::Effects* effects = nullptr;  // never null; empty unless `stepped`
   std::span<const SendNote> notes;         // as many as effects->sends, or none
   std::string_view kept;                   // of a power cut with Unsynced::chosen; else empty

@@ -77,15 +77,18 @@ class Holds {
 struct OrderedCrash {
   CrashKind kind = CrashKind::process;
   Unsynced unsynced = Unsynced::drawn;
-  bool comes_back = true;  // by its supervisor
+  bool comes_back = true;    // by its supervisor
+  u8 under_way = kAllLanes;  // Disk::leave_under_way()
 
   [[nodiscard]] u64 packed() const {
-    return static_cast<u64>(kind) | static_cast<u64>(unsynced) << 8 | u64{!comes_back} << 16;
+    return static_cast<u64>(kind) | static_cast<u64>(unsynced) << 8 | u64{!comes_back} << 16 |
+           u64{under_way} << 17;
   }
   static OrderedCrash unpacked(u64 word) {
     return OrderedCrash{.kind = static_cast<CrashKind>(word & 0xff),
                         .unsynced = static_cast<Unsynced>(word >> 8 & 0xff),
-                        .comes_back = (word >> 16 & 1) == 0};
+                        .comes_back = (word >> 16 & 1) == 0,
+                        .under_way = static_cast<u8>(word >> 17)};
   }
 };
 

@@ -58,7 +58,7 @@ void Streams::poke(NodeId node, Schedule& schedule, EventId cause) {
 
 void Streams::try_later(u64 index, Duration mean, Schedule& schedule, EventId cause) {
   Pair& pair = pairs_[index];
-  if (pair.stands) return;
+  if (pair.stands || held_) return;
   if (pair.trying) return;
   pair.trying = true;
   if (options_.delay_mean.value == 0) mean = Duration{0};  // nothing takes time there
@@ -72,7 +72,7 @@ void Streams::connect(u64 index, bool both, Schedule& schedule, EventId cause) {
   Pair& pair = pairs_[index];
   SNOWFLK_ASSERT(pair.trying);
   pair.trying = false;
-  if (pair.stands) return;
+  if (pair.stands || held_) return;
   if (!both) return;                                      // poke() comes when that changes
   if (pair.first.told_up || pair.second.told_up) return;  // down() comes first, and tries again
   pair.epoch += 1;
@@ -83,6 +83,7 @@ void Streams::connect(u64 index, bool both, Schedule& schedule, EventId cause) {
 
 void Streams::tell(u64 index, NodeId node, EventKind kind, Duration mean, Schedule& schedule,
                    EventId cause) {
+  if (held_) return;
   Pair& pair = pairs_[index];
   End& end = end_of(pair, node);
   const VirtualTime when = schedule.now() + options_.delay_min + geometric(pair.delay, mean);
@@ -129,17 +130,25 @@ void Streams::break_pair(NodeId first, NodeId second, BreakKind kind, Schedule& 
   const u64 index = pair_of(first, second);
   Pair& pair = pairs_[index];
   if (!pair.stands) return;
-  pair.stands = false;
-  breaks_ += 1;
+  fall(pair);
   const Duration mean = kind == BreakKind::reset ? options_.delay_mean : kSilenceMean;
   for (const NodeId node : {pair.ends.first, pair.ends.second}) {
-    End& end = end_of(pair, node);
-    for (const u64 slot : end.waiting) release(slot);
-    end.waiting.clear();
-    if (end.told_up) tell(index, node, EventKind::stream_down, mean, schedule, cause);
+    if (!end_of(pair, node).told_up) continue;
+    tell(index, node, EventKind::stream_down, mean, schedule, cause);
   }
   // An end that was not told that it stood needs not hear that it fell.
   if (!pair.first.told_up && !pair.second.told_up) try_later(index, kRetryMean, schedule, cause);
+}
+
+// What was on it is gone.
+void Streams::fall(Pair& pair) {
+  SNOWFLK_ASSERT(pair.stands);
+  pair.stands = false;
+  breaks_ += 1;
+  for (End* end : {&pair.first, &pair.second}) {
+    for (const u64 slot : end->waiting) release(slot);
+    end->waiting.clear();
+  }
 }
 
 void Streams::crash(NodeId node, BreakKind kind, Schedule& schedule, EventId cause) {
@@ -153,7 +162,7 @@ void Streams::crash(NodeId node, BreakKind kind, Schedule& schedule, EventId cau
 void Streams::watch_cut(NodeId from, NodeId to, Schedule& schedule, EventId cause) {
   const u64 index = pair_of(from, to);
   Pair& pair = pairs_[index];
-  if (!pair.stands) return;
+  if (!pair.stands || held_) return;
   schedule.push(Pending{.at = schedule.now() + geometric(pair.delay, kCutMean),
                         .cause = cause,
                         .argument = token_of(index, pair.epoch),
@@ -162,7 +171,7 @@ void Streams::watch_cut(NodeId from, NodeId to, Schedule& schedule, EventId caus
 
 void Streams::cut_lasted(u64 token, bool still_cut, Schedule& schedule, EventId cause) {
   const Pair& pair = pairs_[pair_in(token)];
-  if (!still_cut) return;
+  if (!still_cut || held_) return;
   if (pair.epoch != epoch_in(token)) return;
   break_pair(pair.ends.first, pair.ends.second, BreakKind::reset, schedule, cause);
 }
@@ -178,6 +187,44 @@ void Streams::reopen(NodeId from, NodeId to, Schedule& schedule) {
                                 .kind = EventKind::stream_message});
   }
   end.waiting.clear();
+}
+
+// ---- By hand --------------------------------------------------------------------------------
+
+void Streams::hold(bool held, Schedule& schedule, EventId cause) {
+  const bool let_go = held_ && !held;
+  held_ = held;
+  if (!let_go) return;
+  for (u64 index = 0; index < pairs_.size(); ++index) {
+    Pair& pair = pairs_[index];
+    for (const NodeId node : {pair.ends.first, pair.ends.second}) {
+      const bool told_up = end_of(pair, node).told_up;
+      if (pair.stands == told_up) continue;
+      const EventKind news = pair.stands ? EventKind::stream_up : EventKind::stream_down;
+      tell(index, node, news, options_.delay_mean, schedule, cause);
+    }
+    if (!pair.first.told_up && !pair.second.told_up) try_later(index, kRetryMean, schedule, cause);
+  }
+}
+
+bool Streams::hear(NodeId node, NodeId peer, bool up, bool both, Schedule& schedule,
+                   EventId cause) {
+  const u64 index = pair_of(node, peer);
+  Pair& pair = pairs_[index];
+  const End& end = end_of(pair, node);
+  if (end.told_up == up) return false;
+  if (up && !pair.stands) {
+    if (!both || pair.first.told_up || pair.second.told_up) return false;
+    pair.epoch += 1;
+    pair.stands = true;
+  }
+  if (!up && pair.stands) fall(pair);
+  schedule.push_first(Pending{.at = schedule.now(),
+                              .cause = cause,
+                              .argument = token_of(index, up ? pair.epoch : end.told_epoch),
+                              .node = node.value,
+                              .kind = up ? EventKind::stream_up : EventKind::stream_down});
+  return true;
 }
 
 // ---- What they carry ------------------------------------------------------------------------

@@ -50,6 +50,16 @@ class Streams {
   /// A direction is open again: what waited arrives, in order.
   void reopen(NodeId from, NodeId to, Schedule& schedule);
 
+  // ---- By hand --------------------------------------------------------------------------------
+
+  /// Held: no pair comes up, and no end hears of anything, but by hear(). Let go: each pair and
+  /// each end catches up.
+  void hold(bool held, Schedule& schedule, EventId cause);
+  /// `node` hears next that its stream with `peer` stands, or that it fell: if it has to, the
+  /// stream comes up or breaks for that. `both` as for connect(). False: it knows that already, or
+  /// the stream cannot come up.
+  bool hear(NodeId node, NodeId peer, bool up, bool both, Schedule& schedule, EventId cause);
+
   SendNote send(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule& schedule, EventId cause);
   /// Past delay and order: `frame` arrives next, before all else of this instant.
   void send_exactly(NodeId from, NodeId to, u64 epoch, Bytes frame, Schedule& schedule,
@@ -95,12 +105,14 @@ class Streams {
   void try_later(u64 index, Duration mean, Schedule& schedule, EventId cause);
   void tell(u64 index, NodeId node, EventKind kind, Duration mean, Schedule& schedule,
             EventId cause);
+  void fall(Pair& pair);
 
   NetworkOptions options_;
   u32 nodes_ = 0;
   std::vector<Pair> pairs_;
   Slots<Message> messages_;
   u64 breaks_ = 0;
+  bool held_ = false;
 };
 
 }  // namespace snowflk::sim

@@ -109,9 +109,9 @@ class World {
   // ---- By hand. What is ordered happens in the next steps, before all else (step_ordered()) ----
 
   /// The process or machine of `id` ends. No effect if it is down. It stays down until restart(),
-  /// unless `comes_back`.
+  /// unless `comes_back`. `under_way`: Disk::leave_under_way().
   void crash(NodeId id, CrashKind kind, Unsynced unsynced = Unsynced::drawn,
-             bool comes_back = false);
+             bool comes_back = false, u8 under_way = kAllLanes);
   /// The power of its machine is cut, and of what was not synced this is left (Disk::choose).
   void power_cut(NodeId id, std::string_view kept);
   void power_cut(Unsynced unsynced = Unsynced::drawn, bool comes_back = false);
@@ -150,8 +150,19 @@ class World {
   [[nodiscard]] std::span<const HeldMessage> held_messages() const { return holds_.messages(); }
   /// The held message arrives. With `keep_copy` one like it stays held, under a new number.
   /// REQUIRES of these two: it is held.
-  void deliver(u64 held, bool keep_copy = false);
+  /// With `flipped` that bit of a datagram turns on the way.
+  void deliver(u64 held, bool keep_copy = false, std::optional<u64> flipped = {});
   void drop(u64 held) { static_cast<void>(holds_.take(held)); }
+
+  /// While held, no stream comes up or breaks, but by a crash, and no end hears of it, but by
+  /// hear_stream().
+  void hold_streams(bool held) { streams_.hold(held, schedule_, {}); }
+  /// `id` hears that its stream with `peer` stands, or that it fell. False: it cannot be.
+  bool hear_stream(NodeId id, NodeId peer, bool up);
+
+  /// The client that waits for `operation` waits no longer, and its connection ends: the outcome is
+  /// unknown. False: it has its answer.
+  bool give_up(OperationId operation);
 
   void hold_disk(NodeId id, bitcask::Lane lane, bool held);
   [[nodiscard]] std::span<const DiskTask> disk_tasks(NodeId id, bitcask::Lane lane) const {
@@ -163,9 +174,13 @@ class World {
   }
   /// The task that waits is done. REQUIRES: waiting_task(id, lane).
   void finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::DiskError> error = {});
+  /// The next read of that file from `offset` on fails, or brings so many `bytes` alone.
+  void fail_read(NodeId id, bitcask::FileId file, u64 offset, u64 bytes = 0) {
+    place(id).disk.fail_read(file, offset, bytes);
+  }
   /// The next operation of this kind fails.
   void fail_next(NodeId id, DiskActionKind action) { place(id).disk.fail_next(action); }
-  /// Whether one that fail_next() ordered is still to come.
+  /// Whether one that fail_next() or fail_read() ordered is still to come.
   [[nodiscard]] bool will_fail(NodeId id, DiskActionKind action) const {
     return seat(id).disk.will_fail(action);
   }

@@ -86,6 +86,7 @@ bool World::on_read_done(const Pending& pending, StepRecord& record) {
                              .offset = read.asked.offset,
                              .length = read.asked.length,
                              .failed = !read.bytes.has_value()};
+  if (read.bytes) record.brought = read.bytes->size();
   input(at, node::ReadDone{.id = read.asked.id, .bytes = read.bytes}, record);
   return true;
 }
@@ -94,6 +95,7 @@ bool World::on_crash(const Pending& pending, StepRecord& record) {
   Seat& at = place(record.node);
   if (!at.running) return false;
   const OrderedCrash order = OrderedCrash::unpacked(pending.argument);
+  at.disk.leave_under_way(order.under_way);
   end_incarnation(at, order.kind, order.unsynced);
   record.kept = kept_by(at, order.unsynced);
   record.what = NodeCrashed{.kind = order.kind};

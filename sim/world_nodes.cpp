@@ -79,7 +79,7 @@ void World::after_step(Seat& at, StepRecord& record) {
 // deadline as it is then, so a deadline that moves back costs nothing.
 void World::set_deadline(Seat& at, Instant deadline) {
   at.deadline = deadline;
-  if (deadline == kNever) return;
+  if (deadline == kNever || at.timers_held) return;
   constexpr Duration kTimerGrain = microseconds(1);  // no clock wakes anybody at once
   const VirtualTime soonest = schedule_.now() + kTimerGrain;
   const VirtualTime when = at.clock.when(deadline, soonest);

@@ -34,9 +34,10 @@ bool World::idle() const {
   });
 }
 
-void World::crash(NodeId id, CrashKind kind, Unsynced unsynced, bool comes_back) {
+void World::crash(NodeId id, CrashKind kind, Unsynced unsynced, bool comes_back, u8 under_way) {
   if (!seat(id).running) return;
-  const OrderedCrash order{.kind = kind, .unsynced = unsynced, .comes_back = comes_back};
+  const OrderedCrash order{
+      .kind = kind, .unsynced = unsynced, .comes_back = comes_back, .under_way = under_way};
   schedule_.push_first(Pending{.at = schedule_.now(),
                                .cause = {},
                                .argument = order.packed(),
@@ -129,15 +130,22 @@ void World::mend_all(ReleaseOrder order) {
 
 // ---- Messages -------------------------------------------------------------------------------
 
-void World::deliver(u64 held, bool keep_copy) {
+void World::deliver(u64 held, bool keep_copy, std::optional<u64> flipped) {
   HeldMessage message = holds_.take(held);
   if (message.channel == node::Channel::datagram) {
-    network_.send_exactly(message.from, message.to, message.bytes, schedule_, message.cause);
+    network_.send_exactly(message.from, message.to, message.bytes, schedule_, message.cause,
+                          flipped);
   } else {
     streams_.send_exactly(message.from, message.to, message.epoch, message.bytes, schedule_,
                           message.cause);
   }
   if (keep_copy) holds_.keep_again(std::move(message));
+}
+
+bool World::hear_stream(NodeId id, NodeId peer, bool up) {
+  if (!seat(id).running) return false;
+  const bool both = seat(peer).running;
+  return streams_.hear(id, peer, up, both, schedule_, {});
 }
 
 // ---- Disks ----------------------------------------------------------------------------------
@@ -226,6 +234,15 @@ void World::campaign(NodeId id) {
 
 OperationId World::propose(NodeId id, std::span<const std::string_view> words, Duration patience) {
   return clients_.ask(id, words, patience, schedule_, {});
+}
+
+bool World::give_up(OperationId operation) {
+  if (history().operation(operation).outcome != Outcome::pending) return false;
+  schedule_.push_first(Pending{.at = schedule_.now(),
+                               .cause = {},
+                               .argument = operation.value,
+                               .kind = EventKind::client_patience});
+  return true;
 }
 
 }  // namespace snowflk::sim

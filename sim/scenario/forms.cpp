@@ -220,13 +220,17 @@ const Form& scenario_form() {
 std::span<const VerbRule> verb_rules() {
   using Words = std::string_view;
   static constexpr std::array kUntil{Words{"within"}, Words{"as"}};
-  static constexpr std::array kCrash{Words{"at"}};
-  static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}, Words{"keep"}};
+  static constexpr std::array kCrash{Words{"at"}, Words{"under_way"}};
+  static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}, Words{"keep"},
+                                        Words{"under_way"}};
   static constexpr std::array kPropose{Words{"to"}, Words{"as"}};
   static constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"number"},
                                         Words{"all"}};
+  static constexpr std::array kDeliver{Words{"link"}, Words{"newest"}, Words{"number"},
+                                       Words{"all"}, Words{"flip"}};
   static constexpr std::array kHold{Words{"link"}};
-  static constexpr std::array kOperation{Words{"operation"}};
+  static constexpr std::array kOperation{Words{"operation"}, Words{"file"}, Words{"byte"},
+                                         Words{"bytes"}};
   static constexpr std::array kOnPage{Words{"entry"}, Words{"file"}, Words{"byte"}};
   static constexpr std::array kOnPageOnce{Words{"entry"}, Words{"file"}, Words{"byte"},
                                           Words{"once"}};
@@ -250,13 +254,16 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::campaign, {}},
                                      VerbRule{Verb::wake, {}},
                                      VerbRule{Verb::propose, kPropose},
-                                     VerbRule{Verb::deliver, kMessages},
+                                     VerbRule{Verb::deliver, kDeliver},
                                      VerbRule{Verb::drop, kMessages},
-                                     VerbRule{Verb::duplicate, kMessages},
+                                     VerbRule{Verb::duplicate, kDeliver},
                                      VerbRule{Verb::exchange, {}},
                                      VerbRule{Verb::hold, kHold},
                                      VerbRule{Verb::release, kHold},
                                      VerbRule{Verb::by_hand, {}},
+                                     VerbRule{Verb::give_up, {}},
+                                     VerbRule{Verb::stream_up, {}},
+                                     VerbRule{Verb::stream_down, {}},
                                      VerbRule{Verb::hold_disk, {}},
                                      VerbRule{Verb::release_disk, {}},
                                      VerbRule{Verb::finish, kFinish},

@@ -52,6 +52,9 @@ std::string_view name_of(Verb verb) {
     case Verb::hold: return "hold";
     case Verb::release: return "release";
     case Verb::by_hand: return "by_hand";
+    case Verb::give_up: return "give_up";
+    case Verb::stream_up: return "stream_up";
+    case Verb::stream_down: return "stream_down";
     case Verb::hold_disk: return "hold_disk";
     case Verb::release_disk: return "release_disk";
     case Verb::finish: return "finish";

@@ -91,7 +91,10 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::none: return;
     case Verb::run: step.span = *parse_duration(value.text); return;
     case Verb::until: add_until(value, step); return;
+    case Verb::give_up: step.word = value.text; return;
     case Verb::cut:
+    case Verb::stream_up:
+    case Verb::stream_down:
     case Verb::jam: add_links(&value, step); return;
     case Verb::heal: add_places(value, step); return;
     case Verb::isolate:
@@ -142,7 +145,7 @@ void add_modifiers(const Value& value, Step& step) {
   step.within = duration(value, "within", kWithinDefault);
   step.note = text(value, "note");
   step.as = text(value, "as");
-  step.lane = text(value, "lane");
+  step.lane = text(value, value.find("under_way") != nullptr ? "under_way" : "lane");
   step.text = text(value, "unsynced");
   step.keep = text(value, "keep");
   if (value.find("error") != nullptr) step.text = text(value, "error");
@@ -157,6 +160,8 @@ void add_modifiers(const Value& value, Step& step) {
     if (const Value* number = value.find(key)) step.number = static_cast<u64>(number->integer);
   }
   if (const Value* byte = value.find("byte")) step.byte = static_cast<u64>(byte->integer);
+  if (const Value* bytes = value.find("bytes")) step.bytes = static_cast<u64>(bytes->integer);
+  if (const Value* bit = value.find("flip")) step.flip = static_cast<u64>(bit->integer);
   if (const Value* other = value.find("other")) step.other = static_cast<u64>(other->integer);
   step.other_file = text(value, "other_file");
   if (const Value* byte = value.find("other_byte")) {
@@ -255,8 +260,15 @@ std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names
   if (step.verb == Verb::propose) {
     if (auto why = no_command(step.words)) return at("propose", *std::move(why));
   }
+  if (step.verb == Verb::give_up &&
+      std::ranges::find(names.of_replies, step.word) == names.of_replies.end()) {
+    return at("give_up", fmt::format("no proposal before this one is named \"{}\"", step.word));
+  }
   if (step.verb == Verb::fail && step.word.empty()) {
     return at("fail", "\"fail\" needs \"operation\", such as \"sync\"");
+  }
+  if (step.verb == Verb::fail) {
+    if (auto wrong = wrong_failing_read(value, step)) return wrong;
   }
   if (step.verb == Verb::finish && step.word == "read") {
     return at("operation", "reads do not wait for \"finish\"");

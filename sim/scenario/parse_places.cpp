@@ -89,4 +89,19 @@ std::optional<Fault> wrong_place(const Value& value, const Step& step) {
   return value.find("file") != nullptr ? wrong_by_file(value, step) : wrong_by_entry(value, step);
 }
 
+std::optional<Fault> wrong_failing_read(const Value& value, const Step& step) {
+  const bool has_file = value.find("file") != nullptr;
+  if (!has_file && value.find("byte") != nullptr) {
+    return fault_at(value, step, "byte", "beside \"fail\", \"byte\" needs \"file\"");
+  }
+  if (!has_file && step.bytes != 0) {
+    return fault_at(value, step, "bytes", "beside \"fail\", \"bytes\" needs \"file\"");
+  }
+  if (!has_file) return std::nullopt;
+  if (step.word != name_of(DiskActionKind::read)) {
+    return fault_at(value, step, "file", "of reads alone \"fail\" says which file");
+  }
+  return no_file(value, step, "file", step.text);
+}
+
 }  // namespace snowflk::sim::scenario

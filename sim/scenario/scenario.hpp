@@ -96,10 +96,13 @@ enum class Verb : u8 {
   hold,               // messages `word` on `links` wait from now on
   release,            // … no longer, and those that waited go on
   by_hand,            // what of `words` does not happen by itself from now on; all else does
+  give_up,            // the client that proposed `word` waits no longer: its connection ends
+  stream_up,          // the second of each of `links` hears that its stream with the first stands
+  stream_down,        // … or that it fell
   hold_disk,          // operations of `nodes` wait from now on
   release_disk,       // … no longer
   finish,             // the oldest disk operation of `nodes` that waits; or it fails as `text`
-  fail,               // the next disk operation `word` of `nodes`
+  fail,               // the next disk operation `word` of `nodes`; a read: of `byte` of `text`
   rot,                // one bit of `byte` of the entry `number` in the log of `nodes`
   fill,               // the disks of `nodes`: no space is left
   free,               // the disks of `nodes`: there is space again
@@ -138,10 +141,12 @@ struct Step {
   std::string word;
   std::string text;
   std::string as;
-  std::string lane;  // "log" or "background"; empty: whichever has it
+  std::string lane;  // "log" or "background", of a crash also "none"; empty: whichever has it
   std::string keep;  // of unsynced data: a 0 or 1 for each choice (Disk::choices); empty: `text`
   u64 number = 0;
   u64 byte = 0;
+  u64 bytes = 0;
+  std::optional<u64> flip;
   u64 other = 0;
   std::string other_file;
   u64 other_byte = 0;

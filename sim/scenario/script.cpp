@@ -112,6 +112,7 @@ void take_over(RunState& run, const std::vector<std::string>& words) {
   } else {
     run.hands().stop_holding(MessageFilter{});
   }
+  run.hands().hold_streams(has("streams"));
   for (u32 id = 1; id <= run.world.size(); ++id) {
     run.hands().hold_timers(NodeId{id}, has("timers"));
     run.hands().hold_disk(NodeId{id}, bitcask::Lane::log, has("disks"));
@@ -129,6 +130,15 @@ Unsynced unsynced_of(const Step& step) {
 }
 
 /// "before sync": a trap; else now.
+u8 under_way_of(const Step& step) {
+  if (step.lane.empty()) return kAllLanes;
+  u8 lanes = 0;
+  for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
+    if (step.lane == name_of(lane)) lanes |= static_cast<u8>(1U << static_cast<unsigned>(lane));
+  }
+  return lanes;
+}
+
 void do_crash(RunState& run, const Step& step) {
   const CrashKind kind = step.verb == Verb::crash ? CrashKind::process : CrashKind::machine;
   for (const NodeId node : nodes_of(run, step)) {
@@ -138,7 +148,7 @@ void do_crash(RunState& run, const Step& step) {
         run.passed_over = true;
       }
       if (step.keep.empty()) {
-        run.hands().crash(node, kind, unsynced_of(step));
+        run.hands().crash(node, kind, unsynced_of(step), false, under_way_of(step));
       } else {
         run.hands().power_cut(node, step.keep);
       }
@@ -182,6 +192,13 @@ void do_propose(RunState& run, const Step& step) {
   const std::string command = story::phrase_command(history, asked);
   SNOWFLK_ASSERT(asked.outcome == Outcome::pending);  // The parser has judged the words.
   run.say(fmt::format("client {} asks {}: {}", asked.process, run.bindings.print(to), command));
+}
+
+bool do_give_up(RunState& run, const Step& step) {
+  const auto& replies = run.bindings.replies();
+  const auto named = std::ranges::find(replies, step.word, [](const auto& of) { return of.first; });
+  const bool waits = named != replies.end() && run.hands().give_up(named->second);
+  return waits || run.mistake(step, fmt::format("nobody waits for \"{}\"", step.word));
 }
 
 void do_hold_disk(RunState& run, const Step& step) {
@@ -228,7 +245,11 @@ DiskActionKind action_of(std::string_view word) {
 void do_fail(RunState& run, const Step& step) {
   const DiskActionKind action = action_of(step.word);
   for (const NodeId node : nodes_of(run, step)) {
-    run.hands().fail_next(node, action);
+    if (step.text.empty()) {
+      run.hands().fail_next(node, action);
+    } else {
+      run.hands().fail_read(node, file_named(step.text), step.byte, step.bytes);
+    }
     run.orders.push_back({.step = &step, .node = node, .trap = {}, .fails = action});
   }
 }
@@ -323,6 +344,7 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::campaign: return do_campaign(run, step);
     case Verb::wake: return do_wake(run, step);
     case Verb::propose: do_propose(run, step); return true;
+    case Verb::give_up: return do_give_up(run, step);
     case Verb::deliver:
     case Verb::drop:
     case Verb::duplicate: return do_with_messages(run, step);
@@ -330,6 +352,8 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::hold: do_hold(run, step); return true;
     case Verb::release: do_release(run, step); return true;
     case Verb::by_hand: take_over(run, step.words); return true;
+    case Verb::stream_up:
+    case Verb::stream_down: return do_hear_stream(run, step);
     case Verb::hold_disk:
     case Verb::release_disk: do_hold_disk(run, step); return true;
     case Verb::finish: return do_finish(run, step);

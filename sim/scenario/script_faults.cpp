@@ -70,12 +70,6 @@ bool do_wipe(RunState& run, const Step& step) {
   return true;
 }
 
-bitcask::FileId file_named(std::string_view name) {
-  const auto file = bitcask::parse_file_name(name);
-  SNOWFLK_ASSERT(file);  // The parser has judged it.
-  return *file;
-}
-
 bool do_lose_file(RunState& run, const Step& step) {
   const NodeId node = run.bindings.node(step.nodes[0]);
   if (!stop_first(run, node, CrashKind::machine)) return false;

@@ -86,7 +86,7 @@ bool do_with_messages(RunState& run, const Step& step) {
     if (step.verb == Verb::drop) {
       run.hands().drop(number);
     } else {
-      run.hands().deliver(number, step.verb == Verb::duplicate);
+      run.hands().deliver(number, step.verb == Verb::duplicate, step.flip);
     }
   }
   return true;
@@ -123,6 +123,17 @@ void do_release(RunState& run, const Step& step) {
   Step all = step;
   all.all = true;
   for (const u64 number : fitting(run, all)) run.hands().deliver(number);
+}
+
+bool do_hear_stream(RunState& run, const Step& step) {
+  const bool up = step.verb == Verb::stream_up;
+  for (const auto& [peer, node] : links_of(run, step)) {
+    if (run.hands().hear_stream(node, peer, up)) continue;
+    return run.mistake(
+        step, fmt::format("{} cannot hear that its stream with {} {}", run.bindings.print(node),
+                          run.bindings.print(peer), up ? "stands" : "fell"));
+  }
+  return true;
 }
 
 }  // namespace snowflk::sim::scenario

@@ -14,4 +14,7 @@ void do_hold(RunState& run, const Step& step);
 /// release: those that wait go, and no more are held.
 void do_release(RunState& run, const Step& step);
 
+/// An end of a stream hears that it stands, or that it fell. False: as above.
+bool do_hear_stream(RunState& run, const Step& step);
+
 }  // namespace snowflk::sim::scenario

@@ -58,6 +58,9 @@ Keys keys_of_machines() {
        "What a power cut leaves of unsynced data: \"0110\", a digit for each change of a name, "
        "then "
        "for each sector and length of a file; 1: it is there"},
+      {"under_way", word_shape(kUnderWayWords),
+       "Of which lane the crash may leave a part of the disk operation that waits by hand; of both "
+       "if left out"},
       {"restart", kNodes, "Starts these nodes again; \"all\": all that are down"},
       {"pause", kNodes, "Stops these processes, as SIGSTOP does"},
       {"resume", kNodes, "Lets these processes go on"},
@@ -82,6 +85,7 @@ Keys keys_of_messages() {
   return {
       {"propose", kScalars, "A client sends this command: [\"SET\", \"x\", 1]"},
       {"to", kNode, "Where the client sends it; to the leader if left out"},
+      {"give_up", kText, "Who proposed what is named so waits no longer; its connection ends"},
       {"deliver", kMessage, "The oldest message of this type that waits arrives now"},
       {"drop", kMessage, "The oldest message of this type that waits is lost"},
       {"duplicate", kMessage,
@@ -95,6 +99,11 @@ Keys keys_of_messages() {
       {"newest", kBoolean, "Not the oldest message, but the newest"},
       {"number", kTerm, "Not the oldest message, but the second, third ... oldest: 2, 3 ..."},
       {"all", kBoolean, "Not the oldest message only, but all"},
+      {"flip", kNumber, "This bit of it, counted from 0, is turned on the way"},
+      {"stream_up", kLinks,
+       "The second of these two hears that its stream with the first stands; it comes up for that"},
+      {"stream_down", kLinks,
+       "The second of these two hears that its stream with the first fell; it breaks for that"},
       {"by_hand", kByHand, "From now on this happens only when the script says so"},
   };
 }
@@ -105,8 +114,11 @@ Keys keys_of_disks() {
       {"hold_disk", kNodes, "Disk operations of these nodes wait from now on"},
       {"release_disk", kNodes, "Disk operations of these nodes wait no longer"},
       {"finish", kNode, "The oldest disk operation of this node that waits is done"},
-      {"fail", kNode, "The next disk operation of this node fails"},
+      {"fail", kNode,
+       "The next disk operation of this node fails; of reads, that from a byte of a file"},
       {"operation", word_shape(kFailingWords), "Which kind of disk operation"},
+      {"bytes", Shape{.kind = Kind::integer, .low = 1, .high = INT64_MAX},
+       "It does not fail, but so many bytes alone come of what is asked for"},
       {"lane", word_shape(kLaneWords), "In which lane of the disk; in either if left out"},
       {"error", word_shape(kErrorWords), "It is not done, but fails: no space, or an I/O error"},
       {"rot", kNode, "A bit turns in an entry of this node's log, on the platter"},

@@ -1,5 +1,6 @@
 #include "sim/scenario/targets.hpp"
 
+#include "core/base/assert.hpp"
 #include "sim/scenario/reference.hpp"
 
 namespace snowflk::sim::scenario {
@@ -33,6 +34,12 @@ std::vector<std::pair<NodeId, NodeId>> links_of(const RunState& run, const Step&
     }
   }
   return links;
+}
+
+bitcask::FileId file_named(std::string_view name) {
+  const auto file = bitcask::parse_file_name(name);
+  SNOWFLK_ASSERT(file);
+  return *file;
 }
 
 }  // namespace snowflk::sim::scenario

@@ -14,4 +14,7 @@ std::vector<NodeId> nodes_of(const RunState& run, const Step& step);
 /// Each pair, from and to, that the links of `step` name; without links, none.
 std::vector<std::pair<NodeId, NodeId>> links_of(const RunState& run, const Step& step);
 
+/// The file of a node that has this name. REQUIRES: one can have it; the parser has judged that.
+bitcask::FileId file_named(std::string_view name);
+
 }  // namespace snowflk::sim::scenario

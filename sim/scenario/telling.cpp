@@ -58,6 +58,16 @@ std::string tell_finish(const RunState& run, const Step& step) {
                      step.text.empty() ? "is done" : fmt::format("fails: {}", step.text));
 }
 
+std::string tell_fail(const RunState& run, const Step& step) {
+  const std::string place =
+      step.text.empty() ? "" : fmt::format(" from byte {} of {}", step.byte, step.text);
+  if (step.bytes != 0) {
+    return fmt::format("the next {}{} of {} will bring {} bytes", step.word, place,
+                       print_nodes(run, step), step.bytes);
+  }
+  return fmt::format("the next {}{} of {} will fail", step.word, place, print_nodes(run, step));
+}
+
 std::string tell_rot(const RunState& run, const Step& step) {
   return step.text.empty() ? fmt::format("rot: entry {} of {}", step.number, print_nodes(run, step))
                            : fmt::format("rot: byte {} of {} of {}", step.byte, step.text,
@@ -98,8 +108,10 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::crash: return tell_end(run, step, "killed", "will be killed");
     case Verb::power_cut: return tell_end(run, step, "power is cut", "power will be cut");
     case Verb::finish: return tell_finish(run, step);
-    case Verb::fail:
-      return fmt::format("the next {} of {} will fail", step.word, print_nodes(run, step));
+    case Verb::fail: return tell_fail(run, step);
+    case Verb::give_up: return fmt::format("its client gives up: {}", step.word);
+    case Verb::stream_up: return fmt::format("heard that it stands: stream {}", print_links(step));
+    case Verb::stream_down: return fmt::format("heard that it fell: stream {}", print_links(step));
     case Verb::split: return fmt::format("split off: {}", print_nodes(run, step));
     case Verb::bridge: return fmt::format("two halves, between them {}", print_nodes(run, step));
     case Verb::ring: return fmt::format("a ring: {}", print_nodes(run, step));

@@ -32,7 +32,8 @@ inline constexpr std::array<std::string_view, 15> kMessageWords{"any",
                                                                 "hello",
                                                                 "ping"};
 
-inline constexpr std::array<std::string_view, 3> kByHandWords{"timers", "messages", "disks"};
+inline constexpr std::array<std::string_view, 4> kByHandWords{"timers", "messages", "disks",
+                                                              "streams"};
 
 inline constexpr std::array<std::string_view, 3> kConditionWords{"leader", "answered", "idle"};
 
@@ -57,6 +58,7 @@ inline constexpr std::array<std::string_view, 7> kFailingWords{
 
 inline constexpr std::array<std::string_view, 2> kLaneWords{"log", "background"};
 
+inline constexpr std::array<std::string_view, 3> kUnderWayWords{"none", "log", "background"};
 inline constexpr std::array<std::string_view, 2> kErrorWords{"no_space", "io"};
 
 /// The names of all events of a node.

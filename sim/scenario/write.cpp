@@ -75,6 +75,7 @@ void add_message(const Step& step, Members& members) {
   if (step.newest) members.add("newest", "true");
   if (step.all) members.add("all", "true");
   if (step.number != 0) members.add("number", fmt::format("{}", step.number));
+  if (step.flip) members.add("flip", fmt::format("{}", *step.flip));
 }
 
 void add_propose(const Step& step, Members& members) {
@@ -135,13 +136,20 @@ void add_verb(const Step& step, Members& members) {
       members.add_text("at", step.word);
       members.add_text("unsynced", step.text);
       members.add_text("keep", step.keep);
+      members.add_text("under_way", step.lane);
       return;
     case Verb::finish: add_finish(step, members); return;
     case Verb::fail:
       members.add("fail", nodes_text(step));
       members.add_text("operation", step.word);
+      members.add_text("file", step.text);
+      if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
+      if (step.bytes != 0) members.add("bytes", fmt::format("{}", step.bytes));
       return;
-    case Verb::jam: members.add("jam", links_text(step)); return;
+    case Verb::give_up: members.add_text("give_up", step.word); return;
+    case Verb::stream_up:
+    case Verb::stream_down:
+    case Verb::jam: members.add(name_of(step.verb), links_text(step)); return;
     case Verb::lose_file:
       members.add("lose_file", nodes_text(step));
       members.add_text("file", step.text);

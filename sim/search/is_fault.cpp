@@ -30,6 +30,7 @@ bool is_fault(const scenario::Step& step) {
     case Verb::rot:
     case Verb::fill: return true;
     case Verb::finish: return !step.text.empty();
+    case Verb::deliver: return step.flip.has_value();
     case Verb::none:
     case Verb::run:
     case Verb::until:
@@ -39,11 +40,13 @@ bool is_fault(const scenario::Step& step) {
     case Verb::campaign:
     case Verb::wake:
     case Verb::propose:
-    case Verb::deliver:
     case Verb::exchange:
     case Verb::hold:
     case Verb::release:
     case Verb::by_hand:
+    case Verb::give_up:
+    case Verb::stream_up:
+    case Verb::stream_down:
     case Verb::hold_disk:
     case Verb::release_disk:
     case Verb::free:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/runner.hpp"
+#include "sim/search/rewrites.hpp"
 
 namespace snowflk::sim::search {
 
@@ -77,6 +78,13 @@ Step step_at(Verb verb, NodeId node, VirtualTime at) {
   return step;
 }
 
+Step news_at(Verb verb, NodeId peer, NodeId node, VirtualTime at) {
+  Step step = step_at(verb, node, at);
+  step.links.push_back({.from = NodeRef{.number = peer.value, .name = {}}, .to = step.nodes[0]});
+  step.nodes.clear();
+  return step;
+}
+
 /// All that could happen next at the end of a recording.
 class Nexts final : public scenario::Watcher {
  public:
@@ -102,14 +110,38 @@ class Nexts final : public scenario::Watcher {
       steps_.push_back(step_at(Verb::finish, node, world.now()));
       steps_.push_back(step_at(Verb::wake, node, world.now()));
       steps_.push_back(step_at(Verb::restart, node, world.now()));
+      for (const NodeId peer : world.nodes()) {
+        if (peer == node) continue;
+        steps_.push_back(news_at(Verb::stream_up, peer, node, world.now()));
+        steps_.push_back(news_at(Verb::stream_down, peer, node, world.now()));
+      }
     }
   }
 
   std::vector<Step> steps_;
 };
 
+/// With a second copy, at the end, of the message that is delivered at `at`.
+Recording with_late_copy(const Recording& recording, std::size_t at) {
+  Recording longer = recording;
+  Step copy = recording.scenario.script[at];
+  copy.not_before = recording.scenario.script.back().not_before;
+  longer.scenario.script[at].verb = Verb::duplicate;
+  longer.scenario.script.push_back(std::move(copy));
+  return longer;
+}
+
+std::vector<std::size_t> deliveries(const Recording& recording) {
+  std::vector<std::size_t> found;
+  const auto& script = recording.scenario.script;
+  for (std::size_t at = script.size(); at > 0; --at) {
+    if (script[at - 1].verb == Verb::deliver) found.push_back(at - 1);
+  }
+  return found;
+}
+
 /// An assertion breaks in the middle of an event: nobody saw it. It is found by trying all that
-/// could have come next.
+/// could have come next; then, whether it was one more copy of a message that had come before.
 std::optional<Recording> with_last_event(const Recording& recording, const Failure& failure,
                                          u32 jobs, u64& runs) {
   const Trial as_it_is = try_out(recording);
@@ -123,7 +155,32 @@ std::optional<Recording> with_last_event(const Recording& recording, const Failu
     longer.scenario.script.push_back(nexts.steps()[index]);
     return longer;
   };
-  const auto found = first_like(failure, nexts.steps().size(), make, jobs, runs);
+  if (const auto found = first_like(failure, nexts.steps().size(), make, jobs, runs)) {
+    return make(found->index);
+  }
+  const std::vector<std::size_t> earlier = deliveries(recording);
+  const auto again = [&](u64 index) { return with_late_copy(recording, earlier[index]); };
+  const auto found = first_like(failure, earlier.size(), again, jobs, runs);
+  if (!found) return std::nullopt;
+  return again(found->index);
+}
+
+/// After the healing the cluster goes by itself, and how long things take then may decide whether
+/// it comes to rest: as long as in the run that was recorded, by some draws.
+std::optional<Recording> with_other_draws(const Recording& recording, const WorldOptions& recorded,
+                                          const Failure& failure, u32 jobs, u64& runs) {
+  constexpr u64 kSeedsTried = 64;
+  const auto make = [&](u64 index) {
+    Recording other = recording;
+    other.options.network.delay_min = recorded.network.delay_min;
+    other.options.network.delay_mean = recorded.network.delay_mean;
+    other.options.disk.read_mean = recorded.disk.read_mean;
+    other.options.disk.write_mean = recorded.disk.write_mean;
+    other.options.disk.sync_mean = recorded.disk.sync_mean;
+    if (index > 0) other.options.seed = other.scenario.seed = index;
+    return other;
+  };
+  const auto found = first_like(failure, kSeedsTried, make, jobs, runs);
   if (!found) return std::nullopt;
   return make(found->index);
 }
@@ -143,11 +200,17 @@ std::expected<Recording, std::string> record_failure(const scenario::Scenario& s
     static_cast<void>(scenario::run_in(scenario, options, &watcher));
   }
   const Recording recording = recorder.recording(scenario, options, until_healing);
-  const auto whole =
-      checked ? std::optional{recording} : with_last_event(recording, failure, jobs, runs);
-  if (whole) {
+  // A pair of nodes has one stream after the other, and by hand each is there when it was; or they
+  // are there whenever they can be.
+  for (const Recording& told : {recording, with_streams_by_themselves(recording)}) {
+    const auto whole = checked ? std::optional{told} : with_last_event(told, failure, jobs, runs);
+    if (!whole) continue;
     runs += 1;
     if (const Trial again = try_out(*whole); again.failure.is_like(failure)) return *whole;
+  }
+  if (until_healing) {
+    if (auto other = with_other_draws(recording, options, failure, jobs, runs))
+      return *std::move(other);
   }
   return std::unexpected(
       "the run could not be told as a schedule: done by hand, step by step, it ends otherwise");

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/describe.hpp"
+#include "sim/scenario/words.hpp"
 
 namespace snowflk::sim::search {
 
@@ -14,6 +15,8 @@ using scenario::Step;
 using scenario::Verb;
 
 namespace {
+
+std::string name_of(OperationId operation) { return fmt::format("op{}", operation.value + 1); }
 
 NodeRef ref(NodeId node) { return NodeRef{.number = node.value, .name = {}}; }
 
@@ -72,16 +75,23 @@ void Recorder::say(const World& world, std::string_view) {
 
 void Recorder::event(const World& world, const StepRecord& record) {
   if (world.healed()) before_healing_ = std::min(before_healing_, steps_.size());
-  const std::size_t told = steps_.size();
-  count_sends(record);
+  count_sends(world, record);
   const auto* boot = std::get_if<NodeBooted>(&record.what);
   if (boot != nullptr && boot->start > 1) add(record, Verb::restart, record.node);
   if (std::holds_alternative<DeadlineReached>(record.what)) add(record, Verb::wake, record.node);
   if (const auto* frame = std::get_if<FrameDelivered>(&record.what)) add_message(record, *frame);
   if (const auto* done = std::get_if<DiskOpFinished>(&record.what)) add_disk_op(record, *done);
+  if (const auto* up = std::get_if<StreamUp>(&record.what)) {
+    add_news(record, Verb::stream_up, up->peer);
+  }
+  if (const auto* down = std::get_if<StreamDown>(&record.what)) {
+    add_news(record, Verb::stream_down, down->peer);
+  }
   const auto* read = std::get_if<ReadFinished>(&record.what);
-  if (read != nullptr) add_read(record, *read);
-  if (const auto* crash = std::get_if<NodeCrashed>(&record.what)) add_crash(record, crash->kind);
+  if (read != nullptr) add_read(world, record, *read);
+  if (const auto* crash = std::get_if<NodeCrashed>(&record.what)) {
+    add_crash(world, record, crash->kind);
+  }
   if (const auto* filled = std::get_if<DiskFilled>(&record.what)) {
     add(record, filled->over ? Verb::free : Verb::fill, record.node);
   }
@@ -106,29 +116,21 @@ void Recorder::event(const World& world, const StepRecord& record) {
   if (const auto* request = std::get_if<RequestArrived>(&record.what)) {
     add_request(world, record, *request);
   }
-  note_deadline(world, record, steps_.size() > told);
+  if (const auto* left = std::get_if<ClientLeft>(&record.what)) {
+    add_leaving(world, record, left->client);
+  }
 }
 
-// Whatever a node hears of, it does what its deadline was for if that has passed. By hand streams
-// come and go when they like: if news of one was what came after the deadline, the deadline is
-// told.
-void Recorder::note_deadline(const World& world, const StepRecord& record, bool told) {
-  if (!record.stepped) return;
-  const Seat& seat = world.seat(record.node);
-  const auto asked = deadlines_.find(record.node);
-  const bool due = asked != deadlines_.end() && asked->second <= seat.clock.monotonic(record.at);
-  const bool news = std::holds_alternative<StreamUp>(record.what) ||
-                    std::holds_alternative<StreamDown>(record.what);
-  if (due && news && !told) add(record, Verb::wake, record.node);
-  deadlines_.insert_or_assign(record.node, seat.deadline);
-}
-
-void Recorder::count_sends(const StepRecord& record) {
+void Recorder::count_sends(const World& world, const StepRecord& record) {
+  const bool bits_turn = world.options().network.flip_ppm > 0;
   for (const node::Send& send : record.effects->sends) {
     const u64 count = counts_[{record.node, send.to, frame_name(send.frame)}] += 1;
     const Sent sent{
         .by = record.event, .from = record.node, .to = send.to, .frame = frame_hash(send.frame)};
     ordinals_.try_emplace(sent, count);
+    if (!bits_turn) continue;
+    frames_[record.event].emplace_back(
+        send.to, std::vector<std::byte>{send.frame.begin(), send.frame.end()});
   }
 }
 
@@ -141,14 +143,42 @@ Step& Recorder::add(const StepRecord& record, Verb verb, NodeId node) {
   return steps_.back().step;
 }
 
+void Recorder::add_news(const StepRecord& record, Verb verb, NodeId peer) {
+  Step& step = add(record, verb, record.node);
+  step.nodes.clear();
+  step.links.push_back({.from = ref(peer), .to = ref(record.node)});
+}
+
+// What was sent, and which bit of it has turned. The bytes are the recorder's.
+std::optional<Recorder::Turned> Recorder::undo_flip(const StepRecord& record) const {
+  const auto sent = frames_.find(record.cause);
+  if (sent == frames_.end()) return std::nullopt;
+  for (const auto& [to, bytes] : sent->second) {
+    if (to != record.node || bytes.size() != record.bytes.size()) continue;
+    int turned = 0;
+    u64 bit = 0;
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+      const auto difference = std::to_integer<unsigned>(bytes[at] ^ record.bytes[at]);
+      if (difference == 0) continue;
+      turned += std::popcount(difference);
+      bit = at * 8 + static_cast<u64>(std::countr_zero(difference));
+    }
+    if (turned == 1) return Turned{.sent = bytes, .bit = bit};
+  }
+  return std::nullopt;
+}
+
 // A copy that arrives after another one had: the first left it behind.
 void Recorder::add_message(const StepRecord& record, const FrameDelivered& frame) {
-  if (frame.damaged) return;
+  const auto turned = frame.damaged ? undo_flip(record) : std::nullopt;
+  if (frame.damaged && !turned) return;
+  const Bytes sent_bytes = turned ? turned->sent : record.bytes;
   Step& step = add(record, Verb::deliver, record.node);
   step.nodes.clear();
   step.links.push_back({.from = ref(frame.from), .to = ref(record.node)});
-  step.word = frame_name(record.bytes);
-  step.frame = frame_hash(record.bytes);
+  step.word = frame_name(sent_bytes);
+  step.frame = frame_hash(sent_bytes);
+  if (turned) step.flip = turned->bit;
   const Sent sent{.by = record.cause, .from = frame.from, .to = record.node, .frame = step.frame};
   if (const auto sent_as = ordinals_.find(sent); sent_as != ordinals_.end()) {
     step.ordinal = sent_as->second;
@@ -181,7 +211,7 @@ void Recorder::add_blemish(const StepRecord& record, const DiskBlemished& blemis
 // By hand a read takes no time, nor does one that it leads to: what it met had to be there when the
 // first of them was asked for. So that comes before what asks, and so does the order to fail, if
 // nothing that was met explains the failure.
-void Recorder::add_read(const StepRecord& record, const ReadFinished& read) {
+void Recorder::add_read(const World& world, const StepRecord& record, const ReadFinished& read) {
   const auto earlier = asked_by_.find(record.cause);
   const EventId asked_by = earlier == asked_by_.end() ? record.cause : earlier->second;
   asked_by_.emplace(record.event, asked_by);
@@ -192,8 +222,16 @@ void Recorder::add_read(const StepRecord& record, const ReadFinished& read) {
     explained |= step.verb == Verb::bad_sector;
     if (steps_[at - 1].event > asked_by) move_before(at - 1, asked_by);
   }
-  if (!read.failed || explained) return;
-  add(record, Verb::fail, record.node).word = name_of(DiskActionKind::read);
+  std::vector<std::byte> whole(read.length);
+  const bool is_short =
+      !read.failed &&
+      record.brought < world.seat(record.node).disk.peek(read.file, read.offset, whole);
+  if (!is_short && (!read.failed || explained)) return;
+  Step& order = add(record, Verb::fail, record.node);
+  order.word = name_of(DiskActionKind::read);
+  order.text = bitcask::file_name(read.file);
+  order.byte = read.offset;
+  if (is_short) order.bytes = record.brought;
   move_before(steps_.size() - 1, asked_by);
 }
 
@@ -212,9 +250,13 @@ void Recorder::move_before(std::size_t step, EventId cause) {
   }
 }
 
-void Recorder::add_crash(const StepRecord& record, CrashKind kind) {
+// Where reads take time a node is not as far as by hand: what it does there had not begun.
+void Recorder::add_crash(const World& world, const StepRecord& record, CrashKind kind) {
   const bool process = kind == CrashKind::process;
-  add(record, process ? Verb::crash : Verb::power_cut, record.node).keep = record.kept;
+  Step& step = add(record, process ? Verb::crash : Verb::power_cut, record.node);
+  step.keep = record.kept;
+  const u8 lanes = world.seat(record.node).disk.under_way_at_crash();
+  if (lanes != kAllLanes) step.lane = scenario::kUnderWayWords[lanes];
 }
 
 void Recorder::add_request(const World& world, const StepRecord& record,
@@ -223,7 +265,17 @@ void Recorder::add_request(const World& world, const StepRecord& record,
   world.history().words(world.history().operation(request.operation), words);
   Step& step = add(record, Verb::propose, record.node);
   step.words.assign(words.begin(), words.end());
-  step.as = fmt::format("op{}", request.operation.value + 1);
+  step.as = name_of(request.operation);
+  asked_of_[{record.node, request.client}] = request.operation;
+}
+
+// Who has its answer may leave or stay: a recorded proposal has a client of its own.
+void Recorder::add_leaving(const World& world, const StepRecord& record, u32 client) {
+  const auto asked = asked_of_.find({record.node, client});
+  if (asked == asked_of_.end()) return;
+  if (world.history().operation(asked->second).outcome == Outcome::ok) return;
+  add(record, Verb::give_up, record.node).word = name_of(asked->second);
+  steps_.back().step.nodes.clear();
 }
 
 Recording Recorder::recording(const scenario::Scenario& of, const WorldOptions& options,
@@ -238,7 +290,7 @@ Recording Recorder::recording(const scenario::Scenario& of, const WorldOptions& 
   scenario.recorded = true;
   scenario.under_way = true;
   scenario.heal = until_healing;
-  scenario.by_hand = {"timers", "messages", "disks"};
+  scenario.by_hand = {"timers", "messages", "disks", "streams"};
   const std::size_t end = until_healing ? std::min(before_healing_, steps_.size()) : steps_.size();
   for (std::size_t at = 0; at < end; ++at) scenario.script.push_back(steps_[at].step);
   return made;

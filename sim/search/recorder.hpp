@@ -5,8 +5,7 @@
 // was cut, a node that was paused) has no step, and so does not happen. What drew the faults is
 // forgotten: only what they did is left, and each of it can be taken away alone.
 //
-// Left out, since they decide nothing that the checks look at: damaged frames (a node rejects
-// them), jumps of a wall clock, and when a client gave up.
+// Left out: how long a read takes.
 #pragma once
 
 #include <map>
@@ -45,23 +44,32 @@ class Recorder final : public scenario::Watcher {
     friend auto operator<=>(const Sent&, const Sent&) = default;
   };
 
+  struct Turned {
+    Bytes sent;
+    u64 bit = 0;
+  };
+
   scenario::Step& add(const StepRecord& record, scenario::Verb verb, NodeId node);
   void add_message(const StepRecord& record, const FrameDelivered& frame);
+  void add_news(const StepRecord& record, scenario::Verb verb, NodeId peer);
   void add_disk_op(const StepRecord& record, const DiskOpFinished& done);
   void add_blemish(const StepRecord& record, const DiskBlemished& blemished);
-  void add_read(const StepRecord& record, const ReadFinished& read);
+  void add_read(const World& world, const StepRecord& record, const ReadFinished& read);
   void move_before(std::size_t step, EventId cause);
-  void add_crash(const StepRecord& record, CrashKind kind);
+  void add_crash(const World& world, const StepRecord& record, CrashKind kind);
   void add_request(const World& world, const StepRecord& record, const RequestArrived& request);
+  void add_leaving(const World& world, const StepRecord& record, u32 client);
 
-  void count_sends(const StepRecord& record);
-  void note_deadline(const World& world, const StepRecord& record, bool told);
+  void count_sends(const World& world, const StepRecord& record);
+  [[nodiscard]] std::optional<Turned> undo_flip(const StepRecord& record) const;
 
   std::vector<Recorded> steps_;
   std::map<Sent, std::size_t> delivered_;  // the last step that delivered a copy of it
   std::map<Sent, u64> ordinals_;           // of what was sent
-  std::map<NodeId, Instant> deadlines_;    // that a node that has been stepped waits for
-  std::map<EventId, EventId> asked_by_;    // of a read: which step led to it, if need be by others
+  /// Where bits turn: what was sent in an event, and to whom.
+  std::map<EventId, std::vector<std::pair<NodeId, std::vector<std::byte>>>> frames_;
+  std::map<std::pair<NodeId, u32>, OperationId> asked_of_;  // by a client, last
+  std::map<EventId, EventId> asked_by_;  // of a read: which step led to it, if need be by others
   struct Kind {
     NodeId from;
     NodeId to;

@@ -154,6 +154,22 @@ Recording with_disk_held_from(const Recording& recording, u32 node, std::size_t 
   return changed;
 }
 
+Recording with_disk_released_from(const Recording& recording, u32 node, std::size_t from) {
+  Recording changed = recording;
+  auto& script = changed.scenario.script;
+  std::vector<Step> steps{script.begin(), script.begin() + static_cast<std::ptrdiff_t>(from)};
+  steps.push_back(step_of(Verb::release_disk, node, VirtualTime{}));
+  for (std::size_t at = from; at < script.size(); ++at) {
+    if (!is_at(script[at], Verb::finish, node)) {
+      steps.push_back(script[at]);
+    } else if (!script[at].text.empty()) {
+      steps.push_back(as_order(script[at]));
+    }
+  }
+  script = std::move(steps);
+  return changed;
+}
+
 Recording with_disks_by_themselves(const Recording& recording, bool holds) {
   Recording changed = recording;
   for (u32 node = 1; node <= recording.scenario.nodes; ++node) {
@@ -236,8 +252,47 @@ Recording with_short_words(const Recording& recording, std::size_t from, std::si
   return changed;
 }
 
+Recording with_streams_by_themselves(const Recording& recording) {
+  Recording changed = recording;
+  std::erase(changed.scenario.by_hand, "streams");
+  std::erase_if(changed.scenario.script, [](const Step& step) {
+    return step.verb == Verb::stream_up || step.verb == Verb::stream_down;
+  });
+  return changed;
+}
+
+Recording with_timers_from(const Recording& recording, std::size_t from) {
+  Recording changed = recording;
+  auto& script = changed.scenario.script;
+  std::vector<std::string> by_hand = recording.scenario.by_hand;
+  std::erase(by_hand, "timers");
+  const auto begin = script.begin() + static_cast<std::ptrdiff_t>(from);
+  script.erase(
+      std::remove_if(begin, script.end(), [](const Step& step) { return step.verb == Verb::wake; }),
+      script.end());
+  if (from == 0) {
+    changed.scenario.by_hand = std::move(by_hand);
+    return changed;
+  }
+  Step release;
+  release.verb = Verb::by_hand;
+  release.words = std::move(by_hand);
+  release.not_before = recording.scenario.script[from - 1].not_before;
+  script.insert(script.begin() + static_cast<std::ptrdiff_t>(from), std::move(release));
+  return changed;
+}
+
+Recording with_all_under_way_at(const Recording& recording, std::size_t at) {
+  Recording changed = recording;
+  changed.scenario.script[at].lane.clear();
+  return changed;
+}
+
 Recording with_nothing_under_way(const Recording& recording) {
   Recording changed = recording;
+  for (Step& step : changed.scenario.script) {
+    if (step.verb == Verb::crash || step.verb == Verb::power_cut) step.lane.clear();
+  }
   changed.scenario.under_way = changed.options.disk.waiting_is_under_way = false;
   return changed;
 }

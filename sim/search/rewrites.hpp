@@ -21,6 +21,8 @@ Recording without_waits(const Recording& recording, std::size_t from, std::size_
 Recording with_disk_by_itself(const Recording& recording, u32 node, bool holds);
 /// The same up to step `from`; from there on that disk is held, and driven as before.
 Recording with_disk_held_from(const Recording& recording, u32 node, std::size_t from);
+/// From step `from` on the disk operations of `node` are done by themselves.
+Recording with_disk_released_from(const Recording& recording, u32 node, std::size_t from);
 /// Those of all nodes.
 Recording with_disks_by_themselves(const Recording& recording, bool holds);
 /// If no disk is driven by hand but for what is held, by_hand says so.
@@ -41,6 +43,14 @@ std::optional<Recording> with_exchange_at(const Recording& recording, std::size_
 Recording with_short_words(const Recording& recording, std::size_t from, std::size_t to,
                            std::size_t bytes);
 
+/// Streams come up and break as they do where nothing takes time.
+Recording with_streams_by_themselves(const Recording& recording);
+
+/// From step `from` on deadlines pass by themselves.
+Recording with_timers_from(const Recording& recording, std::size_t from);
+
+/// Of what waits on a held disk when its node crashes at `at`, all is under way.
+Recording with_all_under_way_at(const Recording& recording, std::size_t at);
 /// What waits on a held disk when its node crashes has not begun.
 Recording with_nothing_under_way(const Recording& recording);
 

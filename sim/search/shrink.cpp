@@ -19,11 +19,28 @@ bool drives_disk(const Recording& recording, u32 node) {
   });
 }
 
+u64 count_finishes(const Recording& recording, u32 node) {
+  return static_cast<u64>(std::ranges::count_if(recording.scenario.script, [&](const Step& step) {
+    return step.verb == Verb::finish && step.nodes[0].number == node;
+  }));
+}
+
 bool drives_disks(const Recording& recording) {
   for (u32 node = 1; node <= recording.scenario.nodes; ++node) {
     if (drives_disk(recording, node)) return true;
   }
   return false;
+}
+
+bool is_crash(const Step& step) { return step.verb == Verb::crash || step.verb == Verb::power_cut; }
+
+u64 count_wakes(const Recording& recording) {
+  return static_cast<u64>(std::ranges::count(recording.scenario.script, Verb::wake, &Step::verb));
+}
+
+bool drives_streams(const Recording& recording) {
+  const std::vector<std::string>& by_hand = recording.scenario.by_hand;
+  return std::ranges::find(by_hand, "streams") != by_hand.end();
 }
 
 class Shrinker {
@@ -34,19 +51,25 @@ class Shrinker {
   Shrunk run() {
     prune(try_out(best_));
     shorten_words();
+    release_streams();
     release_disks();
+    release_timers();
     for (const std::size_t smallest : {64U, 8U, 1U}) {
       drop_steps(smallest);
+      release_streams();
       release_disks();
+      release_timers();
     }
     attempt("options as in a quiet world", quieter_worlds(best_));
     shorten_words();
     attempt("nothing under way", {with_nothing_under_way(best_)});
+    leave_all_under_way();
     ask_leaders();
     drop_nodes();
     drop_waits();
     drop_steps(1);
     while (tidy() || drop_pairs()) drop_steps(1);
+    release_streams();
     shorten_words_of_each();
     attempt("disks that nobody drives", {without_idle_releases(best_)});
     return Shrunk{.recording = best_, .runs = runs_, .minimal = !exhausted()};
@@ -136,6 +159,11 @@ class Shrinker {
     return size() < before;
   }
 
+  void release_streams() {
+    if (!drives_streams(best_)) return;
+    attempt("streams that nobody drives", {with_streams_by_themselves(best_)});
+  }
+
   /// All disks go by themselves, else one after the other.
   void release_disks() {
     if (!drives_disks(best_)) return;
@@ -145,9 +173,48 @@ class Shrinker {
     }
     for (u32 node = 1; node <= best_.scenario.nodes && !exhausted(); ++node) {
       if (!drives_disk(best_, node)) continue;
-      attempt("disks",
-              {with_disk_by_itself(best_, node, false), with_disk_by_itself(best_, node, true)});
+      if (attempt("disks", {with_disk_by_itself(best_, node, false),
+                            with_disk_by_itself(best_, node, true)})) {
+        continue;
+      }
+      release_disk_partly(node);
     }
+  }
+
+  /// Most often the order on a disk matters for a while: it goes by itself before, and after.
+  void release_disk_partly(u32 node) {
+    constexpr u64 kFinishesMany = 8;
+    constexpr std::size_t kPlacesMax = 64;
+    if (count_finishes(best_, node) < kFinishesMany) return;
+    const std::size_t stride = size() / kPlacesMax + 1;
+    adopt_first(size() / stride, [&](u64 index) {
+      return with_disk_held_from(best_, node, size() - 1 - index * stride);
+    });
+    const std::size_t again = size() / kPlacesMax + 1;
+    adopt_first(size() / again,
+                [&](u64 index) { return with_disk_released_from(best_, node, 1 + index * again); });
+    tell("a part of a disk");
+  }
+
+  /// What needs many deadlines, such as a node that spins, has them by itself.
+  void release_timers() {
+    constexpr u64 kWakesMany = 16;
+    if (count_wakes(best_) < kWakesMany) return;
+    std::vector<Recording> candidates{with_timers_from(best_, 0)};
+    for (std::size_t from = 1; from < size(); from *= 2) {
+      candidates.push_back(with_timers_from(best_, from));
+    }
+    attempt("timers", candidates);
+  }
+
+  /// A crash that need not say what it finds under way does not.
+  void leave_all_under_way() {
+    for (std::size_t at = size(); at > 0 && !exhausted(); --at) {
+      if (at > size() || !is_crash(best_.scenario.script[at - 1])) continue;
+      if (best_.scenario.script[at - 1].lane.empty()) continue;
+      adopt_first(1, [&](u64) { return with_all_under_way_at(best_, at - 1); });
+    }
+    tell("what a crash finds");
   }
 
   void drop_nodes() {

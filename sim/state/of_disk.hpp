@@ -126,6 +126,15 @@ struct StateOf<sim::Disk::Inode> {
 };
 
 template <>
+struct StateOf<sim::Disk::FailingRead> {
+  using T = sim::Disk::FailingRead;
+  static constexpr auto fields() {
+    return std::tuple{Field{"file", &T::file}, Field{"offset", &T::offset},
+                      Field{"bytes", &T::bytes}};
+  }
+};
+
+template <>
 struct StateOf<sim::Disk::Lost> {
   using T = sim::Disk::Lost;
   static constexpr auto fields() {
@@ -172,6 +181,9 @@ struct StateOf<sim::Disk> {
                       Field{"lost", &T::lost_},
                       Field{"harms", &T::harms_},
                       Field{"fail_next", &T::fail_next_},
+                      Field{"fail_reads", &T::fail_reads_},
+                      Field{"begun", &T::begun_},
+                      Field{"under_way_at_crash", &T::under_way_at_crash_},
                       Field{"latency", &T::latency_},
                       Field{"errors", &T::errors_},
                       Field{"crashes", &T::crashes_},

@@ -103,8 +103,8 @@ struct StateOf<sim::Streams> {
   using T = sim::Streams;
   static constexpr auto fields() {
     return std::tuple{Field{"options", &T::options_}, Field{"nodes", &T::nodes_},
-                      Field{"pairs", &T::pairs_}, Field{"messages", &T::messages_},
-                      Field{"breaks", &T::breaks_}};
+                      Field{"pairs", &T::pairs_},     Field{"messages", &T::messages_},
+                      Field{"breaks", &T::breaks_},   Field{"held", &T::held_}};
   }
 };
 

@@ -120,6 +120,53 @@ TEST_CASE("A node that is back before its peer has heard gets a new stream after
   CHECK(count(bench.told, "up 1 2") == 1);
 }
 
+TEST_CASE("By hand a stream comes up and breaks for those who hear of it, and for nobody else") {
+  Bench bench;
+  Streams& streams = bench.streams;
+  streams.hold(true, bench.schedule, {});
+  bench.run_for(seconds(5));
+  CHECK(bench.told.empty());
+  const auto hears = [&](NodeId node, NodeId peer, bool up) {
+    const bool heard = streams.hear(node, peer, up, bench.both, bench.schedule, {});
+    bench.run_for(Duration{0});
+    return heard;
+  };
+  CHECK(!hears(kA, kB, false));
+  REQUIRE(hears(kA, kB, true));
+  CHECK(!hears(kA, kB, true));
+  REQUIRE(hears(kB, kA, true));
+  bench.send(kA, 1);
+  REQUIRE(hears(kB, kA, false));
+  CHECK(!hears(kB, kA, true));  // kA has not heard yet that the first one fell
+  bench.run_for(seconds(5));
+  REQUIRE(hears(kA, kB, false));
+  bench.both = false;
+  CHECK(!hears(kA, kB, true));
+  bench.both = true;
+  REQUIRE(hears(kB, kA, true));
+  bench.run_for(seconds(5));
+  CHECK(bench.told ==
+        std::vector<std::string>{"up 1 1", "up 2 1", "down 2 1", "down 1 1", "up 2 2"});
+  CHECK(bench.got.empty());
+}
+
+TEST_CASE("Streams that are let go catch up: those who have not heard do, and each pair has one") {
+  for (const bool stands : {false, true}) {
+    Bench bench;
+    bench.streams.hold(true, bench.schedule, {});
+    bench.run_for(seconds(1));
+    REQUIRE(bench.streams.hear(kA, kB, true, true, bench.schedule, {}));
+    bench.run_for(Duration{0});
+    if (!stands) bench.streams.break_pair(kA, kB, BreakKind::reset, bench.schedule, {});
+    bench.streams.hold(false, bench.schedule, {});
+    bench.run_for(seconds(5));
+    const std::string epoch = stands ? "1" : "2";
+    CHECK(count(bench.told, "down 1 1") == (stands ? 0 : 1));
+    CHECK(count(bench.told, "up 1 " + epoch) == 1);
+    CHECK(count(bench.told, "up 2 " + epoch) == 1);
+  }
+}
+
 TEST_CASE("While the way is cut messages wait, and then come in order") {
   Bench bench;
   bench.run_for(seconds(1));

@@ -60,15 +60,31 @@ TEST_CASE("an operation that a script lets fail ends its node, and nobody brings
   CHECK(!result.violation);
 }
 
+TEST_CASE("who gives up waits no longer, and is not answered") {
+  const RunResult result = run(recorded(std::string{kElection} + R"(,
+    {"propose": ["SET", "x", "1"], "to": 1, "as": "op1"}, {"give_up": "op1"}, {"give_up": "op1"},
+    {"exchange": [1, 2]})"),
+                               1, nullptr);
+  INFO((result.violation ? result.violation->sentence : std::string{}));
+  CHECK(!result.violation);
+  CHECK(result.steps_passed_over == std::vector<std::size_t>{4});
+}
+
 TEST_CASE("what is written of a recorded schedule is read as the same run") {
   const Scenario scenario = recorded(std::string{kElection} +
                                      R"(, {"propose": ["SET", "x", "1"], "to": 2, "as": "op1"},
+    {"propose": ["GET", "x"], "to": 3, "as": "op2"}, {"give_up": "op2"},
     {"after": "5ms", "exchange": [1, 2]}, {"duplicate": "append_entries", "link": "1->3"},
     {"power_cut": 3}, {"restart": 3}, {"rot": 2, "file": "meta.0", "byte": 9},
     {"bad_sector": 2, "file": "seg-0000000000000001.log", "byte": 4608},
     {"stale_read": 2, "file": "meta.0", "once": true}, {"jump": 2, "ms": -9, "ns": -8},
     {"misdirected_read": 2, "file": "meta.0", "other_file": "meta.1", "other_byte": 1},
-    {"misdirected_write": 1, "file": "meta.1", "byte": 5, "other_file": "meta.0"}, {"fill": 2})");
+    {"misdirected_write": 1, "file": "meta.1", "byte": 5, "other_file": "meta.0"}, {"fill": 2},
+    {"fail": 1, "operation": "read", "file": "meta.0", "byte": 4096},
+    {"fail": 1, "operation": "read", "file": "meta.1", "bytes": 4096},
+    {"wake": 1}, {"deliver": "append_entries", "link": "1->2", "flip": 99},
+    {"crash": 2, "under_way": "log"}, {"restart": 2},
+    {"stream_down": "1->2"}, {"stream_down": "2->1"}, {"stream_up": ["1->2", "2->1"]})");
   const WorldOptions options = run_options(scenario, 7);
   const std::string text = write(scenario, options, "{}");
   INFO(text);
@@ -82,6 +98,23 @@ TEST_CASE("what is written of a recorded schedule is read as the same run") {
   CHECK(write(*again, run_options(*again, 7), "{}") == text);
 }
 
+TEST_CASE("a stream that is by hand is there for who has heard of it") {
+  const std::string start = R"({"by_hand": ["timers", "messages", "streams"]}, )";
+  const std::string without = R"({"campaign": 1}, {"exchange": [1, 2]}, {"restart": 3},
+    {"expect": {"role": {"1": "leader"}}})";
+  const RunResult up = run(
+      recorded(start + R"({"stream_down": ["1->2", "2->1"]}, {"stream_up": ["1->2", "2->1"]}, )" +
+               without),
+      1, nullptr);
+  INFO((up.violation ? up.violation->sentence : std::string{}));
+  CHECK(!up.violation);
+  CHECK(up.steps_passed_over == std::vector<std::size_t>{5});
+  const RunResult twice = run(recorded(start + R"({"stream_up": "1->2"}, {"stream_down": "1->2"},
+    {"stream_down": "1->2"}, {"stream_up": "1->2"})"),
+                              1, nullptr);
+  CHECK(twice.steps_passed_over == std::vector<std::size_t>{1, 3, 4});
+}
+
 std::string refusal_of(const std::string& step) {
   const auto scenario = parse(R"({"story": "s", "script": [)" + step + "]}");
   return scenario ? std::string{} : scenario.error().text;
@@ -91,6 +124,16 @@ TEST_CASE("what a recorded step cannot mean is refused with a sentence") {
   CHECK(refusal_of(R"({"deliver": "ping", "number": 2, "newest": true})") ==
         "one of \"number\", \"newest\" and \"all\" says which message");
   CHECK(refusal_of(R"({"finish": 1, "operation": "read"})") == "reads do not wait for \"finish\"");
+  CHECK(refusal_of(R"({"fail": 1, "operation": "sync", "file": "meta.0"})") ==
+        "of reads alone \"fail\" says which file");
+  CHECK(refusal_of(R"({"fail": 1, "operation": "read", "byte": 7})") ==
+        "beside \"fail\", \"byte\" needs \"file\"");
+  CHECK(refusal_of(R"({"fail": 1, "operation": "read", "bytes": 7})") ==
+        "beside \"fail\", \"bytes\" needs \"file\"");
+  CHECK(refusal_of(R"({"drop": "ping", "flip": 7})") == "\"flip\" cannot stand beside \"drop\"");
+  CHECK(refusal_of(R"({"fail": 1, "operation": "read", "file": "x"})")
+            .starts_with("expected the name of a file"));
+  CHECK(refusal_of(R"({"give_up": "w"})") == "no proposal before this one is named \"w\"");
   CHECK(refusal_of(R"({"rot": 1, "entry": 2, "file": "meta.0"})") ==
         "\"rot\" has \"entry\" or \"file\", not both");
   CHECK(

@@ -21,6 +21,8 @@ struct Traces {
   std::vector<i64> wall_offsets;
   std::vector<u64> sectors_at_risk;  // that power cuts found: of what was written, and when
   std::vector<u64> commits;
+  std::vector<u64> used_bytes;
+  u64 damaged = 0;  // frames
   friend bool operator==(const Traces&, const Traces&) = default;
 };
 
@@ -29,6 +31,8 @@ class Watching final : public scenario::Watcher {
   explicit Watching(Recorder* recorder) : recorder_(recorder) {}
   void event(const World& world, const StepRecord& record) override {
     if (recorder_ != nullptr) recorder_->event(world, record);
+    const auto* frame = std::get_if<FrameDelivered>(&record.what);
+    if (frame != nullptr && frame->damaged) traces.damaged += 1;
   }
   void say(const World& world, std::string_view text) override {
     if (recorder_ != nullptr) recorder_->say(world, text);
@@ -41,12 +45,15 @@ class Watching final : public scenario::Watcher {
       traces.misled.push_back(seat.disk.has_misled());
       traces.wall_offsets.push_back(seat.clock.wall_offset().value);
       traces.sectors_at_risk.push_back(seat.disk.counters().sectors_at_risk);
+      traces.used_bytes.push_back(seat.disk.used_bytes());
+      short_reads += seat.disk.counters().short_reads;
       const raft::Raft* raft = seat.node.raft();
       traces.commits.push_back(raft == nullptr ? 0 : raft->commit_index().value);
     }
   }
 
   Traces traces;
+  u64 short_reads = 0;  // of a crash's reads too, that brought nobody anything
 
  private:
   Recorder* recorder_;
@@ -78,6 +85,9 @@ void check_file_of(const Recording& recording) {
     CHECK(written.byte == meant.byte);
     CHECK(written.other_file == meant.other_file);
     CHECK(written.other_byte == meant.other_byte);
+    CHECK(written.bytes == meant.bytes);
+    CHECK(written.flip == meant.flip);
+    CHECK(written.lane == meant.lane);
     CHECK(written.once == meant.once);
     CHECK(written.amount == meant.amount);
   }
@@ -86,19 +96,22 @@ void check_file_of(const Recording& recording) {
 struct Twice {
   Traces first;
   Traces again;
+  u64 short_reads = 0;  // the first time
 };
 
-Twice run_twice(const scenario::Scenario& scenario, u64 seed, bool under_way = true) {
+Recording as_it_was(const Recording& recording) { return recording; }
+
+Twice run_twice(const scenario::Scenario& scenario, u64 seed,
+                Recording (*rewrite)(const Recording&) = as_it_was) {
   Recorder recorder;
   Watching first{&recorder};
   Watching again{nullptr};
   const WorldOptions options = scenario::run_options(scenario, seed);
   static_cast<void>(scenario::run_in(scenario, options, &first));
-  Recording recording = recorder.recording(scenario, options, false);
-  if (!under_way) recording = with_nothing_under_way(recording);
+  const Recording recording = rewrite(recorder.recording(scenario, options, false));
   static_cast<void>(scenario::run_in(recording.scenario, recording.options, &again));
   check_file_of(recording);
-  return {.first = first.traces, .again = again.traces};
+  return {.first = first.traces, .again = again.traces, .short_reads = first.short_reads};
 }
 
 u64 count_of(const Traces& traces, HarmKind kind) {
@@ -158,23 +171,73 @@ TEST_CASE("a crash leaves of an operation under way what it left when it was rec
     INFO("seed " << seed);
     const Twice times = run_twice(scenario, seed);
     CHECK(times.first == times.again);
-    const Twice not_begun = run_twice(scenario, seed, false);
+    const Twice not_begun = run_twice(scenario, seed, with_nothing_under_way);
     if (not_begun.first != not_begun.again) differ += 1;
   }
   CHECK(differ > 0);
 }
 
-TEST_CASE("a deadline that passed before news of a stream came is recorded with the news") {
+TEST_CASE("a read that brings a part, and a frame with a turned bit, are recorded") {
+  const auto scenario = scenario::parse(R"({"story": "Three.", "nodes": 3, "duration": "3s",
+    "heal": false, "workload": {"clients": 3, "operations": 200, "keys": 4},
+    "network": {"flip": "1/50"}, "disk": {"short": "1/10"},
+    "faults": {"process_crash_every": "600ms", "down_mean": "50ms"},
+    "node": {"value_cache_bytes": 1}})");
+  if (!scenario) FAIL(scenario::describe("parts", scenario.error()));
+  u64 short_reads = 0;
+  u64 damaged = 0;
+  for (u64 seed = 1; seed <= 6; ++seed) {
+    INFO("seed " << seed);
+    const Twice times = run_twice(*scenario, seed);
+    CHECK(times.first == times.again);
+    short_reads += times.short_reads;
+    damaged += times.first.damaged;
+  }
+  CHECK(short_reads > 0);
+  CHECK(damaged > 0);
+}
+
+TEST_CASE("a node that was still reading when it crashed has nothing under way") {
+  const auto scenario = scenario::parse(R"({"story": "Slow reads.", "nodes": 1, "duration": "4s",
+    "heal": false, "workload": {"clients": 3, "operations": 200, "keys": 4},
+    "disk": {"read_mean": "20ms"},
+    "faults": {"process_crash_every": "150ms", "down_mean": "50ms"}})");
+  if (!scenario) FAIL(scenario::describe("slow reads", scenario.error()));
+  const auto all_under_way = [](const Recording& recording) {
+    Recording changed = recording;
+    for (std::size_t at = 0; at < recording.scenario.script.size(); ++at) {
+      if (recording.scenario.script[at].verb != scenario::Verb::crash) continue;
+      changed = with_all_under_way_at(changed, at);
+    }
+    return changed;
+  };
+  u64 differ = 0;
+  for (u64 seed = 1; seed <= 6; ++seed) {
+    INFO("seed " << seed);
+    const Twice times = run_twice(*scenario, seed);
+    CHECK(times.first == times.again);
+    const Twice without = run_twice(*scenario, seed, all_under_way);
+    if (without.first != without.again) differ += 1;
+  }
+  CHECK(differ > 0);
+}
+
+TEST_CASE("streams are recorded, and most runs are told without what was heard of them too") {
   const auto scenario = scenario::parse(R"({"story": "A pair.", "nodes": 2, "duration": "3s",
     "heal": false, "workload": {"clients": 3, "operations": 200, "keys": 4},
     "faults": {"reset_every": "200ms"},
     "priorities": {"depth": 3, "steps": 2000, "window": "200ms"}})");
   REQUIRE(scenario);
-  for (u64 seed = 1; seed <= 6; ++seed) {
-    INFO("seed " << seed);
+  u64 told = 0;
+  u64 by_themselves = 0;
+  for (u64 seed = 1; seed <= 60; ++seed) {
     const Twice times = run_twice(*scenario, seed);
-    CHECK(times.first.commits == times.again.commits);
+    if (times.first == times.again) told += 1;
+    const Twice without = run_twice(*scenario, seed, with_streams_by_themselves);
+    if (without.first == without.again) by_themselves += 1;
   }
+  CHECK(told >= 58);
+  CHECK(by_themselves >= 48);
 }
 
 TEST_CASE("what the wall clocks of a run did is recorded, to the nanosecond") {

@@ -3,6 +3,7 @@
 
 #include "sim/search/explain.hpp"
 #include "sim/search/record.hpp"
+#include "sim/search/rewrites.hpp"
 #include "sim/search/shrink.hpp"
 #include "sim/search/written.hpp"
 #include "tests/catch.hpp"
@@ -90,6 +91,42 @@ TEST_CASE("a shrunk recording as a file fails alike") {
   const auto read = scenario::parse(text);
   REQUIRE(read.has_value());
   CHECK(try_out(*read, read->seed).failure.is_like(failed.failure));
+}
+
+scenario::Step step_of(scenario::Verb verb, u32 node) {
+  scenario::Step step;
+  step.verb = verb;
+  step.nodes.push_back({.number = node, .name = {}});
+  return step;
+}
+
+u64 count_of(const Recording& recording, scenario::Verb verb) {
+  return static_cast<u64>(
+      std::ranges::count(recording.scenario.script, verb, &scenario::Step::verb));
+}
+
+TEST_CASE("timers, and a disk from a step on, go by themselves from there on and no sooner") {
+  using scenario::Verb;
+  Recording recording;
+  recording.scenario.by_hand = {"timers", "disks"};
+  recording.scenario.script = {step_of(Verb::wake, 1), step_of(Verb::finish, 1),
+                               step_of(Verb::wake, 2), step_of(Verb::finish, 1),
+                               step_of(Verb::finish, 2)};
+  const Recording all = with_timers_from(recording, 0);
+  CHECK(count_of(all, Verb::wake) == 0);
+  CHECK(all.scenario.by_hand == std::vector<std::string>{"disks"});
+  const Recording later = with_timers_from(recording, 2);
+  CHECK(later.scenario.by_hand == recording.scenario.by_hand);
+  CHECK(count_of(later, Verb::wake) == 1);
+  CHECK(later.scenario.script[2].verb == Verb::by_hand);
+  CHECK(later.scenario.script[2].words == std::vector<std::string>{"disks"});
+  const Recording released = with_disk_released_from(recording, 1, 3);
+  CHECK(count_of(released, Verb::finish) == 2);
+  CHECK(released.scenario.script[3].verb == Verb::release_disk);
+  const Recording held = with_disk_held_from(recording, 1, 3);
+  CHECK(held.scenario.script[0].verb == Verb::release_disk);
+  CHECK(held.scenario.script[3].verb == Verb::hold_disk);
+  CHECK(count_of(held, Verb::finish) == 2);
 }
 
 TEST_CASE("a run that passes is like no failure, and a mistake of a script is none") {
