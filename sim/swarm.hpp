@@ -1,10 +1,10 @@
 // The swarm: which faults exist in a run, how strong they are, and how large everything is, all
 // drawn from the seed.
 //
-// Each class of faults is off in half of all seeds; three runs in ten have no disk fault at all.
-// What is on has a rate drawn evenly over octaves. What damages disks stays on fewer nodes than
-// half, so that the rest can, and must, converge when the faults have stopped; but for `beyond`,
-// where it need not. Disks that lie about a sync are in none.
+// Each class of faults is off in half of all seeds or more; three runs in ten have no disk fault at
+// all. What is on has a rate drawn evenly over octaves. What damages disks stays on fewer nodes
+// than half, so that the rest can, and must, converge when the faults have stopped; but for
+// `beyond`, where it need not. Disks that lie about a sync are in none.
 #pragma once
 
 #include "sim/options.hpp"

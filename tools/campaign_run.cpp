@@ -111,7 +111,7 @@ class ShardRunner {
                                   .events = run.result.events,
                                   .virtual_ns = static_cast<u64>(run.result.end.value),
                                   .digest = sim::trace_file::print(run.result.digest),
-                                  .repro = repeat_command(*loaded_, run.result.seed),
+                                  .repro = repeat_command(*loaded_, run),
                                   .file = file};
     progress_.clear();
     if (options_->json) {

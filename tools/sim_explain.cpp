@@ -40,7 +40,8 @@ std::string_view fate_without(const Failure& without, const Failure& failure) {
 
 /// Without its note. What a step waits for or expects is told in the words of the file.
 std::string step_text(const Loaded& loaded, std::size_t at) {
-  const sim::scenario::Step& step = loaded.scenario.script[at];
+  sim::scenario::Step step = loaded.scenario.script[at];
+  step.note.clear();
   if (step.claims.empty()) return sim::scenario::write_step(step);
   auto own = nlohmann::ordered_json::parse(loaded.text)["script"][at];
   own.erase("note");

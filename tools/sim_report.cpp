@@ -101,6 +101,16 @@ std::string repeat_command(const Loaded& loaded, u64 seed) {
   return fmt::format("snowflk sim run {} --seed {}", shell_word(loaded.name), seed);
 }
 
+std::string repeat_command(const Loaded& loaded, const Finished& run) {
+  const u64 seed = run.result.seed;
+  if (!run.other_digest && !run.copies_differ) return repeat_command(loaded, seed);
+  std::string command = repeat_command(loaded, seed);
+  if (loaded.name != "swarm") {
+    command = fmt::format("snowflk sim run {} --seeds {}..{}", shell_word(loaded.name), seed, seed);
+  }
+  return command + " --twice 100%";
+}
+
 std::string verdict_line(const Finished& run) {
   std::string line = fmt::format("verdict={} seed={}", verdict_of(run), run.result.seed);
   if (const std::string property = property_of(run); !property.empty()) {
@@ -144,7 +154,7 @@ std::string failure_lines(const Loaded& loaded, const Finished& run) {
       run.other_digest && !command.empty()) {
     lines += fmt::format("the first event and field that differ: {}\n", command);
   }
-  return lines + fmt::format("to repeat it: {}\n", repeat_command(loaded, run.result.seed));
+  return lines + fmt::format("to repeat it: {}\n", repeat_command(loaded, run));
 }
 
 std::string json_object(const Loaded& loaded, const Finished& run) {
@@ -167,7 +177,7 @@ std::string json_object(const Loaded& loaded, const Finished& run) {
       .member("generator", loaded.scenario.generator)
       .member("mode", loaded.scenario.swarm ? name_of(loaded.scenario.mode) : "scenario")
       .member("failure_file", run.failure_file)
-      .member("repro", repeat_command(loaded, run.result.seed));
+      .member("repro", repeat_command(loaded, run));
   write_faults(loaded, run, json);
   json.end_object();
   return out;

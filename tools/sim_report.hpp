@@ -36,6 +36,8 @@ std::string sentence_of(const Finished& run);
 std::string shell_word(std::string_view word);
 /// The one command that repeats it: "snowflk sim run FILE --seed 7".
 std::string repeat_command(const Loaded& loaded, u64 seed);
+/// Likewise of a run that failed: one that went two ways must be run twice.
+std::string repeat_command(const Loaded& loaded, const Finished& run);
 /// "verdict=pass seed=7 events=61234 virtual_s=60.0 digest=..."
 std::string verdict_line(const Finished& run);
 /// "faults seed=7: nodes=5 loss=1.20% ...; came: loss=12 ...": of a run whose faults are drawn.

@@ -132,8 +132,10 @@ Exit run(const ShrinkArguments& arguments) {
   if (options.progress) fmt::print(stderr, "\r\x1b[K");
   told.shrunk.recording = sim::search::with_round_waits(
       sim::search::as_written(told.shrunk.recording), told.failure, told.runs);
+  told.shrunk.recording = sim::search::with_leaders_named(told.shrunk.recording);
+  told.last = sim::search::try_out(told.shrunk.recording);
   const std::string text =
-      sim::search::file_of(told.shrunk.recording, told.failure, failed->origin);
+      sim::search::file_of(told.shrunk.recording, told.last.failure, failed->origin);
   const auto again = load_text(told.file, text);
   if (!again) return Exit::assertion;
   told.last = sim::search::try_out(again->scenario, again->scenario.seed);

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "sim/runner.hpp"
 #include "sim/scenario/write.hpp"
+#include "sim/search/rewrites.hpp"
 
 namespace snowflk::sim::search {
 
@@ -31,6 +33,45 @@ void say_which(Step& step, const scenario::PickedMessage& picked) {
   if (picked.place == 1) return;
   step.newest = picked.place == picked.of;
   if (!step.newest) step.number = picked.place;
+}
+
+/// Who leads when a run ends: "n3 leads term 2", and a comma between two.
+class Leaders final : public scenario::Watcher {
+ public:
+  void event(const World&, const StepRecord&) override {}
+  void say(const World&, std::string_view) override {}
+  void ended(const World& world) override {
+    for (const NodeId node : world.nodes()) {
+      const raft::Raft* raft = world.is_up(node) ? world.node(node).raft() : nullptr;
+      if (raft == nullptr || raft->role() != raft::Role::leader) continue;
+      if (!said_.empty()) said_ += ", ";
+      said_ += fmt::format("n{} leads term {}", node.value, raft->hard_state().current_term.value);
+    }
+  }
+  [[nodiscard]] std::string take() { return std::move(said_); }
+
+ private:
+  std::string said_;
+};
+
+/// Likewise after each beginning of the script, from none of its steps to all; of a beginning that
+/// ends in an assertion nothing.
+std::vector<std::string> leaders_after_each(const Recording& recording) {
+  const std::size_t steps = recording.scenario.script.size();
+  std::vector<std::string> leaders(steps + 1);
+  const auto work = [&](u64 done) {
+    Recording beginning = without_steps(recording, done, steps);
+    beginning.scenario.heal = false;
+    Leaders watcher;
+    static_cast<void>(scenario::run_in(beginning.scenario, beginning.options, &watcher));
+    return watcher.take();
+  };
+  const auto keep = [&](const SeedResult& result) {
+    if (result.status == RunStatus::finished) leaders[result.seed] = result.text;
+    return true;
+  };
+  static_cast<void>(run_seeds(SeedRange{.first = 0, .last = steps}, 1, work, keep));
+  return leaders;
 }
 
 Duration rounded_up(Duration wait, Duration unit) {
@@ -67,10 +108,24 @@ Recording with_round_waits(const Recording& recording, const Failure& failure, u
   return found ? rounded(found->index) : recording;
 }
 
+Recording with_leaders_named(const Recording& recording) {
+  constexpr std::size_t kStepsMax = 200;  // as many beginnings are run
+  Recording named = recording;
+  auto& script = named.scenario.script;
+  if (script.size() > kStepsMax) return named;
+  const std::vector<std::string> leaders = leaders_after_each(recording);
+  for (std::size_t at = 0; at < script.size(); ++at) {
+    if (leaders[at + 1].empty() || leaders[at + 1] == leaders[at]) continue;
+    script[at].note = fmt::format("With this, {}.", leaders[at + 1]);
+  }
+  return named;
+}
+
 std::string file_of(const Recording& recording, const Failure& failure, std::string_view origin) {
   Recording told = recording;
-  told.scenario.story = fmt::format("Broken by this schedule, which was shrunk from {}: {} ({})",
-                                    origin, failure.sentence, failure.property);
+  const bool asserted = failure.property.starts_with("assertion: ");
+  told.scenario.story = fmt::format("This schedule, shrunk from {}, breaks {}: {}", origin,
+                                    asserted ? "an assertion" : failure.property, failure.sentence);
   // Holds on every core that is right: besides the checks, which judge every run.
   return scenario::write(told.scenario, told.options, R"({"leaders_per_term_max": 1})");
 }

@@ -15,7 +15,11 @@ Recording as_written(const Recording& recording);
 /// Waits as a person would write them, where it still fails like `failure`.
 Recording with_round_waits(const Recording& recording, const Failure& failure, u64& runs);
 
-/// The text of a scenario file, whose story says what it shows. `origin`: "seed 7 of FILE".
+/// With a note at each step with which a node comes to lead, if there are not too many steps.
+Recording with_leaders_named(const Recording& recording);
+
+/// The text of a scenario file, whose story says what it shows. `failure`: how it fails; `origin`:
+/// "seed 7 of FILE".
 std::string file_of(const Recording& recording, const Failure& failure, std::string_view origin);
 
 }  // namespace snowflk::sim::search

@@ -35,7 +35,7 @@ double heap_megabytes() {
 // ---- The design's workload ---------------------------------------------------------------------
 
 constexpr const char* kWorkload = R"({
-  "story": "The workload of the design: 60 seconds, 2000 operations, every class of faults.",
+  "story": "The workload of the design: 60 s, 2000 operations, faults as generator version 1 has.",
   "nodes": 5, "duration": "60s",
   "network": {"loss": "1/100", "duplicate": "1/100", "reorder": "5/100", "tail": "1/1000",
               "flip": "1/10000"},

@@ -93,6 +93,20 @@ TEST_CASE("a shrunk recording as a file fails alike") {
   CHECK(try_out(*read, read->seed).failure.is_like(failed.failure));
 }
 
+TEST_CASE("a step with which a node comes to lead says so, and no other") {
+  const auto scenario = scenario::parse(R"({"story": "s", "recorded": true, "heal": false,
+    "by_hand": ["timers", "messages"], "script": [{"campaign": 1}, {"exchange": [1, 2]},
+    {"propose": ["SET", "x", "1"], "to": 1, "as": "op1"}, {"campaign": 3}, {"isolate": 1},
+    {"exchange": [3, 2]}]})");
+  if (!scenario) FAIL(scenario::describe("leaders", scenario.error()));
+  const Recording recording{.scenario = *scenario, .options = scenario::run_options(*scenario, 1)};
+  const auto named = with_leaders_named(recording).scenario.script;
+  CHECK(named[0].note.empty());
+  CHECK(named[1].note == "With this, n1 leads term 1.");
+  CHECK(named[2].note.empty());
+  CHECK(named[4].note.empty());
+}
+
 scenario::Step step_of(scenario::Verb verb, u32 node) {
   scenario::Step step;
   step.verb = verb;
