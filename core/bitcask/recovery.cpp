@@ -164,7 +164,6 @@ void Recovery::after_meta(Output out) {
   const MetaChoice choice = choose_meta(slots_);
   SNOWFLK_MAYBE(choice.proven);
   SNOWFLK_MAYBE(missing_meta_ != 0);
-  SNOWFLK_MAYBE(meta_unreadable_);
   switch (choice.kind) {
     case MetaChoice::Kind::newer:
       return fail("the directory was written by a newer version of this program");
