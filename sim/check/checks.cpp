@@ -44,6 +44,7 @@ void Checks::observe(const StepView& view) {
   }
   keep(leader_append_only_.observe(view));
   keep(match_index_rises_.observe(view));
+  keep(whole_terms_skipped_.observe(view));
   keep(leader_has_room_.observe(view));
   keep(pre_vote_rules_.observe(view));
   if (!view.events.empty()) observe_events(view);

@@ -60,6 +60,7 @@ class Checks {
   StateDigest state_digest_;
   ElectionRestriction election_restriction_;
   CommitRestriction commit_restriction_;
+  WholeTermsSkipped whole_terms_skipped_;
   VoteOnce vote_once_;
   AcknowledgedEntries acknowledged_entries_;
   Contradictions contradictions_;

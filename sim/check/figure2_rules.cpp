@@ -1,5 +1,7 @@
 #include "sim/check/figure2_rules.hpp"
 
+#include <algorithm>
+
 #include "core/base/describe.hpp"
 #include "core/node/node.hpp"
 #include "sim/check/frames_seen.hpp"
@@ -83,6 +85,48 @@ Finding CommitRestriction::observe(const StepView& view) {
                 [](const auto&) {},
             });
   return finding;
+}
+
+Finding WholeTermsSkipped::observe(const StepView& view) {
+  if (view.role != raft::Role::leader || view.state == nullptr) return std::nullopt;
+  const raft::Raft* raft = view.state->raft();
+  if (raft == nullptr || raft->role() != raft::Role::leader) return std::nullopt;
+  Finding finding = judge(view);
+  for (const node::Send& send : view.sends) {
+    if (peek_kind(send.frame) != wire::FrameKind::append_entries) continue;
+    if (raft->progress(send.to).state != raft::ProgressState::probe) continue;
+    const auto append = fields_in<raft::AppendEntries>(send.frame);
+    if (!append) continue;
+    probes_[{.leader = view.node, .follower = send.to}] =
+        Probe{.term = append->term, .prev = append->prev_log_index};
+  }
+  return finding;
+}
+
+// An answer to an older probe, or one that a success has overtaken, changes nothing.
+Finding WholeTermsSkipped::judge(const StepView& view) const {
+  if (peek_kind(view.heard) != wire::FrameKind::append_entries_reply) return std::nullopt;
+  const auto probe = probes_.find({.leader = view.node, .follower = view.heard_from});
+  const auto reply = fields_in<raft::AppendEntriesReply>(view.heard);
+  if (probe == probes_.end() || !reply || reply->success || view.heard_damaged) return std::nullopt;
+  if (reply->term != view.term || probe->second.term != view.term) return std::nullopt;
+  const raft::Raft& raft = *view.state->raft();
+  const raft::Progress& progress = raft.progress(view.heard_from);
+  const LogIndex refused = reply->match_index;
+  if (refused != probe->second.prev || refused <= progress.match_index) return std::nullopt;
+  if (refused > raft.log().last_index()) return std::nullopt;  // of no message of this term
+  if (progress.state != raft::ProgressState::probe) return std::nullopt;
+  const LogIndex bound = std::max(reply->conflict_index, progress.match_index);
+  const LogIndex next_probe = progress.next_index.previous();
+  if (next_probe < refused && next_probe <= bound) return std::nullopt;
+  return Violation{
+      .property = "whole_terms_skipped",
+      .kind = ViolationKind::liveness,
+      .sentence = "node " + text_of(view.node) + ", the leader of term " +
+                  std::to_string(view.term.value) + ", probes node " + text_of(view.heard_from) +
+                  " at entry " + std::to_string(next_probe.value) + " next, and was told that " +
+                  "their logs agree up to entry " + std::to_string(reply->conflict_index.value) +
+                  " at most (seen at " + text_of(view.at) + ")"};
 }
 
 }  // namespace snowflk::sim

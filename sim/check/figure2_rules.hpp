@@ -1,5 +1,6 @@
-// Two rules of Figure 2 without which Figure 3 falls, only much later: a run that breaks one
-// seldom lives to see two leaders or a lost entry.
+// Rules of Figure 2, and of the text beside it, without which Figure 3 falls, or the cluster
+// stands, only much later: a run that breaks one seldom lives to see two leaders, a lost entry or a
+// log that is mended an entry a message.
 #pragma once
 
 #include <map>
@@ -38,6 +39,29 @@ class CommitRestriction {
 
  private:
   std::map<NodeId, Term> leading_;
+};
+
+/// §5.3: "the leader can decrement nextIndex to bypass all of the conflicting entries in that term;
+/// one AppendEntries RPC will be required for each term with conflicting entries, rather than one
+/// RPC per entry." Who is refused probes no further up than where the follower says that the logs
+/// can agree.
+class WholeTermsSkipped {
+ public:
+  Finding observe(const StepView& view);
+
+ private:
+  struct Link {
+    NodeId leader;
+    NodeId follower;
+    friend auto operator<=>(const Link&, const Link&) = default;
+  };
+  struct Probe {
+    Term term;
+    LogIndex prev;
+  };
+  [[nodiscard]] Finding judge(const StepView& view) const;
+
+  std::map<Link, Probe> probes_;  // the last that was sent
 };
 
 }  // namespace snowflk::sim

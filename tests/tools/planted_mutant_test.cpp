@@ -1,6 +1,7 @@
 // What the strategies of `sim explore` find of a mutant, and what becomes of it.
 #include <regex>
 #include <string>
+#include <utility>
 
 #include "tests/tools/command.hpp"
 
@@ -23,6 +24,19 @@ TEST_CASE("what priorities and forks find of a mutant is made small") {
     CHECK(small.exit == 0);
     CHECK(run_program(scratch, mutant, "sim run small.json").exit == 3);
     CHECK(snowflk(scratch, "sim run small.json").exit == 0);
+  }
+}
+
+TEST_CASE("what costs time alone, and breaks no promise of safety, is found in a few worlds") {
+  const Scratch scratch;
+  const std::pair<std::string, std::string> mutants[] = {{"B50", "whole_terms_skipped"},
+                                                         {"S01", "undisturbed_leader"}};
+  for (const auto& [mutant, property] : mutants) {
+    CAPTURE(mutant);
+    const Ran found = run_program(scratch, SNOWFLK_BINARY_DIR "/tests/snowflk_planted_" + mutant,
+                                  "sim swarm --seeds 1..10 --failures none");
+    CHECK(found.exit == 4);
+    CHECK(contains(found.out, property + " does not hold: "));
   }
 }
 
