@@ -119,9 +119,9 @@ class Recovery {
   bool reading_ = false;
   DiskRead read_;
   u64 read_end_ = 0;
-  bool file_ended_ = false;  // all of it was read; what comes of that is still to be done
+  bool file_ended_ = false;    // all of it was read; what comes of that is still to be done
+  bool slot_by_slot_ = false;  // of metadata, after the whole file could not be read
   unsigned tries_ = 0;
-  bool slot_by_slot_ = false;      // of metadata, after the whole file could not be read
   unsigned unreadable_slots_ = 0;  // of the current metadata file, as bits
   std::vector<std::byte> buffer_;  // what of the current file is kept whole
   std::size_t current_ = 0;        // which file of the step
@@ -129,8 +129,8 @@ class Recovery {
   MetaSlots slots_;
   Meta meta_;
   bool meta_proven_ = true;
-  unsigned missing_meta_ = 0;
   bool meta_unreadable_ = false;  // a slot of it
+  unsigned missing_meta_ = 0;
   Manifest manifest_;
   std::vector<SegmentScan> scans_;
   SegmentScanner scanner_;

@@ -217,30 +217,32 @@ const Form& scenario_form() {
   return kForm;
 }
 
+namespace {
+
+// What may stand beside a verb.
+using Words = std::string_view;
+constexpr std::array kUntil{Words{"within"}, Words{"as"}};
+constexpr std::array kCrash{Words{"at"}, Words{"under_way"}};
+constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}, Words{"keep"}, Words{"under_way"}};
+constexpr std::array kPropose{Words{"to"}, Words{"as"}};
+constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"number"}, Words{"all"}};
+constexpr std::array kDeliver{Words{"link"}, Words{"newest"}, Words{"number"}, Words{"all"},
+                              Words{"flip"}};
+constexpr std::array kHold{Words{"link"}};
+constexpr std::array kOperation{Words{"operation"}, Words{"file"}, Words{"byte"}, Words{"bytes"}};
+constexpr std::array kOnPage{Words{"entry"}, Words{"file"}, Words{"byte"}};
+constexpr std::array kOnPageOnce{Words{"entry"}, Words{"file"}, Words{"byte"}, Words{"once"}};
+constexpr std::array kOnTwoPages{Words{"entry"}, Words{"other"},      Words{"file"},
+                                 Words{"byte"},  Words{"other_file"}, Words{"other_byte"}};
+constexpr std::array kFile{Words{"file"}};
+constexpr std::array kPpm{Words{"ppm"}};
+constexpr std::array kJump{Words{"ms"}, Words{"ns"}};
+constexpr std::array kOrder{Words{"order"}};
+constexpr std::array kFinish{Words{"operation"}, Words{"lane"}, Words{"error"}};
+
+}  // namespace
+
 std::span<const VerbRule> verb_rules() {
-  using Words = std::string_view;
-  static constexpr std::array kUntil{Words{"within"}, Words{"as"}};
-  static constexpr std::array kCrash{Words{"at"}, Words{"under_way"}};
-  static constexpr std::array kPowerCut{Words{"at"}, Words{"unsynced"}, Words{"keep"},
-                                        Words{"under_way"}};
-  static constexpr std::array kPropose{Words{"to"}, Words{"as"}};
-  static constexpr std::array kMessages{Words{"link"}, Words{"newest"}, Words{"number"},
-                                        Words{"all"}};
-  static constexpr std::array kDeliver{Words{"link"}, Words{"newest"}, Words{"number"},
-                                       Words{"all"}, Words{"flip"}};
-  static constexpr std::array kHold{Words{"link"}};
-  static constexpr std::array kOperation{Words{"operation"}, Words{"file"}, Words{"byte"},
-                                         Words{"bytes"}};
-  static constexpr std::array kOnPage{Words{"entry"}, Words{"file"}, Words{"byte"}};
-  static constexpr std::array kOnPageOnce{Words{"entry"}, Words{"file"}, Words{"byte"},
-                                          Words{"once"}};
-  static constexpr std::array kOnTwoPages{Words{"entry"}, Words{"other"},      Words{"file"},
-                                          Words{"byte"},  Words{"other_file"}, Words{"other_byte"}};
-  static constexpr std::array kFile{Words{"file"}};
-  static constexpr std::array kPpm{Words{"ppm"}};
-  static constexpr std::array kJump{Words{"ms"}, Words{"ns"}};
-  static constexpr std::array kOrder{Words{"order"}};
-  static constexpr std::array kFinish{Words{"operation"}, Words{"lane"}, Words{"error"}};
   static constexpr std::array kRules{VerbRule{Verb::run, {}},
                                      VerbRule{Verb::until, kUntil},
                                      VerbRule{Verb::isolate, {}},

@@ -236,49 +236,73 @@ std::optional<Fault> lacks_what_it_needs(const Value& value, const Step& step) {
   return std::nullopt;
 }
 
+Fault fault_beside(const Value& value, const Step& step, std::string_view key, std::string why) {
+  return Fault{
+      .line = value.line, .path = fmt::format("{}.{}", step.path, key), .text = std::move(why)};
+}
+
+bool is_reply(const Names& names, const std::string& name) {
+  return std::ranges::find(names.of_replies, name) != names.of_replies.end();
+}
+
+/// Of what a step names for those after it.
+std::optional<Fault> wrong_name(const Value& value, const Step& step, const Names& names) {
+  const auto fault = [&](std::string why) {
+    return fault_beside(value, step, "as", std::move(why));
+  };
+  if (step.as.empty()) return std::nullopt;
+  if (step.verb == Verb::until && step.word != "leader") {
+    return fault("only a leader can be named: \"until\": \"leader\"");
+  }
+  if (parse_node_number(step.as) || step.as == kAllNodes || step.as == kAnyNode) {
+    return fault(fmt::format("\"{}\" cannot be a name", step.as));
+  }
+  if (step.verb == Verb::propose && is_reply(names, step.as)) {
+    return fault(fmt::format("a proposal before this one is named \"{}\"", step.as));
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> wrong_request(const Value& value, const Step& step, const Names& names) {
+  if (step.verb == Verb::give_up && !is_reply(names, step.word)) {
+    return fault_beside(value, step, "give_up",
+                        fmt::format("no proposal before this one is named \"{}\"", step.word));
+  }
+  if (step.verb != Verb::propose) return std::nullopt;
+  if (step.words.empty()) {
+    return fault_beside(value, step, "propose",
+                        "expected a command such as [\"SET\", \"x\", 1], found nothing");
+  }
+  auto why = no_command(step.words);
+  if (!why) return std::nullopt;
+  return fault_beside(value, step, "propose", *std::move(why));
+}
+
+std::optional<Fault> wrong_operation(const Value& value, const Step& step) {
+  if (step.verb == Verb::finish && step.word == "read") {
+    return fault_beside(value, step, "operation", "reads do not wait for \"finish\"");
+  }
+  if (step.verb != Verb::fail) return std::nullopt;
+  if (step.word.empty()) {
+    return fault_beside(value, step, "fail", "\"fail\" needs \"operation\", such as \"sync\"");
+  }
+  return wrong_failing_read(value, step);
+}
+
 /// What a verb needs that its form does not say.
 std::optional<Fault> wrong_use(const Value& value, const Step& step, const Names& names) {
-  const auto at = [&](std::string_view key, std::string why) {
-    return Fault{
-        .line = value.line, .path = fmt::format("{}.{}", step.path, key), .text = std::move(why)};
-  };
-  if (!step.as.empty()) {
-    if (step.verb == Verb::until && step.word != "leader") {
-      return at("as", "only a leader can be named: \"until\": \"leader\"");
-    }
-    if (parse_node_number(step.as) || step.as == kAllNodes || step.as == kAnyNode) {
-      return at("as", fmt::format("\"{}\" cannot be a name", step.as));
-    }
-    if (step.verb == Verb::propose &&
-        std::ranges::find(names.of_replies, step.as) != names.of_replies.end()) {
-      return at("as", fmt::format("a proposal before this one is named \"{}\"", step.as));
-    }
-  }
-  if (step.verb == Verb::propose && step.words.empty()) {
-    return at("propose", "expected a command such as [\"SET\", \"x\", 1], found nothing");
-  }
-  if (step.verb == Verb::propose) {
-    if (auto why = no_command(step.words)) return at("propose", *std::move(why));
-  }
-  if (step.verb == Verb::give_up &&
-      std::ranges::find(names.of_replies, step.word) == names.of_replies.end()) {
-    return at("give_up", fmt::format("no proposal before this one is named \"{}\"", step.word));
-  }
-  if (step.verb == Verb::fail && step.word.empty()) {
-    return at("fail", "\"fail\" needs \"operation\", such as \"sync\"");
-  }
-  if (step.verb == Verb::fail) {
-    if (auto wrong = wrong_failing_read(value, step)) return wrong;
-  }
-  if (step.verb == Verb::finish && step.word == "read") {
-    return at("operation", "reads do not wait for \"finish\"");
-  }
+  if (auto wrong = wrong_name(value, step, names)) return wrong;
+  if (auto wrong = wrong_request(value, step, names)) return wrong;
+  if (auto wrong = wrong_operation(value, step)) return wrong;
   if (auto wrong = wrong_place(value, step)) return wrong;
-  if (auto why = wrong_choices(step.keep)) return at("keep", *std::move(why));
+  if (auto why = wrong_choices(step.keep)) {
+    return fault_beside(value, step, "keep", *std::move(why));
+  }
   const bool moves =
       step.verb == Verb::deliver || step.verb == Verb::drop || step.verb == Verb::duplicate;
   if (moves && step.number != 0 && (step.all || step.newest)) {
-    return at("number", "one of \"number\", \"newest\" and \"all\" says which message");
+    return fault_beside(value, step, "number",
+                        "one of \"number\", \"newest\" and \"all\" says which message");
   }
   return lacks_what_it_needs(value, step);
 }

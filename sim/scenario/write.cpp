@@ -84,6 +84,22 @@ void add_propose(const Step& step, Members& members) {
   members.add_text("as", step.as);
 }
 
+void add_crash(const Step& step, Members& members) {
+  members.add(name_of(step.verb), nodes_text(step));
+  members.add_text("at", step.word);
+  members.add_text("unsynced", step.text);
+  members.add_text("keep", step.keep);
+  members.add_text("under_way", step.lane);
+}
+
+void add_fail(const Step& step, Members& members) {
+  members.add("fail", nodes_text(step));
+  members.add_text("operation", step.word);
+  members.add_text("file", step.text);
+  if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
+  if (step.bytes != 0) members.add("bytes", fmt::format("{}", step.bytes));
+}
+
 void add_finish(const Step& step, Members& members) {
   members.add("finish", nodes_text(step));
   members.add_text("operation", step.word);
@@ -131,21 +147,9 @@ void add_verb(const Step& step, Members& members) {
     case Verb::propose: add_propose(step, members); return;
     case Verb::by_hand: members.add("by_hand", words_text(step.words)); return;
     case Verb::crash:
-    case Verb::power_cut:
-      members.add(name_of(step.verb), nodes_text(step));
-      members.add_text("at", step.word);
-      members.add_text("unsynced", step.text);
-      members.add_text("keep", step.keep);
-      members.add_text("under_way", step.lane);
-      return;
+    case Verb::power_cut: add_crash(step, members); return;
     case Verb::finish: add_finish(step, members); return;
-    case Verb::fail:
-      members.add("fail", nodes_text(step));
-      members.add_text("operation", step.word);
-      members.add_text("file", step.text);
-      if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
-      if (step.bytes != 0) members.add("bytes", fmt::format("{}", step.bytes));
-      return;
+    case Verb::fail: add_fail(step, members); return;
     case Verb::give_up: members.add_text("give_up", step.word); return;
     case Verb::stream_up:
     case Verb::stream_down:

@@ -209,8 +209,8 @@ std::expected<Recording, std::string> record_failure(const scenario::Scenario& s
     if (const Trial again = try_out(*whole); again.failure.is_like(failure)) return *whole;
   }
   if (until_healing) {
-    if (auto other = with_other_draws(recording, options, failure, jobs, runs))
-      return *std::move(other);
+    auto other = with_other_draws(recording, options, failure, jobs, runs);
+    if (other) return *std::move(other);
   }
   return std::unexpected(
       "the run could not be told as a schedule: done by hand, step by step, it ends otherwise");
