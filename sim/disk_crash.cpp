@@ -7,9 +7,9 @@ void Disk::crash(CrashKind kind, Unsynced unsynced) {
   under_way_at_crash_ = 0;
   for (unsigned at = 0; at < bitcask::kLaneCount; ++at) {
     LaneState& lane = lanes_[at];
-    const bool waits = lane.held && !lane.queue.empty() && (begun_ >> at & 1U) != 0;
+    const bool waits = lane.held && !lane.queue.empty() && (u32{begun_} >> at & 1U) != 0;
     const bool under_way = lane.executing || (waits && options_.waiting_is_under_way);
-    if (under_way) under_way_at_crash_ |= static_cast<u8>(1U << at);
+    if (under_way) under_way_at_crash_ = static_cast<u8>(under_way_at_crash_ | 1U << at);
     if (under_way && unsynced == Unsynced::drawn) execute_partly(lane.queue.front());
     while (!lane.queue.empty()) retire_front(lane);
     lane.executing = false;

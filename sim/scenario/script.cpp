@@ -134,7 +134,8 @@ u8 under_way_of(const Step& step) {
   if (step.lane.empty()) return kAllLanes;
   u8 lanes = 0;
   for (const bitcask::Lane lane : {bitcask::Lane::log, bitcask::Lane::background}) {
-    if (step.lane == name_of(lane)) lanes |= static_cast<u8>(1U << static_cast<unsigned>(lane));
+    if (step.lane != name_of(lane)) continue;
+    lanes = static_cast<u8>(lanes | 1U << static_cast<unsigned>(lane));
   }
   return lanes;
 }
