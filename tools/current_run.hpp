@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "tools/output.hpp"
+
 namespace snowflk::tools {
 
 class CurrentRun {
@@ -11,11 +13,19 @@ class CurrentRun {
   explicit CurrentRun(std::string repeat_command) { command() = std::move(repeat_command); }
   CurrentRun(const CurrentRun&) = delete;
   CurrentRun& operator=(const CurrentRun&) = delete;
-  ~CurrentRun() { command().clear(); }
+  ~CurrentRun() {
+    command().clear();
+    story() = nullptr;
+  }
 
   /// Of this thread; empty: it is in none.
   static std::string& command() {
     thread_local std::string current;
+    return current;
+  }
+  /// Where it is told; null: nowhere. What was told by then is worth reading.
+  static Output*& story() {
+    thread_local Output* current = nullptr;
     return current;
   }
 };

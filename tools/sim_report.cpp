@@ -116,6 +116,7 @@ std::string verdict_line(const Finished& run) {
   if (const std::string property = property_of(run); !property.empty()) {
     line += fmt::format(" property={}", property);
   }
+  if (run.result.search_was_cut) line += " undecided=1";
   return line + fmt::format(" events={} virtual_s={} digest={}", run.result.events,
                             virtual_seconds(run.result.end),
                             sim::trace_file::print(run.result.digest));

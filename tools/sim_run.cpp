@@ -11,6 +11,7 @@
 #include "tools/build_id.hpp"
 #include "tools/chain_run.hpp"
 #include "tools/commands.hpp"
+#include "tools/current_run.hpp"
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
 #include "tools/sim_campaign.hpp"
@@ -149,6 +150,7 @@ Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
   if (arguments.legend) out.line(sim::story::legend());
   print_title(loaded, seed, out);
   StoryTeller teller{style_of(loaded, seed), out};
+  CurrentRun::story() = &out;
   if (!run_watched(loaded, seed, arguments, &teller, run)) return Exit::environment;
   teller.finish();
   out.line("");

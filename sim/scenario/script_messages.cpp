@@ -128,6 +128,9 @@ void do_release(RunState& run, const Step& step) {
 bool do_hear_stream(RunState& run, const Step& step) {
   const bool up = step.verb == Verb::stream_up;
   for (const auto& [peer, node] : links_of(run, step)) {
+    if (!run.world.is_up(node)) {
+      return run.mistake(step, fmt::format("{} is down", run.bindings.print(node)));
+    }
     if (run.hands().hear_stream(node, peer, up)) continue;
     return run.mistake(
         step, fmt::format("{} cannot hear that its stream with {} {}", run.bindings.print(node),

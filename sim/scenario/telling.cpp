@@ -40,8 +40,9 @@ std::string print_target(const RunState& run, const Step& step) {
 }
 
 std::string tell_message(const Step& step) {
-  return fmt::format("{} {}{}{}", name_of(step.verb), step.word, step.links.empty() ? "" : " on ",
-                     print_links(step));
+  return fmt::format("{} {}{}{}{}", name_of(step.verb), step.word, step.links.empty() ? "" : " on ",
+                     print_links(step),
+                     step.flip ? fmt::format(", bit {} turned", *step.flip) : "");
 }
 
 /// `now` and `later` are what happens, with a subject to come: "killed", "will be killed".

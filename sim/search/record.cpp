@@ -32,6 +32,9 @@ class SharedCount {
   void* page_;
 };
 
+/// Of what came last before an assertion broke: each that is tried is a run.
+constexpr std::size_t kMessagesTried = 400;
+
 /// Counts events; or records them, up to a number of them.
 class Limited final : public scenario::Watcher {
  public:
@@ -97,6 +100,7 @@ class Nexts final : public scenario::Watcher {
     steps_.clear();
     const auto held = world.held_messages();
     for (auto message = held.rbegin(); message != held.rend(); ++message) {
+      if (steps_.size() == kMessagesTried) break;
       Step step;
       step.verb = Verb::deliver;
       step.links.push_back({.from = NodeRef{.number = message->from.value, .name = {}},
@@ -134,7 +138,7 @@ Recording with_late_copy(const Recording& recording, std::size_t at) {
 std::vector<std::size_t> deliveries(const Recording& recording) {
   std::vector<std::size_t> found;
   const auto& script = recording.scenario.script;
-  for (std::size_t at = script.size(); at > 0; --at) {
+  for (std::size_t at = script.size(); at > 0 && found.size() < kMessagesTried; --at) {
     if (script[at - 1].verb == Verb::deliver) found.push_back(at - 1);
   }
   return found;

@@ -75,7 +75,7 @@ void Recorder::say(const World& world, std::string_view) {
 
 void Recorder::event(const World& world, const StepRecord& record) {
   if (world.healed()) before_healing_ = std::min(before_healing_, steps_.size());
-  count_sends(world, record);
+  count_sends(record);
   const auto* boot = std::get_if<NodeBooted>(&record.what);
   if (boot != nullptr && boot->start > 1) add(record, Verb::restart, record.node);
   if (std::holds_alternative<DeadlineReached>(record.what)) add(record, Verb::wake, record.node);
@@ -121,14 +121,12 @@ void Recorder::event(const World& world, const StepRecord& record) {
   }
 }
 
-void Recorder::count_sends(const World& world, const StepRecord& record) {
-  const bool bits_turn = world.options().network.flip_ppm > 0;
+void Recorder::count_sends(const StepRecord& record) {
   for (const node::Send& send : record.effects->sends) {
     const u64 count = counts_[{record.node, send.to, frame_name(send.frame)}] += 1;
     const Sent sent{
         .by = record.event, .from = record.node, .to = send.to, .frame = frame_hash(send.frame)};
     ordinals_.try_emplace(sent, count);
-    if (!bits_turn) continue;
     frames_[record.event].emplace_back(
         send.to, std::vector<std::byte>{send.frame.begin(), send.frame.end()});
   }

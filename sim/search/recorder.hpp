@@ -60,13 +60,13 @@ class Recorder final : public scenario::Watcher {
   void add_request(const World& world, const StepRecord& record, const RequestArrived& request);
   void add_leaving(const World& world, const StepRecord& record, u32 client);
 
-  void count_sends(const World& world, const StepRecord& record);
+  void count_sends(const StepRecord& record);
   [[nodiscard]] std::optional<Turned> undo_flip(const StepRecord& record) const;
 
   std::vector<Recorded> steps_;
   std::map<Sent, std::size_t> delivered_;  // the last step that delivered a copy of it
   std::map<Sent, u64> ordinals_;           // of what was sent
-  /// Where bits turn: what was sent in an event, and to whom.
+  /// What was sent in an event, and to whom: a bit of it may turn on the way.
   std::map<EventId, std::vector<std::pair<NodeId, std::vector<std::byte>>>> frames_;
   std::map<std::pair<NodeId, u32>, OperationId> asked_of_;  // by a client, last
   std::map<EventId, EventId> asked_by_;  // of a read: which step led to it, if need be by others
