@@ -28,8 +28,8 @@ class Commands {
  public:
   explicit Commands(bool one_key) : one_key_(one_key), mix_(options()) {}
 
-  void draw(u32 client, Prng& prng, std::vector<std::string>& words) {
-    if (!one_key_) return mix_.draw(client, prng, words);
+  void draw(u32 client, Prng& prng, Prng& values, std::vector<std::string>& words) {
+    if (!one_key_) return mix_.draw(client, prng, values, words);
     const u64 die = prng.below(100);
     const std::string number = std::to_string(prng.below(kKeys));
     written_ += 1;
@@ -89,7 +89,7 @@ class Recorded {
     client.stage = Stage::idle;
   }
   void ask(u32 number, Client& client) {
-    commands_.draw(number, prng_, client.words);
+    commands_.draw(number, prng_, values_, client.words);
     const std::vector<std::string_view> words(client.words.begin(), client.words.end());
     client.operation = history_.invoke(number, now_, words);
     client.stage = Stage::asked;
@@ -120,6 +120,7 @@ class Recorded {
 
   Commands commands_;
   Prng prng_ = sim::stream_of(1, 0, sim::Stream::client_command);
+  Prng values_ = sim::stream_of(1, 0, sim::Stream::client_value);
   Client clients_[kClients];
   sim::Model model_;
   sim::History history_;

@@ -319,7 +319,7 @@ TEST_CASE("refinement: an entry that changes within the log is seen, whatever th
         "node 2 has entry 3 of another term than 2, which it is of by the rules");
   CHECK(Script{script}.hears(2, 1, Entries{.term = 3, .prev = 4, .prev_term = 3}, longer).found() ==
         "node 2 has entry 2 of another term than 1, which it is of by the rules");
-  // Of many terms some are looked at after a quiet step, and all as soon as anything is heard.
+  // Of many terms some are looked at after a quiet step, and the newest whenever anything is heard.
   After many{.term = 20, .log = {}};
   for (u64 term = 1; term <= 20; ++term) many.log.push_back(term);
   Script quiet;
