@@ -24,7 +24,7 @@ struct CampaignOptions {
 
 struct CampaignSummary {
   u64 passed = 0;
-  u64 excused = 0;  // of those: their clusters could not converge, and a certificate proves it
+  u64 excused = 0;    // of those: their clusters could not converge, and a certificate proves it
   u64 undecided = 0;  // of those: the log alone has judged what clients saw (judge_history.hpp)
   u64 failed = 0;
   u64 twice = 0;  // of them, run twice
