@@ -13,18 +13,26 @@ class CurrentRun {
   explicit CurrentRun(std::string repeat_command) { command() = std::move(repeat_command); }
   CurrentRun(const CurrentRun&) = delete;
   CurrentRun& operator=(const CurrentRun&) = delete;
-  ~CurrentRun() {
-    command().clear();
-    story() = nullptr;
-  }
+  ~CurrentRun() { command().clear(); }
 
   /// Of this thread; empty: it is in none.
   static std::string& command() {
     thread_local std::string current;
     return current;
   }
-  /// Where it is told; null: nowhere. What was told by then is worth reading.
-  static Output*& story() {
+};
+
+/// Where this thread's run is told: what was told when an assertion fails is worth reading.
+class CurrentStory {
+ public:
+  /// For the lifetime of this object.
+  explicit CurrentStory(Output& out) { output() = &out; }
+  CurrentStory(const CurrentStory&) = delete;
+  CurrentStory& operator=(const CurrentStory&) = delete;
+  ~CurrentStory() { output() = nullptr; }
+
+  /// Null: nowhere.
+  static Output*& output() {
     thread_local Output* current = nullptr;
     return current;
   }

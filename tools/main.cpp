@@ -120,7 +120,7 @@ Exit run(int argc, char** argv) {
 
 /// Says what failed and how to repeat it, and ends the process with the code that says so.
 void end_on_assertion(const AssertInfo& info) {
-  if (Output* story = CurrentRun::story()) story->flush();
+  if (Output* story = CurrentStory::output()) story->flush();
   complain(fmt::format("assertion failed: {} ({}:{})", info.expression, info.file, info.line));
   const std::string& command = CurrentRun::command();
   if (!command.empty()) complain(fmt::format("to repeat it: {}", command));

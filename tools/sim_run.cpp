@@ -150,7 +150,7 @@ Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
   if (arguments.legend) out.line(sim::story::legend());
   print_title(loaded, seed, out);
   StoryTeller teller{style_of(loaded, seed), out};
-  CurrentRun::story() = &out;
+  const CurrentStory told_until_then{out};
   if (!run_watched(loaded, seed, arguments, &teller, run)) return Exit::environment;
   teller.finish();
   out.line("");
