@@ -20,10 +20,6 @@ std::unexpected<Exit> refuse(const std::string& sentence) {
   return std::unexpected(Exit::usage);
 }
 
-}  // namespace
-
-namespace {
-
 /// All that tells one search from another.
 Json whole_identity(const KeptIdentity& search) {
   Json identity = search.identity;

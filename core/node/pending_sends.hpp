@@ -1,8 +1,8 @@
 // Appends to peers that wait until their entries are read back from the log on disk.
 //
 // Raft sends what it likes; entries that are no longer in memory take a while. The message goes out
-// later as it was meant, as if the network had been slow. If the log or the term moves on
-// meanwhile, it is dropped, as if the network had lost it.
+// later as it was meant, as if the network had been slow, whatever the term is by then. If entries
+// of the log are removed meanwhile, it is dropped, as if the network had lost it.
 #pragma once
 
 #include <vector>

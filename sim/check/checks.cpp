@@ -35,8 +35,9 @@ void Checks::keep(Finding finding) {
 void Checks::observe(const StepView& view) {
   keep(spinning_node_.observe(view));
   keep(bounded_steps_.observe(view));
-  keep(election_patience_.observe(view));
-  keep(undisturbed_leader_.observe(view));
+  const bool leader_heard = hears_leader(view);
+  keep(election_patience_.observe(view, leader_heard));
+  keep(undisturbed_leader_.observe(view, leader_heard));
   if (!view.sends.empty() || !view.events.empty()) {
     keep(vote_once_.observe(view));
     keep(acknowledged_entries_.observe(view));

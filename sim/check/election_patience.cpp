@@ -6,7 +6,7 @@
 
 namespace snowflk::sim {
 
-Finding ElectionPatience::observe(const StepView& view) {
+Finding ElectionPatience::observe(const StepView& view, bool leader_heard) {
   if (nodes_.size() < view.node.value) nodes_.resize(view.node.value);
   Finding finding;
   bool refused = false;
@@ -19,7 +19,7 @@ Finding ElectionPatience::observe(const StepView& view) {
                        },
                        [&](const raft::ElectionStarted&) { reset(view, Reason::votes_asked); },
                        [&](const raft::MessageRefused&) { refused = true; }, [](const auto&) {}});
-  if (!refused && hears_leader(view)) reset(view, Reason::leader_heard);
+  if (!refused && leader_heard) reset(view, Reason::leader_heard);
   return finding;
 }
 

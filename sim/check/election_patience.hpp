@@ -19,7 +19,8 @@ class ElectionPatience {
  public:
   explicit ElectionPatience(Duration timeout_min) : timeout_min_(timeout_min) {}
 
-  Finding observe(const StepView& view);
+  /// `leader_heard`: hears_leader(view).
+  Finding observe(const StepView& view, bool leader_heard);
 
  private:
   enum class Reason : u8 { leader_heard, vote_granted, votes_asked };

@@ -7,7 +7,7 @@
 
 namespace snowflk::sim {
 
-Finding UndisturbedLeader::observe(const StepView& view) {
+Finding UndisturbedLeader::observe(const StepView& view, bool leader_heard) {
   if (servers_.size() < view.node.value) servers_.resize(view.node.value);
   Server& server = servers_[view.node.value - 1];
   bool refused = false;
@@ -18,7 +18,7 @@ Finding UndisturbedLeader::observe(const StepView& view) {
   Finding finding = judge(view, server);
   if (server.term != view.term) server = Server{.term = view.term};
   server.leads = view.role == raft::Role::leader;
-  if (!refused && hears_leader(view)) {
+  if (!refused && leader_heard) {
     server.heard = true;
     server.heard_at = view.clock;
   }

@@ -16,7 +16,8 @@ class UndisturbedLeader {
  public:
   explicit UndisturbedLeader(Duration timeout_min) : timeout_min_(timeout_min) {}
 
-  Finding observe(const StepView& view);
+  /// `leader_heard`: hears_leader(view).
+  Finding observe(const StepView& view, bool leader_heard);
 
  private:
   /// As far as is known since the node was started.

@@ -129,7 +129,6 @@ Unsynced unsynced_of(const Step& step) {
   return Unsynced::drawn;
 }
 
-/// "before sync": a trap; else now.
 u8 under_way_of(const Step& step) {
   if (step.lane.empty()) return kAllLanes;
   u8 lanes = 0;
@@ -140,6 +139,7 @@ u8 under_way_of(const Step& step) {
   return lanes;
 }
 
+/// "before sync": a trap; else now.
 void do_crash(RunState& run, const Step& step) {
   const CrashKind kind = step.verb == Verb::crash ? CrashKind::process : CrashKind::machine;
   for (const NodeId node : nodes_of(run, step)) {
@@ -329,6 +329,9 @@ bool at_each(RunState& run, const Step& step, Do act) {
 }
 
 bool do_verb(RunState& run, const Step& step) {
+  if (!step.links.empty() && links_of(run, step).empty()) {
+    return run.mistake(step, "a node has no link with itself");
+  }
   World& world = run.hands();
   switch (step.verb) {
     case Verb::none: return true;

@@ -13,16 +13,14 @@ using scenario::Verb;
 
 namespace {
 
-bool drives_disk(const Recording& recording, u32 node) {
-  return std::ranges::any_of(recording.scenario.script, [&](const Step& step) {
-    return step.verb == Verb::finish && step.nodes[0].number == node;
-  });
-}
-
 u64 count_finishes(const Recording& recording, u32 node) {
   return static_cast<u64>(std::ranges::count_if(recording.scenario.script, [&](const Step& step) {
     return step.verb == Verb::finish && step.nodes[0].number == node;
   }));
+}
+
+bool drives_disk(const Recording& recording, u32 node) {
+  return count_finishes(recording, node) > 0;
 }
 
 bool drives_disks(const Recording& recording) {
@@ -114,6 +112,14 @@ class Shrinker {
     return adopted;
   }
 
+  /// Of candidates that add a step, and may take none away, those that have fewer.
+  void attempt_smaller(std::string_view pass, std::vector<Recording> candidates) {
+    std::erase_if(candidates, [this](const Recording& candidate) {
+      return candidate.scenario.script.size() >= size();
+    });
+    attempt(pass, candidates);
+  }
+
   /// Chunks go, from the end, in ever smaller sizes down to `smallest`.
   void drop_steps(std::size_t smallest) {
     std::size_t chunk = std::max(size() / 2, smallest);
@@ -187,13 +193,16 @@ class Shrinker {
     constexpr std::size_t kPlacesMax = 64;
     if (count_finishes(best_, node) < kFinishesMany) return;
     const std::size_t stride = size() / kPlacesMax + 1;
-    adopt_first(size() / stride, [&](u64 index) {
-      return with_disk_held_from(best_, node, size() - 1 - index * stride);
-    });
-    const std::size_t again = size() / kPlacesMax + 1;
-    adopt_first(size() / again,
-                [&](u64 index) { return with_disk_released_from(best_, node, 1 + index * again); });
-    tell("a part of a disk");
+    std::vector<Recording> later;
+    for (std::size_t from = size(); from > stride; from -= stride) {
+      later.push_back(with_disk_held_from(best_, node, from - 1));
+    }
+    attempt_smaller("a part of a disk", std::move(later));
+    std::vector<Recording> sooner;
+    for (std::size_t from = 1; from < size(); from += stride) {
+      sooner.push_back(with_disk_released_from(best_, node, from));
+    }
+    attempt_smaller("a part of a disk", std::move(sooner));
   }
 
   /// What needs many deadlines, such as a node that spins, has them by itself.
@@ -204,7 +213,7 @@ class Shrinker {
     for (std::size_t from = 1; from < size(); from *= 2) {
       candidates.push_back(with_timers_from(best_, from));
     }
-    attempt("timers", candidates);
+    attempt_smaller("timers", std::move(candidates));
   }
 
   /// A crash that need not say what it finds under way does not.

@@ -79,4 +79,15 @@ inline Ran snowflk(const Scratch& scratch, const std::string& arguments,
   return run_program(scratch, SNOWFLK_BINARY_DIR "/bin/snowflk", arguments, rest);
 }
 
+/// `arguments` are refused as usage, in one line that has `why`, and nothing is printed.
+inline void check_refused(const Scratch& scratch, const std::string& arguments,
+                          const std::string& why) {
+  CAPTURE(arguments);
+  const Ran ran = snowflk(scratch, arguments);
+  CHECK(ran.exit == 1);
+  CHECK(ran.out.empty());
+  CHECK(lines_of(ran.err).size() == 1);
+  CHECK(contains(ran.err, why));
+}
+
 }  // namespace snowflk::testing

@@ -48,12 +48,7 @@ TEST_CASE("a search that stops is kept, and ends as if it had not stopped") {
 TEST_CASE("what explore cannot do is said in a line") {
   const Scratch scratch;
   const auto refused = [&](const std::string& arguments, const std::string& why) {
-    CAPTURE(arguments);
-    const Ran ran = snowflk(scratch, "sim explore " + arguments);
-    CHECK(ran.exit == 1);
-    CHECK(ran.out.empty());
-    CHECK(lines_of(ran.err).size() == 1);
-    CHECK(contains(ran.err, why));
+    check_refused(scratch, "sim explore " + arguments, why);
   };
   refused("", "--exhaustive");
   refused("--exhaustive --nodes 9", "bounds: nodes: expected 2 to 5, found 9");
@@ -69,11 +64,7 @@ TEST_CASE("what explore cannot do is said in a line") {
 TEST_CASE("an option that a strategy does not have is refused, and one that a kept search has") {
   const Scratch scratch;
   const auto refused = [&](const std::string& arguments, const std::string& why) {
-    CAPTURE(arguments);
-    const Ran ran = snowflk(scratch, "sim explore " + arguments);
-    CHECK(ran.exit == 1);
-    CHECK(ran.out.empty());
-    CHECK(ran.err == "snowflk: " + why + "\n");
+    check_refused(scratch, "sim explore " + arguments, why);
   };
   const std::string of_runs = "that is of --priorities, --crash-points, --forks";
   refused("--exhaustive --terms 1 --entries 1 --budget 5s --seed 4 --forks-per-seed 3",

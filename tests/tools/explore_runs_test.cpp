@@ -223,12 +223,7 @@ TEST_CASE("a search that a signal stops has no verdict, and is kept") {
 TEST_CASE("what the strategies cannot do is said in a line") {
   const Scratch scratch;
   const auto refused = [&](const std::string& arguments, const std::string& why) {
-    CAPTURE(arguments);
-    const Ran ran = snowflk(scratch, "sim explore " + arguments);
-    CHECK(ran.exit == 1);
-    CHECK(ran.out.empty());
-    CHECK(lines_of(ran.err).size() == 1);
-    CHECK(contains(ran.err, why));
+    check_refused(scratch, "sim explore " + arguments, why);
   };
   lying_disk(scratch);
   refused("--priorities", "it never ends by itself");

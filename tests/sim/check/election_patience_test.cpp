@@ -12,7 +12,7 @@ class Follower {
   Finding step(Duration later, std::vector<node::Event> events) {
     view_.clock = view_.clock + later;
     view_.events = events;
-    Finding found = check_.observe(view_);
+    Finding found = check_.observe(view_, hears_leader(view_));
     view_.heard = {};
     return found;
   }

@@ -13,17 +13,17 @@ class Watched {
     view_.node = NodeId{2};
     view_.term = Term{3};
     view_.log = &log_;
-    check_.observe(view_);
+    check_.observe(view_, sim::hears_leader(view_));
   }
   Watched& leads() {
     view_.role = raft::Role::leader;
-    check_.observe(view_);
+    check_.observe(view_, sim::hears_leader(view_));
     return *this;
   }
   Watched& starts() {
     const std::vector<node::Event> events{node::NodeEvent{node::Started{}}};
     view_.events = events;
-    check_.observe(view_);
+    check_.observe(view_, sim::hears_leader(view_));
     view_.events = {};
     return *this;
   }
@@ -34,7 +34,7 @@ class Watched {
     wire::encode(kSender, message, std::span<const wire::Entry>{}, frame);
     view_.heard = frame;
     view_.events = events;
-    check_.observe(view_);
+    check_.observe(view_, sim::hears_leader(view_));
     view_.heard = {};
     view_.events = {};
     return *this;
@@ -50,7 +50,7 @@ class Watched {
     view_.clock = view_.clock + later;
     view_.term = after;
     if (after == term) view_.role = raft::Role::follower;
-    const Finding found = check_.observe(view_);
+    const Finding found = check_.observe(view_, sim::hears_leader(view_));
     view_.heard = {};
     return found ? found->property + ": " + found->sentence : "";
   }

@@ -115,6 +115,16 @@ TEST_CASE("a stream that is by hand is there for who has heard of it") {
   CHECK(twice.steps_passed_over == std::vector<std::size_t>{1, 3, 4});
 }
 
+TEST_CASE("a link from a node to itself is no link, whatever it is called") {
+  const auto scenario = parse(R"({"story": "s", "heal": false, "by_hand": ["timers"], "script": [
+    {"until": "idle"}, {"campaign": 2}, {"until": "leader", "as": "a"}, {"cut": "a->2"}]})");
+  if (!scenario) FAIL(describe("named", scenario.error()));
+  const RunResult result = run(*scenario, 1, nullptr);
+  REQUIRE(result.violation);
+  CHECK(result.violation->kind == ViolationKind::mistake);
+  CHECK(result.violation->sentence.ends_with("a node has no link with itself"));
+}
+
 std::string refusal_of(const std::string& step) {
   const auto scenario = parse(R"({"story": "s", "script": [)" + step + "]}");
   return scenario ? std::string{} : scenario.error().text;
