@@ -4,7 +4,8 @@
 namespace snowflk::tools {
 
 /// While this is there, the first is only noted; one that comes a second later or more ends the
-/// process at once. What was asked for stays asked for.
+/// process at once. What was asked for stays asked for, and then the process is as deaf to the same
+/// wish, told twice, when this has gone.
 class StopSignals {
  public:
   StopSignals();

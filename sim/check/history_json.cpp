@@ -250,16 +250,31 @@ std::expected<History, InputError> read_events(const Json& array) {
   return events.take();
 }
 
+u64 line_at(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, std::min(byte, text.size()));
+  return static_cast<u64>(std::ranges::count(before, '\n')) + 1;
+}
+
+/// The parser tells the number, in quotes, and not where it stands.
+InputError number_too_large(std::string_view text, std::string_view told) {
+  const std::size_t begin = std::min(told.find('\''), told.size() - 1) + 1;
+  const std::string_view number = told.substr(begin, told.rfind('\'') - begin);
+  return {.line = line_at(text, text.find(number)),
+          .what = "expected a number that a double can hold, found " +
+                  std::string{number.substr(0, 40)}};
+}
+
 std::expected<History, InputError> read_array(std::string_view text) {
   if (too_deep(text)) return std::unexpected(InputError{1, std::string{kTooDeep}});
   Json array;
   try {
     array = Json::parse(text);
   } catch (const Json::parse_error& error) {
-    const std::string_view before = text.substr(0, std::min(error.byte, text.size()));
     return std::unexpected(
-        InputError{.line = static_cast<u64>(std::ranges::count(before, '\n')) + 1,
+        InputError{.line = line_at(text, error.byte),
                    .what = "expected a JSON array of operations that ends as it should"});
+  } catch (const Json::out_of_range& error) {
+    return std::unexpected(number_too_large(text, error.what()));
   }
   if (array.is_object()) array = Json::array({array});
   if (!array.empty() && array[0].is_object() && array[0].contains("Input")) {

@@ -228,6 +228,8 @@ TEST_CASE("what is no history is refused with its line and what was expected") {
         "1: expected :invoke, :ok, :fail or :info as :type");
   CHECK(verdict_of("[{\"Input\":{\"Op\":7}}]") ==
         "1: expected 0, 1, 2, get, put or append as \"Input.Op\" (operation 1)");
+  CHECK(verdict_of("[{},\n 8e999]") == "2: expected a number that a double can hold, found 8e999");
+  CHECK(verdict_of("[{},\n {]") == "2: expected a JSON array of operations that ends as it should");
 }
 
 TEST_CASE("a hundred thousand brackets are refused, not followed") {
