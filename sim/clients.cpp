@@ -78,6 +78,7 @@ std::optional<Invoked> Clients::think(u64 client_id, Schedule& schedule, EventId
   const u32 number = static_cast<u32>(client_id);
   Client& client = client_of(number);
   if (client.waiting) return std::nullopt;
+  const bool is_final = left_ == 0;
   if (left_ > 0) {
     left_ -= 1;
     workload_.draw(number, client.commands, client.values, words_);
@@ -88,13 +89,19 @@ std::optional<Invoked> Clients::think(u64 client_id, Schedule& schedule, EventId
     return std::nullopt;
   }
   // Most stay with their node; a few go round, so that all nodes are asked.
-  const bool moves = client.choice.chance({1, 20}) && !is_loyal(number);
+  const bool drawn = client.choice.chance({1, 20}) && !is_loyal(number);
+  const bool avoids = client.connection != 0 && is_avoided(connection_of(client.connection).node);
+  const bool moves = drawn || avoids;
   if (client.connection == 0 || moves) {
     if (client.connection != 0) disconnect(client.connection, false, schedule, event);
     client.connection = connect(number, choose_node(client, number));
   }
   word_views_.assign(words_.begin(), words_.end());
   send(number, word_views_, schedule, event);
+  const Connection& connection = connection_of(client.connection);
+  if (is_final && !connection.dead) {
+    final_asked_.push_back({.operation = client.operation, .node = connection.node});
+  }
   return Invoked{.client = number, .operation = client.operation};
 }
 
@@ -104,8 +111,10 @@ bool Clients::is_loyal(u32 client) const {
 }
 
 NodeId Clients::choose_node(Client& client, u32 number) const {
-  const NodeId drawn{static_cast<u32>(1 + client.choice.below(nodes_))};
-  return is_loyal(number) ? NodeId{1 + (number - 1) % nodes_} : drawn;
+  NodeId node{static_cast<u32>(1 + client.choice.below(nodes_))};
+  if (is_loyal(number)) node = NodeId{1 + (number - 1) % nodes_};
+  while (is_avoided(node)) node = NodeId{1 + node.value % nodes_};
+  return node;
 }
 
 OperationId Clients::ask(NodeId node, std::span<const std::string_view> words, Duration patience,

@@ -32,6 +32,9 @@ class Clients {
   void limit(u32 operations) { left_ = std::min(left_, operations); }
   /// The clients together ask GET for each key once more.
   void begin_final_reads(Schedule& schedule);
+  /// From now on nobody asks these nodes, also not who knew one of them alone. Bit: id - 1.
+  /// REQUIRES: not all of them.
+  void avoid(u32 nodes) { avoided_ = nodes; }
   /// Nothing is left to ask and nobody waits.
   [[nodiscard]] bool done() const;
   /// For scripts: a client of its own asks `node`, and has `patience`. Words that no command has
@@ -86,6 +89,12 @@ class Clients {
   [[nodiscard]] const History& history() const { return history_; }
   [[nodiscard]] const Workload& workload() const { return workload_; }
   [[nodiscard]] u64 answered() const { return answered_; }
+  /// A final read, and whom it asked. Only those on a connection that stood at both ends.
+  struct FinalRead {
+    OperationId operation;
+    NodeId node;
+  };
+  [[nodiscard]] std::span<const FinalRead> final_reads() const { return final_asked_; }
 
  private:
   template <class>
@@ -115,6 +124,9 @@ class Clients {
   u32 add_client(u64 seed, Duration patience, bool scripted);
   void think_later(u32 client_id, Schedule& schedule, EventId cause);
   [[nodiscard]] bool is_loyal(u32 client) const;
+  [[nodiscard]] bool is_avoided(NodeId node) const {
+    return (avoided_ >> (node.value - 1) & 1) != 0;
+  }
   NodeId choose_node(Client& client, u32 number) const;
   u64 connect(u32 client, NodeId node);
   void send(u32 client_id, std::span<const std::string_view> words, Schedule& schedule,
@@ -131,8 +143,10 @@ class Clients {
   NetworkOptions network_;
   Workload workload_;
   u32 left_ = 0;
+  u32 avoided_ = 0;
   bool final_reads_ = false;
   std::size_t final_read_ = 0;  // the next key to be read
+  std::vector<FinalRead> final_asked_;
   u64 answered_ = 0;
   std::vector<Client> clients_;          // by id - 1
   std::vector<Connection> connections_;  // by id - 1; never used twice

@@ -40,4 +40,44 @@ constexpr std::string_view name_of(BlemishKind kind) {
   return "?";
 }
 
+/// What becomes of a node that is left out when all else is healed: for good.
+enum class LastingFault : u8 {
+  none,
+  down,          // its process has ended, and nobody starts it
+  isolated,      // no peer hears of it, nor it of them
+  deaf,          // it hears of no peer
+  mute,          // no peer hears of it
+  frozen,        // its process stands still; connections stand
+  disk_full,     // its disk has no space
+  disk_stalled,  // its disk ends nothing that it begins
+};
+inline constexpr unsigned kLastingFaultCount = 7;  // and none
+constexpr std::string_view name_of(LastingFault fault) {
+  switch (fault) {
+    case LastingFault::none: return "none";
+    case LastingFault::down: return "down";
+    case LastingFault::isolated: return "isolated";
+    case LastingFault::deaf: return "deaf";
+    case LastingFault::mute: return "mute";
+    case LastingFault::frozen: return "frozen";
+    case LastingFault::disk_full: return "disk_full";
+    case LastingFault::disk_stalled: return "disk_stalled";
+  }
+  return "?";
+}
+/// "n3 ...": what stands after its name.
+constexpr std::string_view phrase_of(LastingFault fault) {
+  switch (fault) {
+    case LastingFault::none: return "takes part";
+    case LastingFault::down: return "is down for good";
+    case LastingFault::isolated: return "is cut off for good";
+    case LastingFault::deaf: return "hears no peer any more";
+    case LastingFault::mute: return "is heard by no peer any more";
+    case LastingFault::frozen: return "is frozen for good";
+    case LastingFault::disk_full: return "has no disk space any more";
+    case LastingFault::disk_stalled: return "has a disk that ends nothing any more";
+  }
+  return "?";
+}
+
 }  // namespace snowflk::sim

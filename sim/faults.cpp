@@ -9,7 +9,10 @@
 namespace snowflk::sim {
 
 Faults::Faults(u64 seed, u32 nodes, const FaultOptions& options)
-    : options_(options), nodes_(nodes), rot_(stream_of(seed, 0, Stream::rot)) {
+    : options_(options),
+      nodes_(nodes),
+      rot_(stream_of(seed, 0, Stream::rot)),
+      healing_(stream_of(seed, 0, Stream::healing)) {
   for (unsigned kind = 0; kind < kFaultClassCount; ++kind) {
     classes_[kind].time = stream_of(seed, kind, Stream::fault_time);
     classes_[kind].place = stream_of(seed, kind, Stream::fault_place);
@@ -254,6 +257,7 @@ void Faults::fork(u64 number) {
   }
   for (Prng& random : down_times_) random.fork(number);
   rot_.fork(number);
+  healing_.fork(number);
 }
 
 }  // namespace snowflk::sim

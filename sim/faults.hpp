@@ -114,6 +114,8 @@ class Faults {
   /// How long a node stays down.
   Duration down_time(NodeId node);
   [[nodiscard]] Prng& rot_stream() { return rot_; }
+  /// Of who is left out when all is healed.
+  [[nodiscard]] Prng& healing_stream() { return healing_; }
   [[nodiscard]] Prng& place_stream(FaultClass kind) {
     return classes_[static_cast<unsigned>(kind)].place;
   }
@@ -150,6 +152,7 @@ class Faults {
   std::vector<Prng> down_times_;  // by id - 1
   std::vector<NodeId> rotten_;    // the nodes whose disks may be damaged: drawn at the start
   Prng rot_;
+  Prng healing_;
 };
 
 }  // namespace snowflk::sim

@@ -103,6 +103,9 @@ std::optional<std::string> invalid(const WorldOptions& options) {
   if (options.converge_within <= Duration{0}) return "there is no time to converge in";
   if (options.clock.drift_ppm_max > 50'000) return "clocks drift by more than 5 %";
   if (options.faults.rot_nodes_max > options.nodes) return "more nodes would rot than there are";
+  if (options.faults.left_out_max * 2 >= options.nodes && options.faults.left_out_max > 0) {
+    return "so many nodes would be left out that no majority is left";
+  }
   if (auto why = invalid_network(options.network)) return why;
   if (auto why = invalid_disk(options.disk)) return why;
   if (auto why = invalid_faults(options.faults)) return why;

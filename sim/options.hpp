@@ -136,6 +136,8 @@ struct FaultOptions {
   Duration relapse_every;  // a node: crashes, is back at once, and crashes again, some times
   Duration relapse_mean = milliseconds(200);  // how long it is up in between
   Duration lost_vote_every;  // a node: power goes after it voted, and the vote in both its copies
+  // And with version 5.
+  u32 left_out_max = 0;  // at most so many nodes the healing leaves in a fault for good
   static constexpr auto fields() {
     return std::tuple{Field{"process_crash_every_ns", &FaultOptions::process_crash_every},
                       Field{"machine_crash_every_ns", &FaultOptions::machine_crash_every},
@@ -169,7 +171,8 @@ struct FaultOptions {
                       Field{"coup_every_ns", &FaultOptions::coup_every},
                       Field{"relapse_every_ns", &FaultOptions::relapse_every},
                       Field{"relapse_mean_ns", &FaultOptions::relapse_mean},
-                      Field{"lost_vote_every_ns", &FaultOptions::lost_vote_every}};
+                      Field{"lost_vote_every_ns", &FaultOptions::lost_vote_every},
+                      Field{"left_out_max", &FaultOptions::left_out_max}};
   }
 };
 

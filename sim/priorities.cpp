@@ -52,7 +52,8 @@ u32 Priorities::lane_of(const Pending& pending) const {
     case EventKind::fault: return of_all + 2;
     case EventKind::fault_ends:
     case EventKind::crash:
-    case EventKind::resume: return of_all + 3;
+    case EventKind::resume:
+    case EventKind::leave_out: return of_all + 3;
   }
   return of_all;
 }

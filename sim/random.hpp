@@ -12,7 +12,7 @@ namespace snowflk::sim {
 
 /// What a seed draws of a version stays for ever; what is to be drawn anew comes with a new
 /// version.
-inline constexpr u32 kGeneratorVersion = 4;
+inline constexpr u32 kGeneratorVersion = 5;
 
 enum class Stream : u8 {
   schedule = 1,  // who is first of two events at one instant
@@ -42,12 +42,14 @@ enum class Stream : u8 {
   client_node = 41,
   client_command = 42,
   client_value = 43,
-  swarm = 50,  // per run, from here on
+  healing = 34,  // per run: who is left out of it
+  swarm = 50,    // per run, from here on
   swarm_lite = 51,
   swarm_beyond = 52,
   swarm_second = 53,  // what generator version 2 adds
   swarm_third = 54,
   swarm_fourth = 55,
+  swarm_fifth = 56,
   priorities = 60,    // per run
   crash_points = 61,  // per event
 };

@@ -314,13 +314,23 @@ struct ConnectionLost {
   static constexpr auto fields() { return std::tuple{Field{"client", &ConnectionLost::client}}; }
 };
 
+// ---- The healing ----------------------------------------------------------------------------
+
+/// From here on, and when all is healed, the node is left out.
+struct NodeLeftOut {
+  static constexpr std::string_view kName = "node_left_out";
+  LastingFault fault = LastingFault::down;
+  static constexpr auto fields() { return std::tuple{Field{"fault", &NodeLeftOut::fault}}; }
+};
+
 /// Digests have an alternative's place: what is new comes last.
 using Happening =
     std::variant<PowerCut, Healed, ClientsCut, NodeBooted, NodeCrashed, NodePaused, NodeResumed,
                  DeadlineReached, FrameDelivered, StreamUp, StreamDown, LinksChanged, ClusterSplit,
                  StreamReset, DiskOpFinished, ReadFinished, DiskStalled, DiskFilled, DiskRotted,
                  ClockJumped, Invoked, Returned, RequestArrived, ClientLeft, ConnectionLost,
-                 ClusterShaped, Swizzled, DriftChanged, DiskBlemished, FileLost, NodeWiped>;
+                 ClusterShaped, Swizzled, DriftChanged, DiskBlemished, FileLost, NodeWiped,
+                 NodeLeftOut>;
 
 /// What became of a frame that the step sent. One for each effect Send, in order; only when the
 /// world keeps notes.

@@ -37,6 +37,7 @@ enum class EventKind : u8 {
   crash,            // of a node; argument: CrashKind
   resume,           // a paused node goes on
   campaign,         // a node's deadline passes, on a script's word
+  leave_out,        // a node; argument: LastingFault
 };
 
 struct Pending {

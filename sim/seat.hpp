@@ -6,6 +6,7 @@
 #include "core/node/node.hpp"
 #include "sim/clock.hpp"
 #include "sim/disk.hpp"
+#include "sim/fault_words.hpp"
 #include "sim/schedule.hpp"
 
 namespace snowflk::sim {
@@ -22,6 +23,7 @@ struct Seat {
   bool given_up = false;     // its directory is refused: a restart does not help
   bool mended = false;       // what it may have been refused for is no more: it is started again
   bool has_started = false;  // once: from then on an empty directory is a loss
+  LastingFault lasting = LastingFault::none;
   bool disk_full = false;
   bool clients_cut = false;
   bool timers_held = false;             // by a script

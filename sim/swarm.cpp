@@ -177,7 +177,7 @@ WorldOptions draw_third(u64 seed) {
 }
 
 /// What version 4 adds, likewise: three kinds of worlds, each rarely. The others are those of
-/// version 3, event by event.
+/// version 3, event by event. Frozen with the version after it.
 WorldOptions draw_fourth(u64 seed) {
   WorldOptions options = draw_third(seed);
   Prng prng = stream_of(seed, 0, Stream::swarm_fourth);
@@ -211,12 +211,24 @@ WorldOptions draw_fourth(u64 seed) {
   return options;
 }
 
+/// What version 5 adds, likewise: in half of the worlds not all nodes are healed in the end.
+WorldOptions draw_fifth(u64 seed) {
+  WorldOptions options = draw_fourth(seed);
+  Prng prng = stream_of(seed, 0, Stream::swarm_fifth);
+  const u32 minority = options.nodes - (options.nodes / 2 + 1);
+  const bool leaves_out = prng.chance({1, 2});
+  const u32 left_out = minority == 0 ? 0 : static_cast<u32>(1 + prng.below(minority));
+  if (leaves_out) options.faults.left_out_max = left_out;
+  return options;
+}
+
 WorldOptions draw_of(u64 seed, u32 generator) {
   switch (generator) {
     case 1: return draw_first(seed).options;
     case 2: return draw_second(seed);
     case 3: return draw_third(seed);
-    default: return draw_fourth(seed);
+    case 4: return draw_fourth(seed);
+    default: return draw_fifth(seed);
   }
 }
 

@@ -187,6 +187,7 @@ bool World::happen(const Pending& pending, StepRecord& record) {
     case EventKind::boot: {
       Seat& at = place(record.node);
       if (at.running || pending.incarnation != at.starts) return false;
+      if (at.lasting == LastingFault::down) return false;
       boot(at, record);
       return true;
     }
@@ -223,6 +224,7 @@ bool World::happen(const Pending& pending, StepRecord& record) {
     }
     case EventKind::fault_ends: return end_fault(pending, record);
     case EventKind::crash: return on_crash(pending, record);
+    case EventKind::leave_out: return on_leave_out(pending, record);
     case EventKind::campaign: {
       Seat& at = place(record.node);
       if (!at.running) return false;
@@ -232,7 +234,7 @@ bool World::happen(const Pending& pending, StepRecord& record) {
     }
     case EventKind::resume: {
       Seat& at = place(record.node);
-      if (!at.paused) return false;
+      if (!at.paused || at.lasting == LastingFault::frozen) return false;
       resume(at);
       record.what = NodeResumed{};
       return true;
@@ -280,7 +282,8 @@ bool World::defer(const Pending& pending) {
     case EventKind::fault:
     case EventKind::fault_ends:
     case EventKind::crash:
-    case EventKind::resume: return false;
+    case EventKind::resume:
+    case EventKind::leave_out: return false;
   }
   if (at.paused) at.backlog.push_back(pending);
   return at.paused;

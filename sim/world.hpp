@@ -8,7 +8,8 @@
 //
 //   world.cpp         events: who gets what is due
 //   world_nodes.cpp   a node's life: boot, input, effects, halt, crash
-//   world_faults.cpp  faults as they begin and end, and the healing
+//   world_faults.cpp  faults as they begin and end
+//   world_healing.cpp the healing, and who is left out of it
 //   world_shapes.cpp  likewise those of the network's shape
 //   world_script.cpp  what a script may do by hand
 #pragma once
@@ -34,6 +35,12 @@
 
 namespace snowflk::sim {
 
+/// A node that the healing leaves in a fault.
+struct LeftOut {
+  NodeId node;
+  LastingFault fault = LastingFault::down;
+};
+
 struct WorldCounters {
   u64 events = 0;  // of all kinds
   u64 inputs = 0;  // events that were an input to a node
@@ -58,6 +65,12 @@ class World {
   [[nodiscard]] StepView view(const StepRecord& record) const;
   /// Faults stop and what they broke mends: the second phase of a run.
   void heal();
+  /// In which faults the healing leaves nodes, as drawn: never so many that fewer than a majority
+  /// of those to whose disks nothing was done would be left. None, if the options say so.
+  [[nodiscard]] std::vector<LeftOut> draw_left_out();
+  /// From now on, and when all is healed, `id` is left out. REQUIRES: fault is not none.
+  void leave_out(NodeId id, LastingFault fault);
+  [[nodiscard]] bool is_left_out(NodeId id) const { return seat(id).lasting != LastingFault::none; }
   /// What is drawn from here on is drawn anew; what waits already comes as it was drawn. Of one
   /// world, equal numbers give equal futures.
   void fork(u64 number);
@@ -184,7 +197,7 @@ class World {
   [[nodiscard]] bool will_fail(NodeId id, DiskActionKind action) const {
     return seat(id).disk.will_fail(action);
   }
-  void fill_disk(NodeId id, bool full) { place(id).disk.set_full(full); }
+  void fill_disk(NodeId id, bool full);
   /// Turns a bit in that byte of the payload of the durable entry at `index`. False: there is no
   /// such byte on that disk.
   bool rot_entry(NodeId id, LogIndex index, u64 byte = 0);
@@ -283,9 +296,18 @@ class World {
   void set_links(ReleaseOrder order = ReleaseOrder::drawn);
   void cut_clients(Seat& at, bool cut);
   void resume(Seat& at);
+  [[nodiscard]] LinkState link_under_cuts(NodeId from, NodeId to) const;
 
   void set_drift(Seat& at, i64 ppm);
   void mend_disk(Seat& at);
+
+  // world_healing.cpp
+  bool on_leave_out(const Pending& pending, StepRecord& record);
+  static bool keeps_clients_off(const Seat& at);
+  void set_disk_full(Seat& at, bool full);
+  void stall_disk(Seat& at, VirtualTime until);
+  void calm_network();
+  void mend_node(Seat& at, const DiskOptions& sound);
 
   // world_shapes.cpp
   bool begin_shape(const Fault& fault, StepRecord& record);
@@ -320,6 +342,7 @@ class World {
   Clients clients_;
   Faults faults_;
   Cuts cuts_;
+  Cuts lasting_cuts_;            // of who is left out: those stay when the others go
   std::vector<Ending> endings_;  // of faults that will end; by the argument of fault_ends
   Holds holds_;
   Traps traps_;

@@ -1,4 +1,4 @@
-// Faults as they begin and end in a world, and the healing that ends them all.
+// Faults as they begin and end in a world.
 #include <algorithm>
 
 #include "sim/world.hpp"
@@ -121,13 +121,12 @@ bool World::begin_at_node(const Fault& fault, StepRecord& record) {
       record.what = ClientsCut{};
       break;
     case FaultClass::stall:
-      at.disk.stall_until(schedule_.now() + fault.length);
+      stall_disk(at, schedule_.now() + fault.length);
       record.what = DiskStalled{};
       break;
     case FaultClass::disk_full:
       if (at.disk_full) return false;
-      at.disk_full = true;
-      at.disk.set_full(true);
+      set_disk_full(at, true);
       record.what = DiskFilled{};
       break;
     case FaultClass::process_crash:
@@ -267,8 +266,7 @@ bool World::end_fault(const Pending& pending, StepRecord& record) {
     cut_clients(at, false);
     record.what = ClientsCut{.over = true};
   } else if (fault.kind == FaultClass::disk_full) {
-    at.disk_full = false;
-    at.disk.set_full(false);
+    set_disk_full(at, false);
     record.what = DiskFilled{.over = true};
   } else {
     SNOWFLK_ASSERT(fault.kind == FaultClass::stall);
@@ -277,13 +275,18 @@ bool World::end_fault(const Pending& pending, StepRecord& record) {
   return true;
 }
 
+LinkState World::link_under_cuts(NodeId from, NodeId to) const {
+  const LinkState lasting = lasting_cuts_.state(from, to);
+  return lasting == LinkState::open ? cuts_.state(from, to) : lasting;
+}
+
 // Each link becomes what all cuts together make of it.
 void World::set_links(ReleaseOrder order) {
   for (const Seat& from : seats_) {
     for (const Seat& to : seats_) {
       if (from.id == to.id) continue;
       const LinkState before = network_.link(from.id, to.id);
-      const LinkState after = cuts_.state(from.id, to.id);
+      const LinkState after = link_under_cuts(from.id, to.id);
       if (before == after) continue;
       network_.set_link(from.id, to.id, after, schedule_, order);
       if (before == LinkState::open) streams_.watch_cut(from.id, to.id, schedule_, current());
@@ -313,8 +316,8 @@ void World::set_drift(Seat& at, i64 ppm) {
 }
 
 void World::cut_clients(Seat& at, bool cut) {
-  at.clients_cut = cut;
-  if (cut) return;
+  at.clients_cut = cut || keeps_clients_off(at);
+  if (at.clients_cut) return;
   for (Pending& pending : at.client_backlog) {
     pending.at = schedule_.now();
     schedule_.push_first(pending);
@@ -323,45 +326,13 @@ void World::cut_clients(Seat& at, bool cut) {
 }
 
 void World::resume(Seat& at) {
+  if (at.lasting == LastingFault::frozen) return;
   at.paused = false;
   for (Pending& pending : at.backlog) {
     pending.at = schedule_.now();
     schedule_.push_first(pending);
   }
   at.backlog.clear();
-}
-
-void World::heal() {
-  SNOWFLK_ASSERT(!healed_);
-  healed_ = true;
-  schedule_.end_priorities();
-  faults_.stop();
-  traps_.disarm();
-  cuts_.clear();
-  set_links();
-  NetworkOptions calm = options_.network;
-  calm.loss_ppm = calm.duplicate_ppm = calm.reorder_ppm = calm.tail_ppm = calm.flip_ppm = 0;
-  calm.straggler_ppm = calm.late_answer_ppm = 0;
-  calm.delay_min = std::min(calm.delay_min, milliseconds(5));
-  calm.delay_mean = std::min(calm.delay_mean, milliseconds(5));
-  calm.queue_max = 0;
-  calm.bytes_per_second = 0;
-  network_.set_options(calm);
-  DiskOptions sound = options_.disk;
-  sound.write_error_ppm = sound.sync_error_ppm = sound.read_error_ppm = sound.short_ppm = 0;
-  sound.garbage_ppm = sound.lying_sync_ppm = 0;
-  sound.capacity_bytes = 0;
-  for (Seat& at : seats_) {
-    at.disk.set_options(sound);
-    at.disk.set_full(false);
-    at.disk.set_lying(false);
-    at.disk.fail_no_more();
-    mend_disk(at);
-    at.disk.stall_until(schedule_.now());
-    if (at.clients_cut) cut_clients(at, false);
-    if (at.paused) resume(at);
-    if (!at.running) boot_later(at);
-  }
 }
 
 }  // namespace snowflk::sim

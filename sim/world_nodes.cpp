@@ -27,6 +27,7 @@ void World::boot(Seat& at, StepRecord& record) {
   const u64 entropy = at.entropy.next();
   streams_.poke(at.id, schedule_, current());
   input(at, node::Booted{.entropy = entropy, .files = files_}, record);
+  if (at.lasting == LastingFault::frozen && at.running) at.paused = true;
 }
 
 void World::deliver_frame(Seat& at, const Message& message, StepRecord& record) {
@@ -114,7 +115,7 @@ void World::end_incarnation(Seat& at, CrashKind kind, Unsynced unsynced) {
 
 // The supervisor starts it again after a while.
 void World::boot_later(Seat& at) {
-  if (at.given_up) return;
+  if (at.given_up || at.lasting == LastingFault::down) return;
   if (!restarts_ && !healed_) return;
   boot_after(at, faults_.down_time(at.id));
 }

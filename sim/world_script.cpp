@@ -28,7 +28,8 @@ bool World::idle() const {
       case EventKind::client_patience:
       case EventKind::fault:
       case EventKind::fault_ends:
-      case EventKind::resume: return false;
+      case EventKind::resume:
+      case EventKind::leave_out: return false;
     }
     return false;
   });
@@ -230,6 +231,10 @@ void World::campaign(NodeId id) {
                                .node = id.value,
                                .incarnation = at.starts,
                                .kind = EventKind::campaign});
+}
+
+void World::fill_disk(NodeId id, bool full) {
+  if (seat(id).lasting != LastingFault::disk_full) place(id).disk.set_full(full);
 }
 
 OperationId World::propose(NodeId id, std::span<const std::string_view> words, Duration patience) {

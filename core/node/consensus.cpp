@@ -117,17 +117,37 @@ void Node::open_gate(const Now& now, Effects& effects) {
   }
 }
 
-/// A node whose disk takes no more entries does not lead, and does not stand: others can serve.
-void Node::watch_disk_space(const Now& now, Effects& effects) {
+/// A node whose disk takes no more entries, or ends nothing that it has begun, does not lead, and
+/// does not stand: others can serve. The heartbeats of such a leader would keep them from it, and
+/// what it cannot apply it cannot answer.
+void Node::watch_disk(const Now& now, Effects& effects) {
   if (phase_ != Phase::running) return;
-  if (!out_of_space()) {
-    refused_room_ = 0;
-    return;
-  }
+  note_disk_progress(now.monotonic);
+  const bool full = out_of_space();
+  if (!full) refused_room_ = 0;
+  if (!full && !disk_stalls(now.monotonic)) return;
   raft_->postpone_election(now.monotonic);
   if (raft_->role() != raft::Role::leader || options_.voters.size() == 1) return;
-  raft_->step_down(now.monotonic, raft::StepDownReason::disk_full, raft_output_);
+  const auto why = full ? raft::StepDownReason::disk_full : raft::StepDownReason::disk_stalled;
+  raft_->step_down(now.monotonic, why, raft_output_);
   absorb(now, nullptr, effects);
+}
+
+void Node::note_disk_progress(Instant now) {
+  const u64 durable = store_.durable_ticket();
+  if (durable == store_.ticket()) {
+    disk_waits_since_ = kNever;
+  } else if (durable != durable_then_ || disk_waits_since_ == kNever) {
+    disk_waits_since_ = now;
+  }
+  durable_then_ = durable;
+}
+
+/// "If a leader fails", its followers notice within an election timeout (section 5.2); of a disk,
+/// which is slower than a network, twice that is awaited.
+bool Node::disk_stalls(Instant now) const {
+  return disk_waits_since_ != kNever &&
+         now - disk_waits_since_ >= options_.election_timeout_max * 2;
 }
 
 /// There is no space for what was to be stored lately, nor will there be before the disk gives

@@ -134,7 +134,7 @@ void Node::settle(const Now& now, Effects& effects) {
     serve_reads(effects);
     retry_parked(now, effects);
   } while (phase_ == Phase::running && gate_.open(store_.durable_ticket()));
-  watch_disk_space(now, effects);
+  watch_disk(now, effects);
   if (stopping_) leave_if_stopping(now.monotonic, effects);
 }
 

@@ -120,7 +120,9 @@ class Node {
   WallTime stamp(const Now& now);
   [[nodiscard]] wire::Sender sender() const { return {options_.cluster, options_.self}; }
   void open_gate(const Now& now, Effects& effects);
-  void watch_disk_space(const Now& now, Effects& effects);
+  void watch_disk(const Now& now, Effects& effects);
+  void note_disk_progress(Instant now);
+  [[nodiscard]] bool disk_stalls(Instant now) const;
   [[nodiscard]] bool out_of_space() const;
 
   // frames.cpp
@@ -165,8 +167,10 @@ class Node {
   std::optional<raft::Raft> raft_;
   raft::HardState stored_hard_state_;
   Applier applier_;
-  u64 refused_room_ = 0;  // bytes: the most that found no room since there was some
-  StepBudget budget_;     // of this step
+  u64 refused_room_ = 0;               // bytes: the most that found no room since there was some
+  Instant disk_waits_since_ = kNever;  // the oldest change that is not durable; never: all are
+  u64 durable_then_ = 0;               // the ticket up to which all were, when last looked at
+  StepBudget budget_;                  // of this step
 
   Peers peers_;
   DurabilityGate gate_;

@@ -47,13 +47,14 @@ struct BecameLeader {
                       Field{"last_log_index", &BecameLeader::last_log_index}};
   }
 };
-enum class StepDownReason : u8 { newer_term, lost_quorum, stopping, disk_full };
+enum class StepDownReason : u8 { newer_term, lost_quorum, stopping, disk_full, disk_stalled };
 constexpr std::string_view name_of(StepDownReason reason) {
   switch (reason) {
     case StepDownReason::newer_term: return "newer_term";
     case StepDownReason::lost_quorum: return "lost_quorum";
     case StepDownReason::stopping: return "stopping";
     case StepDownReason::disk_full: return "disk_full";
+    case StepDownReason::disk_stalled: return "disk_stalled";
   }
   return "?";
 }

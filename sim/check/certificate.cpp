@@ -10,10 +10,14 @@
 namespace snowflk::sim {
 namespace {
 
+bool takes_part(const World& world, NodeId node) {
+  return !refuses(world, node) && !world.is_left_out(node);
+}
+
 /// Whether the node takes part and its log has this entry.
 bool holds(const World& world, NodeId node, LogIndex entry, Term term) {
   const raft::Raft* raft = world.node(node).raft();
-  return !refuses(world, node) && raft != nullptr && raft->log().contains(entry, term);
+  return takes_part(world, node) && raft != nullptr && raft->log().contains(entry, term);
 }
 
 /// Whether anybody who takes part can give it.
@@ -85,6 +89,8 @@ Certificate certify(const World& world, const CommittedLog& committed) {
     if (refuses(world, node)) {
       certificate.refusals.push_back(
           {.node = node, .reason = refusal_reason(world, node), .harms = excuses(world, node)});
+    } else if (world.is_left_out(node)) {
+      certificate.left_out.push_back({.node = node, .fault = world.seat(node).lasting});
     } else if (holds(world, node, certificate.entry, certificate.term)) {
       certificate.holders.push_back(node);
     }
@@ -106,8 +112,19 @@ std::optional<std::string> why_invalid(const Certificate& certificate, const Wor
     before = refusal.node;
     if (auto why = why_invalid(refusal, world)) return why;
   }
+  NodeId left_out_before;
+  for (const LeftOut& left_out : certificate.left_out) {
+    const NodeId node = left_out.node;
+    if (node <= left_out_before) return fmt::format("n{} is counted twice", node.value);
+    left_out_before = node;
+    if (refuses(world, node)) return fmt::format("n{} refuses, and is no other", node.value);
+    if (!world.is_left_out(node) || world.seat(node).lasting != left_out.fault) {
+      return fmt::format("it is not so that n{} {}", node.value, phrase_of(left_out.fault));
+    }
+  }
   // "any majority": the others are not one.
-  const std::size_t others = certificate.nodes - certificate.refusals.size();
+  const std::size_t others =
+      certificate.nodes - certificate.refusals.size() - certificate.left_out.size();
   if (others * 2 > certificate.nodes) {
     return fmt::format("the other {} of {} nodes are a majority", others, certificate.nodes);
   }
@@ -129,13 +146,17 @@ std::string print(const Certificate& certificate) {
     refusals.push_back(fmt::format("n{} refuses: {} [{}]", refusal.node.value, refusal.reason,
                                    phrase_harms(refusal.harms)));
   }
+  for (const LeftOut& left_out : certificate.left_out) {
+    refusals.push_back(fmt::format("n{} {}", left_out.node.value, phrase_of(left_out.fault)));
+  }
   std::string missing;
   if (certificate.missing != LogIndex{} && certificate.missing < certificate.entry) {
     missing = fmt::format(", and entry {} by nobody", certificate.missing.value);
   }
   return fmt::format(
-      "no majority can be had, {} of {} nodes refuse; entry {} of term {} is held by {}{}. {}",
-      certificate.refusals.size(), certificate.nodes, certificate.entry.value,
+      "no majority can be had, {} of {} nodes {}; entry {} of term {} is held by {}{}. {}",
+      refusals.size(), certificate.nodes,
+      certificate.left_out.empty() ? "refuse" : "refuse or are left out", certificate.entry.value,
       certificate.term.value, print_nodes(certificate.holders), missing, fmt::join(refusals, ". "));
 }
 

@@ -2,9 +2,10 @@
 //
 // It is data, not a verdict. certify() collects it; why_invalid() holds each of its claims against
 // the world, the log as it was committed and what a majority is, and trusts nothing that certify()
-// has concluded. The claim: so many nodes refuse for harm done to the places that they name that no
-// majority is left, so nothing can be committed; the newest committed entry is where `holders`
-// says, and from `missing` on there are entries that nobody who takes part can give.
+// has concluded. The claim: so many nodes refuse for harm done to the places that they name, or are
+// left out of the healing, that no majority is left, so nothing can be committed; the newest
+// committed entry is where `holders` says, and from `missing` on there are entries that nobody who
+// takes part can give.
 #pragma once
 
 #include <optional>
@@ -28,6 +29,7 @@ struct Certificate {
   std::vector<NodeId> holders;    // who takes part and has it, ascending
   LogIndex missing;               // the first committed one that none of them has; 0: there is none
   std::vector<Refusal> refusals;  // ascending by node
+  std::vector<LeftOut> left_out;  // who does not refuse, ascending by node
 };
 
 Certificate certify(const World& world, const CommittedLog& committed);

@@ -1,10 +1,14 @@
-// The second phase of a run: all faults stop, and within a bounded time there must be one leader,
-// equal logs, and answers for all clients.
+// The second phase of a run: faults stop, and within a bounded time there must be one leader, equal
+// logs, and answers for all clients.
 //
-// A node that found rot refuses for ever, as it must until logs are repaired from peers. While
-// those are fewer than half, the rest must converge. Else a majority cannot be had, and a
-// certificate must prove it (sim/check/certificate.hpp); safety alone is judged then. Beyond the
-// bounds (safety_only) the cluster gets its time, and need not use it.
+// Not all need take part. A node that found rot refuses for ever, as it must until logs are
+// repaired from peers; others are left out of the healing, drawn or by the script, and stay in
+// their fault. While those together are fewer than half, the rest must converge, with its leader
+// among itself, and serve. Else a majority cannot be had, and a certificate must prove it
+// (sim/check/certificate.hpp); safety alone is judged then. Beyond the bounds (safety_only) the
+// cluster gets its time, and need not use it.
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include <fmt/format.h>
@@ -19,15 +23,23 @@ namespace {
 
 /// So many operations of each client are still begun when all is healed: they show that it works.
 constexpr u32 kOperationsAfterHealing = 5;
+/// Who waits so long for an answer gets one, if there is one: the way to a node and back takes a
+/// fraction of it.
+constexpr Duration kPatience = seconds(3);
 
-/// Fewer than half refuse.
-bool majority_is_possible(const World& world) {
-  u32 others = 0;
-  for (u32 id = 1; id <= world.size(); ++id) {
-    if (!refuses(world, NodeId{id})) others += 1;
-  }
-  return others * 2 > world.size();
+bool is_in_core(const World& world, NodeId node) {
+  return !refuses(world, node) && !world.is_left_out(node);
 }
+
+/// So many nodes take part now: it changes when one finds that it cannot.
+u32 core_size(const World& world) {
+  u32 core = 0;
+  for (const NodeId node : world.nodes()) core += is_in_core(world, node) ? 1U : 0U;
+  return core;
+}
+
+/// Fewer than half refuse or are left out.
+bool majority_is_possible(const World& world) { return core_size(world) * 2 > world.size(); }
 
 /// Why `node` has not what the leader has; empty if it has.
 std::string behind(const World& world, NodeId node, const raft::Raft& leader) {
@@ -54,13 +66,24 @@ std::string behind(const World& world, NodeId node, const raft::Raft& leader) {
   return {};
 }
 
+/// A node whose disk is left in a fault may lead for as long as nothing asks for its disk; that the
+/// cluster serves is for the others to show (serves_writes()).
+bool can_lead(const World& world, NodeId leader) {
+  const LastingFault lasting = world.seat(leader).lasting;
+  return lasting == LastingFault::none || lasting == LastingFault::disk_full ||
+         lasting == LastingFault::disk_stalled;
+}
+
 /// What still keeps the cluster from being at rest; empty if nothing does.
 std::string unrest(const RunState& run) {
   const World& world = run.world;
   const NodeId leader = world.leader();
   if (leader.nobody()) return "there is no leader";
+  if (!can_lead(world, leader)) {
+    return fmt::format("n{} leads, which {}", leader.value, phrase_of(world.seat(leader).lasting));
+  }
   for (u32 id = 1; id <= world.size(); ++id) {
-    if (refuses(world, NodeId{id})) continue;
+    if (!is_in_core(world, NodeId{id})) continue;
     if (auto why = behind(world, NodeId{id}, *world.node(leader).raft()); !why.empty()) return why;
   }
   if (!world.clients().done()) return "clients still wait for answers";
@@ -87,8 +110,10 @@ bool find_rest(RunState& run, VirtualTime limit) {
 void say_rest(RunState& run) {
   const NodeId leader = run.world.leader();
   const raft::Raft& raft = *run.world.node(leader).raft();
-  run.say(fmt::format("all is at rest: {} leads term {}, all logs end at {} and are committed",
-                      run.bindings.print(leader), raft.hard_state().current_term.value,
+  const u32 core = core_size(run.world);
+  const std::string whose = core == run.world.size() ? "all" : fmt::format("the other {}", core);
+  run.say(fmt::format("all is at rest: {} leads term {}, {} logs end at {} and are committed",
+                      run.bindings.print(leader), raft.hard_state().current_term.value, whose,
                       raft.log().last_index().value));
 }
 
@@ -123,9 +148,72 @@ void let_go(RunState& run) {
   }
 }
 
+bool leave_out_drawn(RunState& run) {
+  for (const LeftOut& left_out : run.hands().draw_left_out()) {
+    run.hands().leave_out(left_out.node, left_out.fault);
+  }
+  return run.settle();
+}
+
+bool anybody_is_left_out(const World& world) {
+  return std::ranges::any_of(world.nodes(), [&](NodeId id) { return world.is_left_out(id); });
+}
+
+/// The outcome of a write that a client of its own asks `node` for.
+Outcome try_to_write(RunState& run, NodeId node) {
+  constexpr Duration kPause = milliseconds(20);
+  const std::string value = run.bindings.print(node);
+  const OperationId asked =
+      run.hands().propose(node, std::array<std::string_view, 3>{"SET", "served", value}, kPatience);
+  const auto outcome = [&] { return run.world.history().operation(asked).outcome; };
+  while (outcome() == Outcome::pending && run.run_for(kPause)) {
+  }
+  return outcome();
+}
+
+/// "Others' faults permanent; must ... serve writes": with nodes left out, each of the others takes
+/// a write in the end. One that finds out that the leader is of no use any more may have to be
+/// asked for again.
+bool serves_writes(RunState& run, VirtualTime limit) {
+  if (!anybody_is_left_out(run.world) || run.world.options().safety_only) return true;
+  for (const NodeId node : run.world.nodes()) {
+    while (is_in_core(run.world, node) && try_to_write(run, node) != Outcome::ok) {
+      if (run.violation) return false;
+      if (!majority_is_possible(run.world)) return true;
+      if (run.world.now() < limit) continue;
+      run.fail(ViolationKind::liveness, "serving",
+               fmt::format("{} after the healing, n{} takes part and takes no write",
+                           print(run.world.options().converge_within), node.value));
+      return false;
+    }
+  }
+  return find_rest(run, limit);
+}
+
+/// "Must serve": all is at rest, so whoever asks who takes part gets an answer, if only he waits
+/// for it: an impatient client may leave while his answer is on its way. Nothing is asked of that
+/// if a node was found unfit meanwhile.
+bool final_reads(RunState& run, VirtualTime limit) {
+  const u32 core = core_size(run.world);
+  run.hands().begin_final_reads();
+  if (!find_rest(run, limit)) return false;
+  if (run.world.options().safety_only || core_size(run.world) != core) return true;
+  for (const Clients::FinalRead& read : run.world.clients().final_reads()) {
+    const Outcome outcome = run.world.history().operation(read.operation).outcome;
+    if (outcome == Outcome::ok || !is_in_core(run.world, read.node)) continue;
+    if (outcome == Outcome::unknown && run.world.options().workload.patience < kPatience) continue;
+    run.fail(ViolationKind::liveness, "serving",
+             fmt::format("all was at rest, and n{}, which takes part, did not answer operation {}",
+                         read.node.value, read.operation.value + 1));
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool converge(RunState& run) {
+  if (!leave_out_drawn(run)) return false;
   run.say("faults stop, links are joined, who is down is started");
   let_go(run);
   run.hands().heal();
@@ -135,9 +223,10 @@ bool converge(RunState& run) {
   if (!majority_is_possible(run.world)) {
     return is_excused(run);
   }
+  if (!serves_writes(run, limit)) return false;
+  if (!majority_is_possible(run.world)) return is_excused(run);
   if (run.world.options().workload.clients > 0) {
-    run.hands().begin_final_reads();
-    if (!find_rest(run, limit)) return false;
+    if (!final_reads(run, limit)) return false;
   }
   if (run.world.options().safety_only && !unrest(run).empty()) {
     run.say(fmt::format("not at rest, as may be beyond the bounds: {}", unrest(run)));

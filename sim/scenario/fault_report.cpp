@@ -69,7 +69,8 @@ void count_fault(const Happening& what, FiredFaults& fired) {
                  [&](const DriftChanged&) { fired.drift_change += 1; },
                  [&](const DiskBlemished& e) { blemishes_of(fired, e.kind) += 1; },
                  [&](const FileLost&) { fired.lost_file += 1; },
-                 [&](const NodeWiped&) { fired.wipe += 1; }, [](const auto&) {}},
+                 [&](const NodeWiped&) { fired.wipe += 1; },
+                 [&](const NodeLeftOut&) { fired.left_out += 1; }, [](const auto&) {}},
       what);
 }
 
@@ -113,6 +114,9 @@ std::vector<DrawnFault> drawn_faults(const WorldOptions& options) {
     faults.push_back({"capacity_bytes", fmt::format("{}", options.disk.capacity_bytes)});
   }
   add(options.faults, faults);
+  if (options.faults.left_out_max != 0) {
+    faults.push_back({"left_out", fmt::format("{}", options.faults.left_out_max)});
+  }
   add(options.workload, faults);
   if (options.node.applies_per_step_max != limits::kAppliesPerStepMax) {
     faults.push_back({"applies_per_step", fmt::format("{}", options.node.applies_per_step_max)});

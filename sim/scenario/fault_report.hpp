@@ -55,6 +55,7 @@ struct FiredFaults {
   u64 coup = 0;     // and of its cuts: among partition, one_way and jam
   u64 relapse = 0;  // and among the crashes
   u64 lost_vote = 0;
+  u64 left_out = 0;  // nodes that the healing left in a fault
   static constexpr auto fields() {
     return std::tuple{Field{"loss", &FiredFaults::loss},
                       Field{"duplicate", &FiredFaults::duplicate},
@@ -96,7 +97,8 @@ struct FiredFaults {
                       Field{"late_answer", &FiredFaults::late_answer},
                       Field{"coup", &FiredFaults::coup},
                       Field{"relapse", &FiredFaults::relapse},
-                      Field{"lost_vote", &FiredFaults::lost_vote}};
+                      Field{"lost_vote", &FiredFaults::lost_vote},
+                      Field{"left_out", &FiredFaults::left_out}};
   }
 };
 

@@ -235,6 +235,7 @@ constexpr std::array kOnPageOnce{Words{"entry"}, Words{"file"}, Words{"byte"}, W
 constexpr std::array kOnTwoPages{Words{"entry"}, Words{"other"},      Words{"file"},
                                  Words{"byte"},  Words{"other_file"}, Words{"other_byte"}};
 constexpr std::array kFile{Words{"file"}};
+constexpr std::array kHow{Words{"how"}};
 constexpr std::array kPpm{Words{"ppm"}};
 constexpr std::array kJump{Words{"ms"}, Words{"ns"}};
 constexpr std::array kOrder{Words{"order"}};
@@ -278,6 +279,7 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::ring, {}},
                                      VerbRule{Verb::jam, {}},
                                      VerbRule{Verb::wipe, {}},
+                                     VerbRule{Verb::leave_out, kHow},
                                      VerbRule{Verb::lose_file, kFile},
                                      VerbRule{Verb::bad_sector, kOnPage},
                                      VerbRule{Verb::stale_read, kOnPageOnce},

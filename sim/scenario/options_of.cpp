@@ -54,13 +54,16 @@ bool names_nodes(const Scenario& scenario) {
          });
 }
 
-void fit_rot(const Value& file, WorldOptions& options) {
+void fit_minorities(const Value& file, WorldOptions& options) {
   const u32 minority = options.nodes - (options.nodes / 2 + 1);  // a majority keeps its bytes
   u32& most = options.faults.rot_nodes_max;
   if (!said(file, "faults", "rot_nodes_max")) {
     most = std::min(most, options.safety_only ? options.nodes : minority);
   }
   if (file.find("nodes") == nullptr) most = std::min(most, options.nodes);
+  if (!said(file, "faults", "left_out_max")) {
+    options.faults.left_out_max = std::min(options.faults.left_out_max, minority);
+  }
 }
 
 void fit_times(const Value& file, NodeTimes& node) {
@@ -95,7 +98,7 @@ void fit_sizes(const Value& file, NodeTimes& node) {
 
 /// What the seed drew gives way to what the file says, where both cannot be.
 void fit_draw(const Scenario& scenario, WorldOptions& options) {
-  fit_rot(scenario.file, options);
+  fit_minorities(scenario.file, options);
   fit_times(scenario.file, options.node);
   fit_sizes(scenario.file, options.node);
 }

@@ -115,6 +115,7 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::bridge:
     case Verb::ring:
     case Verb::wipe:
+    case Verb::leave_out:
     case Verb::lose_file:
     case Verb::bad_sector:
     case Verb::stale_read:
@@ -152,7 +153,9 @@ void add_modifiers(const Value& value, Step& step) {
   if (value.find("file") != nullptr) step.text = text(value, "file");
   add_links(value.find("link"), step);
   add_nodes(value.find("to"), step);
-  if (value.find("at") != nullptr) step.word = text(value, "at");
+  for (const std::string_view key : {"at", "how"}) {
+    if (value.find(key) != nullptr) step.word = text(value, key);
+  }
   if (value.find("operation") != nullptr) step.word = text(value, "operation");
   if (flag(value, "all", false)) step.all = true;
   step.newest = flag(value, "newest", false);
@@ -216,6 +219,7 @@ struct Need {
 };
 constexpr std::array kNeeds{
     Need{Verb::lose_file, "file", "its name, such as \"meta.0\""},
+    Need{Verb::leave_out, "how", "in which fault they stay, such as \"down\""},
     Need{Verb::drift, "ppm", "by how many millionths it runs fast, or slow if negative"},
     Need{Verb::jump, "ms", "by how many milliseconds, back if negative"}};
 

@@ -121,6 +121,7 @@ enum class Verb : u8 {
   honest,             // … no longer
   drift,              // the clock of `nodes`, by `amount` millionths
   jump,               // the wall clock of `nodes`, by `amount` nanoseconds
+  leave_out,          // `nodes`, from now on and when all is healed: LastingFault `word`
   expect,             // all of `claims`
 };
 std::string_view name_of(Verb verb);

@@ -300,7 +300,10 @@ bool do_wake(RunState& run, const Step& step) {
 
 /// Why the process of `node` cannot be stopped or let go on; empty if it can.
 std::string_view hindrance(const World& world, Verb verb, NodeId node) {
+  const LastingFault lasting = world.seat(node).lasting;
+  if (verb == Verb::restart && lasting == LastingFault::down) return phrase_of(lasting);
   if (verb == Verb::restart) return world.is_up(node) ? "is up" : "";
+  if (verb == Verb::resume && lasting == LastingFault::frozen) return phrase_of(lasting);
   if (verb == Verb::resume) return world.is_paused(node) ? "" : "is not paused";
   SNOWFLK_ASSERT(verb == Verb::pause);
   if (!world.is_up(node)) return "is down";
@@ -368,6 +371,7 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::ring:
     case Verb::jam:
     case Verb::wipe:
+    case Verb::leave_out:
     case Verb::lose_file:
     case Verb::bad_sector:
     case Verb::stale_read:

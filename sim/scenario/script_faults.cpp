@@ -117,6 +117,26 @@ bool do_blemish(RunState& run, const Step& step) {
                                        step.other == 0 ? "" : fmt::format(" or {}", step.other)));
 }
 
+LastingFault lasting_fault(std::string_view word) {
+  for (unsigned at = 1; at <= kLastingFaultCount; ++at) {
+    if (word == name_of(static_cast<LastingFault>(at))) return static_cast<LastingFault>(at);
+  }
+  SNOWFLK_ASSERT(false);  // Another word does not pass the gate.
+  return LastingFault::none;
+}
+
+/// Who is left out stays in the first fault that was said.
+bool do_leave_out(RunState& run, const Step& step) {
+  for (const NodeId node : nodes_of(run, step)) {
+    if (run.world.is_left_out(node)) {
+      return run.mistake(step, fmt::format("{} is left out already", run.bindings.print(node)));
+    }
+    run.hands().leave_out(node, lasting_fault(step.word));
+    if (!run.settle()) return false;
+  }
+  return true;
+}
+
 bool do_jam(RunState& run, const Step& step) {
   for (const auto& [from, to] : links_of(run, step)) run.hands().cut(from, to, LinkState::jam);
   return true;
@@ -136,6 +156,7 @@ bool do_fault(RunState& run, const Step& step) {
   if (step.verb == Verb::jam) return do_jam(run, step);
   if (step.verb == Verb::bridge) return do_bridge(run, step);
   if (step.verb == Verb::ring) return do_ring(run, step);
+  if (step.verb == Verb::leave_out) return do_leave_out(run, step);
   if (step.verb == Verb::wipe) return do_wipe(run, step);
   if (step.verb == Verb::lose_file) return do_lose_file(run, step);
   if (step.verb == Verb::split) {

@@ -65,6 +65,10 @@ Keys keys_of_machines() {
       {"pause", kNodes, "Stops these processes, as SIGSTOP does"},
       {"resume", kNodes, "Lets these processes go on"},
       {"wipe", kNodes, "Kills these processes and empties their directories"},
+      {"leave_out", kNodes, "From now on, and when all is healed, these nodes are left out"},
+      {"how", word_shape(kLastingWords),
+       "In which fault they stay: their process down or frozen, their links cut both ways or one "
+       "way, or their disk"},
       {"campaign", kNode,
        "The deadline of this node passes: a follower stands for election, a leader sends "
        "heartbeats"},

@@ -131,6 +131,8 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::lie: return fmt::format("syncs do nothing from now on: {}", print_nodes(run, step));
     case Verb::honest: return fmt::format("syncs are syncs again: {}", print_nodes(run, step));
     case Verb::rot: return tell_rot(run, step);
+    case Verb::leave_out:
+      return fmt::format("left out for good, {}: {}", step.word, print_nodes(run, step));
     case Verb::restart:
     case Verb::pause:
     case Verb::resume:

@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 79> kMeanings{{
+constexpr std::array<OptionMeaning, 80> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -88,6 +88,9 @@ constexpr std::array<OptionMeaning, 79> kMeanings{{
     {"faults", "relapse_mean", "How long it is up in between"},
     {"faults", "lost_vote_every",
      "Mean time between two power cuts after a vote, that is lost from both copies"},
+    {"faults", "left_out_max",
+     "When all is healed, at most so many nodes stay in a fault for good; the others go on "
+     "without"},
     {"workload", "clients", "How many, each with one operation at a time"},
     {"workload", "operations", "How many, of all clients together"},
     {"workload", "keys", "How many keys they share"},

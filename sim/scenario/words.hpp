@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/types.hpp"
+#include "sim/fault_words.hpp"
 
 namespace snowflk::sim::scenario {
 
@@ -60,6 +61,9 @@ inline constexpr std::array<std::string_view, 2> kLaneWords{"log", "background"}
 
 inline constexpr std::array<std::string_view, 3> kUnderWayWords{"none", "log", "background"};
 inline constexpr std::array<std::string_view, 2> kErrorWords{"no_space", "io"};
+/// The names of LastingFault but for none.
+inline constexpr std::array<std::string_view, kLastingFaultCount> kLastingWords{
+    "down", "isolated", "deaf", "mute", "frozen", "disk_full", "disk_stalled"};
 
 /// The names of all events of a node.
 std::span<const std::string_view> event_words();

@@ -168,6 +168,10 @@ void add_verb(const Step& step, Members& members) {
       members.add("ppm", fmt::format("{}", step.amount));
       return;
     case Verb::jump: add_jump(step, members); return;
+    case Verb::leave_out:
+      members.add("leave_out", nodes_text(step));
+      members.add_text("how", step.word);
+      return;
     case Verb::split:
     case Verb::bridge:
     case Verb::ring:

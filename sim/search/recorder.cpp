@@ -106,6 +106,9 @@ void Recorder::event(const World& world, const StepRecord& record) {
   if (const auto* jumped = std::get_if<ClockJumped>(&record.what)) {
     add(record, Verb::jump, record.node).amount = jumped->by.value;
   }
+  if (const auto* left_out = std::get_if<NodeLeftOut>(&record.what)) {
+    add(record, Verb::leave_out, record.node).word = name_of(left_out->fault);
+  }
   if (std::holds_alternative<NodeWiped>(record.what)) add(record, Verb::wipe, record.node);
   if (const auto* lost = std::get_if<FileLost>(&record.what)) {
     add(record, Verb::lose_file, record.node).text = bitcask::file_name(lost->file);

@@ -24,6 +24,7 @@ std::vector<WorldOptions> each_switched_off(const WorldOptions& options) {
   with([](WorldOptions& o) { o.faults.lost_vote_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.coup_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.relapse_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.left_out_max = 0; });
   with([](WorldOptions& o) { o.disk.garbage_ppm = 0; });
   with([](WorldOptions& o) { o.disk.capacity_bytes = 0; });
   with([](WorldOptions& o) { o.faults.disk_full_every = Duration{0}; });

@@ -81,6 +81,14 @@ struct StateOf<sim::Clients::Connection> {
 };
 
 template <>
+struct StateOf<sim::Clients::FinalRead> {
+  using T = sim::Clients::FinalRead;
+  static constexpr auto fields() {
+    return std::tuple{Field{"operation", &T::operation}, Field{"node", &T::node}};
+  }
+};
+
+template <>
 struct StateOf<sim::Clients> {
   using T = sim::Clients;
   static constexpr auto fields() {
@@ -90,8 +98,10 @@ struct StateOf<sim::Clients> {
                       Field{"network", &T::network_},
                       Field{"workload", &T::workload_},
                       Field{"left", &T::left_},
+                      Field{"avoided", &T::avoided_},
                       Field{"final_reads", &T::final_reads_},
                       Field{"final_read", &T::final_read_},
+                      Field{"final_asked", &T::final_asked_},
                       Field{"answered", &T::answered_},
                       Field{"clients", &T::clients_},
                       Field{"connections", &T::connections_},

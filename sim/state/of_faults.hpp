@@ -47,7 +47,8 @@ struct StateOf<sim::Faults> {
     return std::tuple{Field{"options", &T::options_}, Field{"nodes", &T::nodes_},
                       Field{"stopped", &T::stopped_}, Field{"classes", &T::classes_},
                       Field{"counts", &T::counts_},   Field{"down_times", &T::down_times_},
-                      Field{"rotten", &T::rotten_},   Field{"rot", &T::rot_}};
+                      Field{"rotten", &T::rotten_},   Field{"rot", &T::rot_},
+                      Field{"healing", &T::healing_}};
   }
 };
 

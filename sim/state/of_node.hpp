@@ -304,6 +304,8 @@ struct StateOf<node::Node> {
                       Field{"stored_hard_state", &T::stored_hard_state_},
                       Field{"applier", &T::applier_},
                       Field{"refused_room", &T::refused_room_},
+                      Field{"disk_waits_since", &T::disk_waits_since_},
+                      Field{"durable_then", &T::durable_then_},
                       Aside{&T::budget_},
                       Field{"peers", &T::peers_},
                       Field{"gate", &T::gate_},

@@ -32,6 +32,7 @@ std::string_view why(raft::StepDownReason reason) {
     case raft::StepDownReason::lost_quorum: return "no majority answers it";
     case raft::StepDownReason::stopping: return "it is told to stop";
     case raft::StepDownReason::disk_full: return "its disk is full";
+    case raft::StepDownReason::disk_stalled: return "its disk stalls";
   }
   return "?";
 }
@@ -235,6 +236,7 @@ std::string phrase(const Happening& happening) {
             return fmt::format("loses power, and with it a file: {}", bitcask::file_name(e.file));
           },
           [](const NodeWiped&) { return std::string{"is gone, and all that it had on disk"}; },
+          [](const NodeLeftOut& e) { return std::string{phrase_of(e.fault)}; },
           [](const ClockJumped& e) {
             return fmt::format("its wall clock jumps by {} ms", e.by.value / 1'000'000);
           },

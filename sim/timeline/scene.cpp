@@ -17,6 +17,7 @@ std::string disk_faults_of(const Seat& seat) {
   };
   const DiskCounters& counters = seat.disk.counters();
   add(seat.disk_full, "full");
+  add(seat.lasting == LastingFault::disk_stalled, "stalled for good");
   add(counters.blemishes != 0, fmt::format("{} blemished", counters.blemishes));
   add(counters.lost_files != 0, fmt::format("{} files lost", counters.lost_files));
   add(counters.rotted != 0, fmt::format("{} bits rotted", counters.rotted));
@@ -90,7 +91,8 @@ std::string text_of(const World& world, const Pending& pending) {
     case EventKind::fault_ends:
     case EventKind::crash:
     case EventKind::resume:
-    case EventKind::campaign: return {};
+    case EventKind::campaign:
+    case EventKind::leave_out: return {};
   }
   return {};
 }

@@ -115,6 +115,21 @@ TEST_CASE("the fourth generator version adds, and moves nothing that the third o
   CHECK(with_nothing_new < kSeeds * 2 / 3);
 }
 
+TEST_CASE("the fifth generator version adds, and moves nothing that the fourth one drew") {
+  u64 leave_out = 0;
+  for (u64 seed = 1; seed <= kSeeds; ++seed) {
+    const WorldOptions fourth = swarm_options(seed, 4);
+    WorldOptions fifth = swarm_options(seed, 5);
+    CHECK(fourth.faults.left_out_max == 0);
+    CHECK((fifth.faults.left_out_max == 0 || fifth.faults.left_out_max * 2 < fifth.nodes));
+    leave_out += fifth.faults.left_out_max != 0 ? 1 : 0;
+    fifth.faults.left_out_max = 0;
+    CHECK(as_drawn(fifth) == as_drawn(fourth));
+  }
+  CHECK(leave_out > kSeeds / 3);
+  CHECK(leave_out < kSeeds * 2 / 3);
+}
+
 Digest digest_of(const WorldOptions& options) {
   World world{options};
   while (world.step(VirtualTime{options.chaos.value})) {

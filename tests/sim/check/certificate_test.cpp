@@ -124,6 +124,30 @@ TEST_CASE("every claim of a certificate is held against the world") {
   CHECK(why([](Certificate& c) { c.missing = c.entry.next(); }).ends_with(" was never committed"));
 }
 
+TEST_CASE("who is left out is a claim too, and is held against the world") {
+  CheckedRun run{small_world()};
+  REQUIRE(run.run_for(seconds(3)));
+  spoil_all_but(run, NodeId{3});
+  run.world.leave_out(NodeId{3}, LastingFault::deaf);
+  REQUIRE(run.run_for(Duration{0}));
+  const Certificate certificate = certify(run.world, run.checks.committed_log());
+  const auto why = [&](auto change) {
+    Certificate changed = certificate;
+    change(changed);
+    return why_invalid(changed, run.world, run.checks.committed_log()).value_or("valid");
+  };
+  REQUIRE(certificate.left_out.size() == 1);
+  CHECK(certificate.holders.empty());
+  CHECK(why([](Certificate&) {}) == "valid");
+  CHECK(why([](Certificate& c) { c.left_out[0].fault = LastingFault::mute; }) ==
+        "it is not so that n3 is heard by no peer any more");
+  CHECK(why([](Certificate& c) { c.left_out[0].node = NodeId{1}; }) ==
+        "n1 refuses, and is no other");
+  CHECK(why([](Certificate& c) { c.left_out.push_back(c.left_out[0]); }) == "n3 is counted twice");
+  CHECK(print(certificate)
+            .starts_with("no majority can be had, 3 of 3 nodes refuse or are left out; entry "));
+}
+
 TEST_CASE("a certificate names the first committed entry that nobody who takes part can give") {
   WorldOptions options = small_world();
   options.workload.operations = 10'000;
