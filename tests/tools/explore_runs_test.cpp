@@ -30,7 +30,8 @@ std::string calm(const Scratch& scratch) {
 
 /// Drawn worlds that mostly hold this expectation.
 std::string rare(const Scratch& scratch) {
-  return scratch.file("rare.json", R"({"story": "No log is ever cut.", "swarm": true, "generator": 4,
+  return scratch.file("rare.json",
+                      R"({"story": "No log is ever cut.", "swarm": true, "generator": 4,
     "duration": "1s", "expect": {"events_max": {"log_truncated": 0}}})");
 }
 
