@@ -121,8 +121,8 @@ void count(const Finished& run, CampaignSummary& summary) {
   const Exit exit = exit_of(run);
   summary.events += run.result.events;
   (exit == Exit::pass ? summary.passed : summary.failed) += 1;
-  if (exit == Exit::pass && !run.result.excuse.empty()) summary.excused += 1;
-  if (exit == Exit::pass && run.result.search_was_cut) summary.undecided += 1;
+  if (is_excused(run)) summary.excused += 1;
+  if (is_undecided(run)) summary.undecided += 1;
   if (run.twice) summary.twice += 1;
   if (summary.first_failure == Exit::pass) summary.first_failure = exit;
 }
@@ -137,6 +137,21 @@ Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watch
   finished.result = sim::scenario::run(loaded.scenario, seed, watcher, manner);
   finished.wall_ns = nanoseconds_since(begin);
   return finished;
+}
+
+Finished run_with_ledger(const Loaded& loaded, u64 seed, const sim::scenario::RunManner& manner) {
+  sim::scenario::Ledger ledger;
+  Finished run = run_timed(loaded, seed, &ledger, manner);
+  run.ledger = ledger.counts();
+  return run;
+}
+
+bool is_excused(const Finished& run) {
+  return exit_of(run) == Exit::pass && !run.result.excuse.empty();
+}
+
+bool is_undecided(const Finished& run) {
+  return exit_of(run) == Exit::pass && run.result.search_was_cut;
 }
 
 bool is_run_twice(u64 seed, u32 twice_ppm) {

@@ -24,8 +24,8 @@ struct CampaignOptions {
 
 struct CampaignSummary {
   u64 passed = 0;
-  u64 excused = 0;    // of those: their clusters could not converge, and a certificate proves it
-  u64 undecided = 0;  // of those: the log alone has judged what clients saw (judge_history.hpp)
+  u64 excused = 0;    // of those
+  u64 undecided = 0;  // likewise
   u64 failed = 0;
   u64 twice = 0;  // of them, run twice
   u64 events = 0;
@@ -45,8 +45,15 @@ bool is_run_twice(u64 seed, u32 twice_ppm);
 CampaignSummary run_campaign(const RunSeed& run_seed, const CampaignOptions& options,
                              const std::function<bool(Finished&)>& report);
 
+/// Of a pass: no cluster could converge there, and a certificate proves it.
+bool is_excused(const Finished& run);
+/// Of a pass: the log alone has judged what clients saw (judge_history.hpp).
+bool is_undecided(const Finished& run);
+
 /// One run, timed, in this process.
 Finished run_timed(const Loaded& loaded, u64 seed, sim::scenario::Watcher* watcher,
                    const sim::scenario::RunManner& manner = {});
+/// Likewise, with a ledger of it.
+Finished run_with_ledger(const Loaded& loaded, u64 seed, const sim::scenario::RunManner& manner);
 
 }  // namespace snowflk::tools

@@ -39,6 +39,7 @@ struct RunArguments {
   u64 failures_max = 0;
   bool fail_fast = false;
   bool print_directory = false;
+  bool ledger = false;
   unsigned jobs = 0;  // 0: a worker for each core
   bool json = false;
 };
@@ -111,7 +112,8 @@ OrExit<ShardIdentity> identity_of(const RunArguments& arguments, const Loaded& l
       .scenario_hash = loaded.scenario.hash,
       .seeds = *seeds,
       .shard = *shard,
-      .twice_ppm = *twice};
+      .twice_ppm = *twice,
+      .ledger = arguments.ledger ? static_cast<u32>(sim::scenario::ledger_ways().size()) : 0};
   if (!is_plain_name(arguments.name)) {
     return usage("--name: expected up to 100 letters, digits, dots and dashes, found \"" +
                  arguments.name.substr(0, 40) + "\"");
@@ -191,6 +193,8 @@ void add_run(CLI::App& campaign, Action& action) {
   command->add_option("--out", to.out, "Where that directory is: campaigns, if not said otherwise");
   command->add_option("--budget", to.budget, "Stop after this time, to be resumed: 30m");
   command->add_option("--twice", to.twice, "The share of seeds that is run twice, to compare");
+  command->add_flag("--ledger", to.ledger,
+                    "Count which class of faults met which phase of the protocol");
   auto* most = command->add_option("--max-failures", to.failures_max, "Stop after so many failures")
                    ->check(at_least_one);
   command->add_flag("--fail-fast", to.fail_fast, "Stop after the first failure")->excludes(most);

@@ -1,26 +1,21 @@
 #include "tools/campaign_merge.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
-#include <system_error>
 #include <tuple>
-
-#include <fmt/format.h>
-
-#include "core/base/assert.hpp"
-#include "core/trace/json.hpp"
-#include "tools/campaign_json.hpp"
-#include "tools/campaign_results.hpp"
+#include <utility>
 
 namespace snowflk::tools {
 namespace {
 
-namespace fs = std::filesystem;
-using nlohmann::json;
-
-constexpr std::string_view kMergedSchema = "snowflk.campaign.merged/1";
 constexpr std::size_t kShardsShown = 16;
+
+/// Names a campaign, which is its shards' first lines but for the shard and the times.
+std::string campaign_key(const ShardIdentity& identity) {
+  ShardIdentity whole = identity;
+  whole.shard.index = 0;
+  return begin_line(whole, 0);
+}
 
 /// Who fails after fewer events is read sooner. The rest makes the order total.
 bool sooner(const KeptFailure& a, const KeptFailure& b) {
@@ -33,133 +28,6 @@ bool sooner(const KeptFailure& a, const KeptFailure& b) {
 
 bool same_run(const KeptFailure& a, const KeptFailure& b) {
   return a.failure.seed == b.failure.seed && a.of.identity == b.of.identity;
-}
-
-std::string shard_line(const ShardSummary& shard) {
-  std::string line;
-  trace::JsonWriter out{line};
-  out.begin_object().key("shard").raw(begin_line(shard.begin.identity, shard.begin.begun_s));
-  out.key("so_far").raw(totals_json(shard.so_far)).key("kinds").begin_array();
-  for (const auto& [signature, kind] : shard.kinds) {
-    out.begin_object()
-        .member("signature", signature)
-        .member("count", kind.count)
-        .member("first", kind.first)
-        .member("last", kind.last)
-        .end_object();
-  }
-  out.end_array().end_object();
-  return line;
-}
-
-std::string kept_line(const KeptFailure& kept) {
-  return fmt::format(R"x({{"kept":{},"of":{}}})x", failure_json(kept.failure),
-                     begin_line(kept.of.identity, kept.of.begun_s));
-}
-
-bool contains(const sim::SeedRange& seeds, u64 seed) {
-  return seeds.first <= seed && seed <= seeds.last;
-}
-
-/// Whether the shard can have come to this.
-bool is_possible(const ShardSummary& shard) {
-  const sim::SeedRange seeds = seeds_of(shard.begin.identity);
-  u64 failures = shard.so_far.failed;  // not yet met below
-  for (const auto& [signature, kind] : shard.kinds) {
-    if (!contains(seeds, kind.first) || !contains(seeds, kind.last)) return false;
-    if (kind.first > kind.last || kind.count == 0 || kind.count > failures) return false;
-    failures -= kind.count;
-  }
-  return failures == 0 && shard.so_far.ran <= size_of(seeds);
-}
-
-std::optional<ShardSummary> parse_shard_line(const json& object) {
-  const auto begin = begin_of(object["shard"]);
-  const auto so_far = object.contains("so_far") ? totals_of(object["so_far"]) : std::nullopt;
-  const auto kinds = object.find("kinds");
-  if (!begin || !so_far || kinds == object.end() || !kinds->is_array()) return std::nullopt;
-  ShardSummary shard{.begin = *begin, .so_far = *so_far, .kinds = {}};
-  for (const json& each : *kinds) {
-    std::string signature;
-    KindCount kind;
-    const bool ok = JsonMembers{each}
-                        .read("signature", signature)
-                        .read("count", kind.count)
-                        .read("first", kind.first)
-                        .read("last", kind.last)
-                        .ok();
-    if (!ok) return std::nullopt;
-    if (!shard.kinds.emplace(signature, kind).second) return std::nullopt;
-  }
-  if (!is_possible(shard)) return std::nullopt;
-  return shard;
-}
-
-/// Of one line of a merged file. False: it is no such line.
-bool read_merged_line(const json& object, Merged& merged) {
-  if (!object.is_object()) return false;
-  if (object.contains("shard")) {
-    const auto shard = parse_shard_line(object);
-    if (shard) merged.add(*shard);
-    return shard.has_value();
-  }
-  if (!object.contains("kept") || !object.contains("of")) return false;
-  const auto failure = failure_of(object["kept"]);
-  const auto of = begin_of(object["of"]);
-  if (!failure || !of || !contains(seeds_of(of->identity), failure->seed)) return false;
-  merged.add(KeptFailure{.of = *of, .failure = *failure});
-  return true;
-}
-
-FileProblem problem(const std::string& path, u64 line, std::string_view why) {
-  return FileProblem{.exit = Exit::usage, .sentence = fmt::format("{}:{}: {}", path, line, why)};
-}
-
-std::optional<FileProblem> read_merged(const std::string& path, std::string_view text,
-                                       Merged& merged) {
-  u64 number = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    number += 1;
-    const bool first = number == 1;  // it says what file this is
-    if (!first && !read_merged_line(parse_json_line(text.substr(at, end - at)), merged)) {
-      return problem(path, number, "this is no line of merged results");
-    }
-    at = end + 1;
-  }
-  if (number < 2) return problem(path, number, "a merged file without a shard");
-  return std::nullopt;
-}
-
-std::optional<FileProblem> read_shard(const std::string& path, std::string_view text,
-                                      Merged& merged) {
-  const auto file = parse_results(path, text);
-  if (!file) return file.error();
-  if (!*file) return std::nullopt;  // killed before its first line was whole
-  ShardSummary shard{.begin = (*file)->begin, .so_far = (*file)->so_far, .kinds = {}};
-  const fs::path directory = fs::path{path}.parent_path();
-  for (const CampaignFailure& failure : (*file)->failures) {
-    KindCount& kind = shard.kinds[failure.signature];
-    if (kind.count == 0) kind.first = failure.seed;
-    kind.count += 1;
-    kind.last = failure.seed;
-    KeptFailure kept{.of = shard.begin, .failure = failure};
-    if (!failure.file.empty()) kept.failure.file = (directory / failure.file).string();
-    merged.add(kept);
-  }
-  merged.add(shard);
-  return std::nullopt;
-}
-
-std::optional<FileProblem> read_one(const std::string& path, Merged& merged) {
-  const auto text = read_file(path);
-  if (!text) return text.error();
-  const std::string_view first = std::string_view{*text}.substr(0, text->find('\n'));
-  const json object = parse_json_line(first);
-  std::string schema;
-  JsonMembers{object}.read("schema", schema);
-  return schema == kMergedSchema ? read_merged(path, *text, merged)
-                                 : read_shard(path, *text, merged);
 }
 
 /// What a build is judged by when there are too many.
@@ -188,6 +56,21 @@ void Merged::add(const ShardSummary& shard) {
     return std::pair{each.so_far.ran, each.begin.begun_s};
   };
   if (rank(known) < rank(shard)) known = shard;
+}
+
+bool Merged::add_ways(const BeginLine& of, const std::vector<std::string>& ways) {
+  const auto [at, is_new] =
+      ways_.try_emplace(campaign_key(of.identity), Ways{.of = of, .names = ways});
+  Ways& known = at->second;
+  const auto rank = [](const BeginLine& begin) {
+    return std::pair{begin_line(begin.identity, 0), begin.begun_s};
+  };
+  if (rank(of) < rank(known.of)) known.of = of;  // whatever came first
+  return known.names == ways;
+}
+
+bool Merged::knows_ways(const ShardIdentity& identity) const {
+  return ways_.contains(campaign_key(identity));
 }
 
 void Merged::add(const KeptFailure& failure) {
@@ -221,6 +104,7 @@ u64 Merged::drop_old_builds() {
     std::erase_if(shards_,
                   [&](const auto& each) { return each.second.begin.identity.build == build; });
     std::erase_if(kept_, [&](const auto& each) { return each.first.build == build; });
+    std::erase_if(ways_, [&](const auto& each) { return each.second.of.identity.build == build; });
   }
   return dropped;
 }
@@ -239,28 +123,52 @@ KindCount Merged::count(const Kind& kind) const {
   return sum;
 }
 
+namespace {
+
+void add_to(ShardTotals& totals, const ShardTotals& more) {
+  totals.ran += more.ran;
+  totals.passed += more.passed;
+  totals.failed += more.failed;
+  totals.twice += more.twice;
+  totals.events += more.events;
+  totals.wall_ns += more.wall_ns;
+  totals.excused += more.excused;
+  totals.undecided += more.undecided;
+  add_row(totals.ledger, more.ledger);
+}
+
+void add_to(CampaignSum& sum, const ShardSummary& shard) {
+  sum.identity = shard.begin.identity;
+  sum.identity.shard.index = 0;
+  sum.shards += 1;
+  const u64 seeds = size_of(seeds_of(shard.begin.identity));
+  sum.shards_done += shard.so_far.ran == seeds ? 1 : 0;
+  if (shard.so_far.ran < seeds && sum.undone.size() < kShardsShown) {
+    sum.undone.push_back(
+        {.index = shard.begin.identity.shard.index, .ran = shard.so_far.ran, .seeds = seeds});
+  }
+  add_to(sum.totals, shard.so_far);
+  sum.weak.append(shard.weak);
+}
+
+/// Which of `ways` have no count.
+std::vector<std::string> never_of(const std::vector<std::string>& ways,
+                                  const std::vector<u64>& counts) {
+  std::vector<std::string> never;
+  for (std::size_t way = 0; way < counts.size(); ++way) {
+    if (counts[way] == 0) never.push_back(ways[way]);
+  }
+  return never;
+}
+
+}  // namespace
+
 std::vector<CampaignSum> Merged::campaigns() const {
   std::map<std::string, CampaignSum> sums;
   std::map<std::string, std::set<u64>> present;
   for (const auto& [key, shard] : shards_) {
-    ShardIdentity whole = shard.begin.identity;
-    whole.shard.index = 0;
-    const std::string campaign = begin_line(whole, 0);
-    CampaignSum& sum = sums[campaign];
-    sum.identity = whole;
-    sum.shards += 1;
-    const u64 seeds = size_of(seeds_of(shard.begin.identity));
-    sum.shards_done += shard.so_far.ran == seeds ? 1 : 0;
-    if (shard.so_far.ran < seeds && sum.undone.size() < kShardsShown) {
-      sum.undone.push_back(
-          {.index = shard.begin.identity.shard.index, .ran = shard.so_far.ran, .seeds = seeds});
-    }
-    sum.totals.ran += shard.so_far.ran;
-    sum.totals.passed += shard.so_far.passed;
-    sum.totals.failed += shard.so_far.failed;
-    sum.totals.twice += shard.so_far.twice;
-    sum.totals.events += shard.so_far.events;
-    sum.totals.wall_ns += shard.so_far.wall_ns;
+    const std::string campaign = campaign_key(shard.begin.identity);
+    add_to(sums[campaign], shard);
     present[campaign].insert(shard.begin.identity.shard.index);
   }
   std::vector<CampaignSum> list;
@@ -272,40 +180,15 @@ std::vector<CampaignSum> Merged::campaigns() const {
       if (sum.missing.size() == kShardsShown) break;
       if (!has.contains(index)) sum.missing.push_back(index);
     }
-    list.push_back(sum);
+    std::ranges::sort(sum.weak.excused);  // shards are in the order of their names
+    std::ranges::sort(sum.weak.undecided);
+    sum.weak.cut(kWeakPerShard);
+    if (!sum.totals.ledger.empty()) {
+      sum.never = never_of(ways_.at(campaign).names, sum.totals.ledger);
+    }
+    list.push_back(std::move(sum));
   }
   return list;
-}
-
-std::optional<FileProblem> read_into(const std::string& path, Merged& merged) {
-  std::error_code error;
-  if (!fs::is_directory(path, error)) return read_one(path, merged);
-  std::vector<std::string> files;
-  for (fs::recursive_directory_iterator at{path, error}, end; !error && at != end;
-       at.increment(error)) {
-    if (at->path().filename() == kResultsName) files.push_back(at->path().string());
-  }
-  if (error) {
-    return FileProblem{.exit = Exit::environment, .sentence = path + ": " + error.message()};
-  }
-  if (files.empty()) {
-    return FileProblem{.exit = Exit::usage,
-                       .sentence = fmt::format("{}: no {} in it", path, kResultsName)};
-  }
-  std::ranges::sort(files);
-  for (const std::string& file : files) {
-    if (auto failed = read_one(file, merged)) return failed;
-  }
-  return std::nullopt;
-}
-
-std::string to_text(const Merged& merged) {
-  std::string text = fmt::format(R"x({{"schema":"{}"}})x", kMergedSchema) + "\n";
-  for (const auto& [key, shard] : merged.shards()) text += shard_line(shard) + "\n";
-  for (const auto& [kind, kept] : merged.kept()) {
-    for (const KeptFailure& each : kept) text += kept_line(each) + "\n";
-  }
-  return text;
 }
 
 }  // namespace snowflk::tools

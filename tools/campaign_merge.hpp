@@ -17,6 +17,8 @@ namespace snowflk::tools {
 /// Of failures of one kind so many seeds are kept; of builds so many.
 inline constexpr std::size_t kSeedsPerKind = 4;
 inline constexpr std::size_t kBuildsMax = 32;
+/// Of the excused, and of the undecided, seeds of a shard so many are kept: the first.
+inline constexpr std::size_t kWeakPerShard = 16;
 
 /// Failures of one kind in one shard.
 struct KindCount {
@@ -28,6 +30,7 @@ struct KindCount {
 struct ShardSummary {
   BeginLine begin;
   ShardTotals so_far;
+  WeakPasses weak;                         // the first few
   std::map<std::string, KindCount> kinds;  // by signature
 };
 
@@ -63,12 +66,16 @@ struct CampaignSum {
   std::vector<UndoneShard> undone;  // the first few
   u64 not_run = 0;                  // seeds, those of missing shards among them
   ShardTotals totals;               // their `digests` mean nothing
+  WeakPasses weak;                  // the first few
+  std::vector<std::string> never;   // which ways of its ledger, if it has counted any
 };
 
 class Merged {
  public:
   void add(const ShardSummary& shard);
   void add(const KeptFailure& failure);
+  /// What the ledger of the campaign of this shard counts. False: it is known to count other.
+  [[nodiscard]] bool add_ways(const BeginLine& of, const std::vector<std::string>& ways);
   /// Lets go of what is more than kBuildsMax builds: those without failures first, then older ones.
   /// How many builds went.
   u64 drop_old_builds();
@@ -76,12 +83,20 @@ class Merged {
   [[nodiscard]] const std::map<std::string, ShardSummary>& shards() const { return shards_; }
   /// Of each kind, those that fail soonest first.
   [[nodiscard]] const std::map<Kind, std::vector<KeptFailure>>& kept() const { return kept_; }
+  /// By campaign; each with the first line of one of its shards.
+  struct Ways {
+    BeginLine of;
+    std::vector<std::string> names;
+  };
+  [[nodiscard]] const std::map<std::string, Ways>& ways() const { return ways_; }
+  [[nodiscard]] bool knows_ways(const ShardIdentity& identity) const;
   [[nodiscard]] KindCount count(const Kind& kind) const;
   [[nodiscard]] std::vector<CampaignSum> campaigns() const;
 
  private:
   std::map<std::string, ShardSummary> shards_;  // by their first line, without its time
   std::map<Kind, std::vector<KeptFailure>> kept_;
+  std::map<std::string, Ways> ways_;  // by the first line of the campaign's first shard
 };
 
 /// Reads `path`, a results file or a merged file, or all results files below it if it is a

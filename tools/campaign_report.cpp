@@ -98,6 +98,8 @@ ShardTotals total_of(const std::vector<CampaignSum>& campaigns, u64& not_run) {
     total.twice += campaign.totals.twice;
     total.events += campaign.totals.events;
     total.wall_ns += campaign.totals.wall_ns;
+    total.excused += campaign.totals.excused;
+    total.undecided += campaign.totals.undecided;
     not_run += campaign.not_run;
   }
   return total;
@@ -119,6 +121,12 @@ std::string heading(const std::vector<CampaignSum>& campaigns) {
     html += fmt::format("<dt>{}</dt><dd>{}</dd>\n", name, value);
   };
   row("seeds", fmt::format("{} run, {} passed, {} failed", total.ran, total.passed, total.failed));
+  row("excused", fmt::format("{} of those that passed: no cluster could have come to rest there, "
+                             "and a certificate proves it",
+                             total.excused));
+  row("undecided", fmt::format("{} of those that passed: the search for an order of what clients "
+                               "saw was cut, and the log alone has judged it",
+                               total.undecided));
   row("run twice", fmt::format("{}, to compare their digests", total.twice));
   row("events", fmt::format("{}", total.events));
   row("time", fmt::format("{} of all shards together, {} seeds/s a shard", seconds(total.wall_ns),
@@ -156,10 +164,39 @@ std::string failures(const Merged& merged) {
   return html;
 }
 
+/// How many, and which the first are.
+std::string weak_cell(const CampaignSum& sum, u64 count, const std::vector<u64>& first) {
+  if (sum.identity.format < kCampaignFormat) return "not told";
+  if (count == 0) return "0";
+  return fmt::format("{}<br>{} {}{}", count, first.size() == 1 ? "seed" : "seeds",
+                     fmt::join(first, ", "), first.size() < count ? ", ..." : "");
+}
+
+/// What the ledgers lack, by campaign.
+std::string never_hit(const std::vector<CampaignSum>& campaigns) {
+  std::string html;
+  for (const CampaignSum& sum : campaigns) {
+    if (sum.totals.ledger.empty()) continue;
+    html +=
+        fmt::format("<h3>{}, build {}: {} of {} were hit, {} never</h3>\n",
+                    escape_html(sum.identity.campaign), escape_html(sum.identity.build),
+                    sum.identity.ledger - sum.never.size(), sum.identity.ledger, sum.never.size());
+    if (sum.never.empty()) continue;
+    html += "<ul>\n";
+    for (const std::string& way : sum.never) {
+      html += fmt::format("<li><code>{}</code></li>\n", escape_html(way));
+    }
+    html += "</ul>\n";
+  }
+  if (html.empty()) return html;
+  return "<h2>Ledger: faults by phase, and ways of the core's marks</h2>\n" + html;
+}
+
 std::string campaign_table(const std::vector<CampaignSum>& campaigns) {
   std::string html =
       "<h2>Campaigns</h2>\n<table><thead><tr><th>campaign</th><th>build</th><th>scenario</th>"
       "<th>seeds</th><th class=\"n\">shards done</th><th class=\"n\">passed</th>"
+      "<th class=\"n\">excused</th><th class=\"n\">undecided</th>"
       "<th class=\"n\">failed</th><th class=\"n\">not run</th><th class=\"n\">seeds/s</th></tr>"
       "</thead><tbody>\n";
   for (const CampaignSum& sum : campaigns) {
@@ -174,8 +211,9 @@ std::string campaign_table(const std::vector<CampaignSum>& campaigns) {
     }
     html += fmt::format(
         "</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
-        "<td class=\"n\">{}</td></tr>\n",
-        sum.totals.passed, sum.totals.failed, sum.not_run,
+        "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
+        sum.totals.passed, weak_cell(sum, sum.totals.excused, sum.weak.excused),
+        weak_cell(sum, sum.totals.undecided, sum.weak.undecided), sum.totals.failed, sum.not_run,
         per_second(sum.totals.ran, sum.totals.wall_ns));
   }
   return html + "</tbody></table>\n";
@@ -222,6 +260,7 @@ std::string html_report(const Merged& merged) {
   html += heading(campaigns);
   html += failures(merged);
   html += campaign_table(campaigns);
+  html += never_hit(campaigns);
   html += shard_table(merged);
   html += kTail;
   return html;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -53,23 +54,107 @@ std::unexpected<FileProblem> refuse(const std::string& path, u64 line, std::stri
 
 /// Of a first line that has no end: whether it can have been one of ours.
 bool may_begin_ours(std::string_view torn) {
-  const std::string head = fmt::format(R"x({{"schema":"{}","campaign":")x", kCampaignSchema);
-  return torn.starts_with(head) || head.starts_with(torn);
+  for (u32 format = 1; format <= kCampaignFormat; ++format) {
+    const std::string head =
+        fmt::format(R"x({{"schema":"{}","campaign":")x", campaign_schema(format));
+    if (torn.starts_with(head) || head.starts_with(torn)) return true;
+  }
+  return false;
 }
 
-/// What of `so_far` cannot come after `before`; empty: it can.
-std::string_view contradiction(const ShardTotals& before, const ProgressLine& line, u64 seeds,
-                               u64 first) {
-  const ShardTotals& now = line.so_far;
-  if (now.ran > seeds) return "more seeds than the shard has";
-  if (now.ran < before.ran || now.failed < before.failed || now.events < before.events) {
-    return "less than the line before it";
+/// Whether `seeds` are `count` of the shard's, in their order, and all of them were run after the
+/// first `before` and within the first `now`.
+bool are_new_seeds(const std::vector<u64>& seeds, u64 first, u64 before, u64 now) {
+  u64 least = before;  // of the next one, counted from `first`
+  for (const u64 seed : seeds) {
+    if (seed < first || seed - first < least || seed - first >= now) return false;
+    least = seed - first + 1;
   }
-  const u64 failed = now.failed - before.failed;
-  if (failed != (line.failure ? 1 : 0)) return "failures without a line of their own";
-  if (line.failure && line.failure->seed - first != now.ran - 1) return "not the seed that is next";
+  return true;
+}
+
+/// What a line says of seeds that passed and prove less; empty: it can be.
+std::string_view contradiction_of_weak(const ShardTotals& before, const ProgressLine& line,
+                                       u64 first) {
+  const ShardTotals& now = line.so_far;
+  if (now.excused - before.excused != line.weak.excused.size() ||
+      now.undecided - before.undecided != line.weak.undecided.size()) {
+    return "excused or undecided seeds that are not named";
+  }
+  for (const std::vector<u64>& seeds : {line.weak.excused, line.weak.undecided}) {
+    if (!are_new_seeds(seeds, first, before.ran, now.ran))
+      return "excused or undecided seeds that were not run here";
+    if (line.failure && std::ranges::find(seeds, line.failure->seed) != seeds.end()) {
+      return "a seed that failed and passed";
+    }
+  }
   return {};
 }
+
+bool is_less(const ShardTotals& now, const ShardTotals& before) {
+  if (now.ran < before.ran || now.failed < before.failed || now.events < before.events) return true;
+  if (now.excused < before.excused || now.undecided < before.undecided) return true;
+  for (std::size_t way = 0; way < before.ledger.size(); ++way) {
+    if (now.ledger[way] < before.ledger[way]) return true;
+  }
+  return false;
+}
+
+/// What of `line` cannot come after `before`; empty: it can.
+std::string_view contradiction(const ShardTotals& before, const ProgressLine& line,
+                               const sim::SeedRange& seeds) {
+  const ShardTotals& now = line.so_far;
+  if (now.ran > size_of(seeds)) return "more seeds than the shard has";
+  if (is_less(now, before)) return "less than the line before it";
+  const u64 failed = now.failed - before.failed;
+  if (failed != (line.failure ? 1 : 0)) return "failures without a line of their own";
+  if (line.failure && line.failure->seed - seeds.first != now.ran - 1) {
+    return "not the seed that is next";
+  }
+  return contradiction_of_weak(before, line, seeds.first);
+}
+
+/// Takes the whole lines of a results file, one after the other, into `file`.
+class ResultsReader {
+ public:
+  /// What is wrong with the next line; empty: nothing.
+  std::string_view take(std::string_view line) {
+    if (!file_) return take_begin(line);
+    return has_ways() ? take_progress(line) : take_ways(line);
+  }
+  [[nodiscard]] bool has_begun() const { return file_.has_value(); }
+  void set_whole_bytes(u64 bytes) { file_->whole_bytes = bytes; }
+  std::optional<ShardFile> end() { return std::move(file_); }
+
+ private:
+  [[nodiscard]] bool has_ways() const { return file_->ways.size() == file_->begin.identity.ledger; }
+  std::string_view take_begin(std::string_view line) {
+    const auto begin = parse_begin(line);
+    if (!begin) return kNotOurs;
+    file_ = ShardFile{.begin = *begin};
+    return {};
+  }
+  std::string_view take_ways(std::string_view line) {
+    auto ways = parse_ways(line);
+    if (!ways || ways->size() != file_->begin.identity.ledger) {
+      return "this does not say what the ledger counts";
+    }
+    file_->ways = *std::move(ways);
+    return {};
+  }
+  std::string_view take_progress(std::string_view line) {
+    auto progress = parse_progress(line, file_->begin.identity);
+    if (!progress) return "this is no line of a campaign's results";
+    const auto why = contradiction(file_->so_far, *progress, seeds_of(file_->begin.identity));
+    if (!why.empty()) return why;
+    if (progress->failure) file_->failures.push_back(*std::move(progress->failure));
+    file_->weak.append(progress->weak);
+    file_->so_far = std::move(progress->so_far);
+    return {};
+  }
+
+  std::optional<ShardFile> file_;
+};
 
 /// The member that a campaign of one name was begun with and is now asked for with another value.
 std::string difference(const ShardIdentity& has, const ShardIdentity& wanted) {
@@ -89,6 +174,12 @@ std::string difference(const ShardIdentity& has, const ShardIdentity& wanted) {
                   fmt::format("{}..{}", wanted.seeds.first, wanted.seeds.last));
   }
   if (has.shard != wanted.shard) return differ("shard", print(has.shard), print(wanted.shard));
+  if (has.format != wanted.format) return differ("format", has.format, wanted.format);
+  if (has.ledger != wanted.ledger) {
+    return has.ledger == 0      ? "holds results without a ledger"
+           : wanted.ledger == 0 ? "holds results with a ledger: --ledger goes on with them"
+                                : "holds a ledger that counts other than this build's";
+  }
   return "holds results of a campaign with another --name or --twice";
 }
 
@@ -112,33 +203,21 @@ std::optional<FileProblem> write_renamed(const std::string& path, std::string_vi
 
 std::expected<std::optional<ShardFile>, FileProblem> parse_results(const std::string& path,
                                                                    std::string_view text) {
-  std::optional<ShardFile> file;
+  ResultsReader reader;
   u64 number = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
     if (end == std::string_view::npos) {  // torn: whoever wrote it was killed
-      if (!file && !may_begin_ours(text)) return refuse(path, 1, kNotOurs);
+      if (!reader.has_begun() && !may_begin_ours(text)) return refuse(path, 1, kNotOurs);
       break;
     }
-    const std::string_view line = text.substr(at, end - at);
     number += 1;
-    at = end + 1;
-    if (!file) {
-      const auto begin = parse_begin(line);
-      if (!begin) return refuse(path, number, kNotOurs);
-      file = ShardFile{.begin = *begin, .so_far = {}, .failures = {}, .whole_bytes = at};
-      continue;
-    }
-    const auto progress = parse_progress(line);
-    if (!progress) return refuse(path, number, "this is no line of a campaign's results");
-    const sim::SeedRange seeds = seeds_of(file->begin.identity);
-    const auto why = contradiction(file->so_far, *progress, size_of(seeds), seeds.first);
+    const auto why = reader.take(text.substr(at, end - at));
     if (!why.empty()) return refuse(path, number, why);
-    if (progress->failure) file->failures.push_back(*progress->failure);
-    file->so_far = progress->so_far;
-    file->whole_bytes = at;
+    at = end + 1;
+    reader.set_whole_bytes(at);
   }
-  return file;
+  return reader.end();
 }
 
 ShardResults::ShardResults(ShardResults&& other) noexcept
@@ -147,7 +226,8 @@ ShardResults::ShardResults(ShardResults&& other) noexcept
       results_(std::exchange(other.results_, -1)),
       begin_line_(std::move(other.begin_line_)),
       seeds_(other.seeds_),
-      so_far_(other.so_far_),
+      so_far_(std::move(other.so_far_)),
+      weak_(std::move(other.weak_)),
       traces_(std::move(other.traces_)) {}
 
 ShardResults::~ShardResults() {
@@ -157,7 +237,9 @@ ShardResults::~ShardResults() {
 
 std::expected<ShardResults, FileProblem> ShardResults::open(const std::string& directory,
                                                             const ShardIdentity& identity,
+                                                            const std::vector<std::string>& ways,
                                                             u64 begun_s) {
+  SNOWFLK_ASSERT(identity.ledger == ways.size());
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) return std::unexpected(problem(directory, error.value()));
@@ -169,7 +251,8 @@ std::expected<ShardResults, FileProblem> ShardResults::open(const std::string& d
     std::error_code ignored;  // What cannot be swept away is in nobody's way.
     fs::remove(entry.path(), ignored);
   }
-  if (auto failed = results.go_on(identity, begun_s)) return std::unexpected(*std::move(failed));
+  if (auto failed = results.go_on(identity, ways, begun_s))
+    return std::unexpected(*std::move(failed));
   return results;
 }
 
@@ -189,9 +272,10 @@ std::optional<FileProblem> ShardResults::take_lock() {
   return problem(path, errno);
 }
 
-std::optional<FileProblem> ShardResults::go_on(const ShardIdentity& identity, u64 begun_s) {
+std::optional<FileProblem> ShardResults::go_on(const ShardIdentity& identity,
+                                               const std::vector<std::string>& ways, u64 begun_s) {
   const std::string path = directory_ + "/" + kResultsName;
-  seeds_ = size_of(seeds_of(identity));
+  seeds_ = seeds_of(identity);
   std::optional<ShardFile> before;
   if (fs::exists(path)) {
     const auto text = read_file(path);
@@ -205,30 +289,39 @@ std::optional<FileProblem> ShardResults::go_on(const ShardIdentity& identity, u6
         .exit = Exit::usage,
         .sentence = fmt::format("{}: {}", path, difference(before->begin.identity, identity))};
   }
+  if (before && !before->ways.empty() && before->ways != ways) {
+    return FileProblem{.exit = Exit::usage,
+                       .sentence = path + ": its ledger counts other than this build's"};
+  }
   results_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (results_ < 0) return problem(path, errno);
   const u64 whole_bytes = before ? before->whole_bytes : 0;
   if (::ftruncate(results_, static_cast<off_t>(whole_bytes)) != 0) return problem(path, errno);
   begin_line_ = begin_line(identity, before ? before->begin.begun_s : begun_s);
-  if (!before) return append(begin_line_);
-  so_far_ = before->so_far;
+  if (!before) {
+    if (auto failed = append(begin_line_)) return failed;
+  }
+  if (!ways.empty() && (!before || before->ways.empty())) return append(ways_line(ways));
+  if (!before) return std::nullopt;
+  so_far_ = std::move(before->so_far);
   for (const CampaignFailure& failure : before->failures) {
     if (!failure.file.empty()) traces_[failure.signature] += 1;
   }
-  read_state();
+  read_state(identity);
   return std::nullopt;
 }
 
 /// Of use only if it is of these results, and no line of theirs has come after it.
-void ShardResults::read_state() {
+void ShardResults::read_state(const ShardIdentity& identity) {
   const auto text = read_file(directory_ + "/" + kStateName);
   if (!text) return;
   const auto end = text->find('\n');
   if (end == std::string::npos || text->compare(0, end, begin_line_) != 0) return;
-  const auto state = parse_progress(std::string_view{*text}.substr(end + 1));
-  if (!state || state->so_far.ran <= so_far_.ran || state->so_far.ran > seeds_) return;
-  if (state->so_far.failed != so_far_.failed) return;
-  so_far_ = state->so_far;
+  auto state = parse_progress(std::string_view{*text}.substr(end + 1), identity);
+  if (!state || state->failure || state->so_far.ran <= so_far_.ran) return;
+  if (!contradiction(so_far_, *state, seeds_).empty()) return;
+  so_far_ = std::move(state->so_far);
+  weak_ = std::move(state->weak);
 }
 
 u64 ShardResults::traces_of(const std::string& signature) const {
@@ -243,26 +336,40 @@ std::optional<FileProblem> ShardResults::append(const std::string& line) {
   return std::nullopt;
 }
 
-std::optional<FileProblem> ShardResults::add_pass(const ShardTotals& so_far) {
+std::optional<FileProblem> ShardResults::append_progress(
+    const std::optional<CampaignFailure>& failure) {
+  auto failed = append(
+      progress_line({.failure = failure, .so_far = so_far_, .weak = std::exchange(weak_, {})}));
+  return failed;
+}
+
+/// The next seed's.
+void ShardResults::take(const ShardTotals& so_far) {
   SNOWFLK_ASSERT(so_far.ran == so_far_.ran + 1);
-  SNOWFLK_ASSERT(so_far.ran <= seeds_);
+  SNOWFLK_ASSERT(so_far.ran <= size_of(seeds_));
+  const u64 seed = seeds_.first + so_far_.ran;
+  if (so_far.excused > so_far_.excused) weak_.excused.push_back(seed);
+  if (so_far.undecided > so_far_.undecided) weak_.undecided.push_back(seed);
   so_far_ = so_far;
-  if (so_far.ran % kCheckpointEvery != 0 && so_far.ran != seeds_) return std::nullopt;
-  return append(totals_line(so_far_));
+}
+
+std::optional<FileProblem> ShardResults::add_pass(const ShardTotals& so_far) {
+  take(so_far);
+  if (so_far.ran % kCheckpointEvery != 0 && so_far.ran != size_of(seeds_)) return std::nullopt;
+  return append_progress({});
 }
 
 std::optional<FileProblem> ShardResults::add_failure(const CampaignFailure& failure,
                                                      const ShardTotals& so_far) {
-  SNOWFLK_ASSERT(so_far.ran == so_far_.ran + 1);
-  SNOWFLK_ASSERT(so_far.ran <= seeds_);
-  so_far_ = so_far;
+  take(so_far);
   if (!failure.file.empty()) traces_[failure.signature] += 1;
-  return append(failure_line(failure, so_far_));
+  return append_progress(failure);
 }
 
 std::optional<FileProblem> ShardResults::save_state() {
+  const ProgressLine state{.so_far = so_far_, .weak = weak_};
   return write_renamed(directory_ + "/" + kStateName,
-                       begin_line_ + "\n" + totals_line(so_far_) + "\n");
+                       begin_line_ + "\n" + progress_line(state) + "\n");
 }
 
 }  // namespace snowflk::tools

@@ -1,11 +1,15 @@
 // What a shard leaves on disk while it runs, and how it goes on from there after whatever end.
 //
-//   results.ndjson   append-only: who it is; a line for each failure; a line with the totals after
-//                    every kCheckpointEvery seeds and at the end. A function of the shard but for
-//                    times: a shard that was killed and resumed leaves the same bytes
+//   results.ndjson   append-only: who it is; what its ledger counts, if it keeps one; a line for
+//                    each failure; a line with the totals after every kCheckpointEvery seeds and at
+//                    the end. A function of the shard but for times: a shard that was killed and
+//                    resumed leaves the same bytes
 //   state.json       where a shard that was asked to stop stands, between two such lines
 //   *.trace          of seeds that failed; there before the line that names it
 //   lock             held by the process that works here
+//
+// The counts of a ledger are part of the totals, so that they are those of the seeds that the line
+// says have been run, whatever came between two lines.
 //
 // A last line without its end is what a kill left, if the first line, or what there is of it, is
 // ours: it is cut off. Anything else that is no line of ours is refused, never cut.
@@ -14,6 +18,7 @@
 #include <expected>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tools/campaign_lines.hpp"
 #include "tools/read_file.hpp"
@@ -26,9 +31,11 @@ inline constexpr const char* kResultsName = "results.ndjson";
 /// A results file as it was read.
 struct ShardFile {
   BeginLine begin;
-  ShardTotals so_far;
-  std::vector<CampaignFailure> failures;  // in the order of seeds
-  u64 whole_bytes = 0;                    // up to the end of the last whole line
+  std::vector<std::string> ways = {};  // what its ledger counts
+  ShardTotals so_far = {};
+  WeakPasses weak = {};
+  std::vector<CampaignFailure> failures = {};  // in the order of seeds
+  u64 whole_bytes = 0;                         // up to the end of the last whole line
 };
 /// Reads `text`, the bytes of `path`. Nothing where not even the first line is whole. What is no
 /// line of ours, or contradicts what comes before it, is told with the number of its line.
@@ -39,8 +46,11 @@ std::expected<std::optional<ShardFile>, FileProblem> parse_results(const std::st
 class ShardResults {
  public:
   /// Makes `directory`, or goes on with what is there. Refuses another shard's or campaign's.
+  /// REQUIRES: identity.ledger == ways.size().
   static std::expected<ShardResults, FileProblem> open(const std::string& directory,
-                                                       const ShardIdentity& identity, u64 begun_s);
+                                                       const ShardIdentity& identity,
+                                                       const std::vector<std::string>& ways,
+                                                       u64 begun_s);
   ShardResults(ShardResults&& other) noexcept;
   ShardResults(const ShardResults&) = delete;
   ShardResults& operator=(const ShardResults&) = delete;
@@ -64,16 +74,20 @@ class ShardResults {
  private:
   ShardResults() = default;
   std::optional<FileProblem> take_lock();
-  std::optional<FileProblem> go_on(const ShardIdentity& identity, u64 begun_s);
+  std::optional<FileProblem> go_on(const ShardIdentity& identity,
+                                   const std::vector<std::string>& ways, u64 begun_s);
   std::optional<FileProblem> append(const std::string& line);
-  void read_state();
+  std::optional<FileProblem> append_progress(const std::optional<CampaignFailure>& failure);
+  void take(const ShardTotals& so_far);
+  void read_state(const ShardIdentity& identity);
 
   std::string directory_;
   int lock_ = -1;
   int results_ = -1;
   std::string begin_line_;
-  u64 seeds_ = 0;
+  sim::SeedRange seeds_;
   ShardTotals so_far_;
+  WeakPasses weak_;  // since the last line
   std::map<std::string, u64> traces_;
 };
 

@@ -57,12 +57,13 @@ std::string leave_trace(const Loaded& loaded, const std::string& directory, Fini
 class ShardRunner {
  public:
   ShardRunner(const Loaded& loaded, const ShardOptions& options, ShardResults& results,
-              const sim::SeedRange& seeds)
+              const ShardIdentity& identity)
       : loaded_(&loaded),
         options_(&options),
         results_(&results),
         before_(results.so_far()),
-        progress_(size_of(seeds), before_.ran) {}
+        ways_(identity.ledger),
+        progress_(size_of(seeds_of(identity)), before_.ran) {}
 
   /// The next seed's result. False: it is not to go on.
   bool take(Finished& run) {
@@ -73,6 +74,9 @@ class ShardRunner {
     so_far.wall_ns = wall_ns();
     so_far.digests.add(run.result.digest.high);
     so_far.digests.add(run.result.digest.low);
+    so_far.excused += is_excused(run) ? 1U : 0U;
+    so_far.undecided += is_undecided(run) ? 1U : 0U;
+    if (ways_ != 0) add_row(so_far.ledger, row_of(run));
     if (exit_of(run) == Exit::pass) {
       so_far.passed += 1;
       problem_ = results_->add_pass(so_far);
@@ -96,6 +100,11 @@ class ShardRunner {
     return before_.wall_ns + static_cast<u64>(here / std::chrono::nanoseconds{1});
   }
 
+  /// A run that an assertion ended has counted nothing.
+  [[nodiscard]] std::vector<u64> row_of(const Finished& run) const {
+    return run.ledger ? sim::scenario::ledger_row(*run.ledger) : std::vector<u64>(ways_);
+  }
+
   std::optional<FileProblem> add_failure(Finished& run, const ShardTotals& so_far) {
     std::string file;
     const bool judged = run.crash.empty() && exit_of(run) != Exit::usage;
@@ -115,7 +124,9 @@ class ShardRunner {
                                   .file = file};
     progress_.clear();
     if (options_->json) {
-      out_.line(failure_line(failure, so_far));
+      ShardTotals shown = so_far;
+      shown.ledger.clear();  // it is in the file
+      out_.line(progress_line({.failure = failure, .so_far = shown}));
     } else {
       out_.write(failure_lines(*loaded_, run));
       out_.line(verdict_line(run));
@@ -128,6 +139,7 @@ class ShardRunner {
   const ShardOptions* options_;
   ShardResults* results_;
   ShardTotals before_;
+  std::size_t ways_;  // of the ledger; 0: none
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   Progress progress_;
   Output out_;
@@ -137,6 +149,7 @@ class ShardRunner {
 std::string last_line(const ShardIdentity& identity, const ShardResults& results, bool json) {
   const ShardTotals& so_far = results.so_far();
   const u64 seeds = size_of(seeds_of(identity));
+  const u64 never = so_far.ran == 0 ? identity.ledger : zeros_of(so_far.ledger);
   const u64 wall_ms = so_far.wall_ns / 1'000'000;
   const u64 rate = wall_ms == 0 ? 0 : so_far.ran * 1000 / wall_ms;
   if (!json) {
@@ -144,6 +157,9 @@ std::string last_line(const ShardIdentity& identity, const ShardResults& results
         "campaign={} shard={} seeds={} passed={} failed={} twice={} events={} seeds_per_s={}",
         identity.campaign, print(identity.shard), so_far.ran, so_far.passed, so_far.failed,
         so_far.twice, so_far.events, rate);
+    if (so_far.excused > 0) line += fmt::format(" excused={}", so_far.excused);
+    if (so_far.undecided > 0) line += fmt::format(" undecided={}", so_far.undecided);
+    if (identity.ledger > 0) line += fmt::format(" ways={} never={}", identity.ledger, never);
     if (so_far.ran < seeds) line += fmt::format(" not_run={}", seeds - so_far.ran);
     return line + fmt::format(" results={}/{}", results.directory(), kResultsName);
   }
@@ -158,9 +174,11 @@ std::string last_line(const ShardIdentity& identity, const ShardResults& results
       .member("twice", so_far.twice)
       .member("events", so_far.events)
       .member("wall_ns", so_far.wall_ns)
-      .member("not_run", seeds - so_far.ran)
-      .member("results", results.directory() + "/" + kResultsName)
-      .end_object();
+      .member("excused", so_far.excused)
+      .member("undecided", so_far.undecided)
+      .member("not_run", seeds - so_far.ran);
+  if (identity.ledger > 0) out.member("ways", identity.ledger).member("never", never);
+  out.member("results", results.directory() + "/" + kResultsName).end_object();
   return line;
 }
 
@@ -174,7 +192,8 @@ bool run_rest(const Loaded& loaded, const ShardIdentity& identity, const ShardOp
                                  .stop_asked = StopSignals::asked};
   const auto summary = run_campaign(
       [&](u64 seed, const sim::scenario::RunManner& manner) {
-        return run_timed(loaded, seed, nullptr, manner);
+        return identity.ledger == 0 ? run_timed(loaded, seed, nullptr, manner)
+                                    : run_with_ledger(loaded, seed, manner);
       },
       campaign, [&](Finished& run) { return runner.take(run); });
   runner.clear_progress();
@@ -209,11 +228,13 @@ std::string shard_directory(const std::string& out, const ShardIdentity& identit
 
 Exit run_shard(const Loaded& loaded, const ShardIdentity& identity, const ShardOptions& options) {
   const StopSignals signals;
-  auto results = ShardResults::open(shard_directory(options.out, identity), identity,
+  const auto ways =
+      identity.ledger == 0 ? std::vector<std::string>{} : sim::scenario::ledger_ways();
+  auto results = ShardResults::open(shard_directory(options.out, identity), identity, ways,
                                     static_cast<u64>(std::time(nullptr)));
   if (!results) return give_up(results.error());
   const sim::SeedRange seeds = seeds_of(identity);
-  ShardRunner runner{loaded, options, *results, seeds};
+  ShardRunner runner{loaded, options, *results, identity};
   if (results->so_far().ran < size_of(seeds) && !runner.enough_failures()) {
     const sim::SeedRange rest{.first = seeds.first + results->so_far().ran, .last = seeds.last};
     if (!run_rest(loaded, identity, options, rest, runner)) {

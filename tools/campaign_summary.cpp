@@ -25,6 +25,8 @@ std::string failures_of(const Merged& merged) {
 bool is_of_other_build(const ShardIdentity& a, const ShardIdentity& b) {
   ShardIdentity other = b;
   other.build = a.build;
+  other.ledger = a.ledger;  // builds count other things in it
+  other.format = a.format;
   return a == other && a.build != b.build;
 }
 
@@ -46,13 +48,38 @@ std::string missing_of(const Merged& merged, const CampaignSum& sum) {
   return missing > sum.missing.size() ? list + ", ..." : list;
 }
 
+/// " excused=3 undecided=1", of what there is.
+std::string weak_of(const ShardTotals& totals) {
+  std::string words;
+  if (totals.excused > 0) words += fmt::format(" excused={}", totals.excused);
+  if (totals.undecided > 0) words += fmt::format(" undecided={}", totals.undecided);
+  return words;
+}
+
+/// What its ledger says, and what its files cannot say.
+std::string notes_of(const CampaignSum& sum) {
+  std::string lines;
+  if (!sum.totals.ledger.empty()) {
+    lines +=
+        fmt::format("ledger: campaign={} ways={} hit={} never={}\n", sum.identity.campaign,
+                    sum.identity.ledger, sum.identity.ledger - sum.never.size(), sum.never.size());
+  }
+  if (sum.identity.format < kCampaignFormat) {
+    lines += fmt::format(
+        "campaign={} build={}: of an older format, which tells nothing of excused and undecided "
+        "seeds\n",
+        sum.identity.campaign, sum.identity.build);
+  }
+  return lines;
+}
+
 std::string campaign_of(const Merged& merged, const CampaignSum& sum) {
   const ShardIdentity& of = sum.identity;
   std::string lines = fmt::format(
       "campaign={} build={} scenario={} mode={} seeds={}..{} shards={} done={} passed={} failed={} "
-      "not_run={}\n",
+      "not_run={}{}\n",
       of.campaign, of.build, of.scenario, of.mode, of.seeds.first, of.seeds.last, of.shard.count,
-      sum.shards_done, sum.totals.passed, sum.totals.failed, sum.not_run);
+      sum.shards_done, sum.totals.passed, sum.totals.failed, sum.not_run, weak_of(sum.totals));
   if (const u64 missing = of.shard.count - sum.shards; missing > 0) {
     lines += fmt::format("  no results of {} of {} shards: {}\n", missing, of.shard.count,
                          missing_of(merged, sum));
@@ -97,17 +124,20 @@ std::string summary_of(const Merged& merged) {
   ShardTotals total;
   for (const CampaignSum& sum : sums) {
     if (sums.size() > 1 || sum.not_run > 0) text += campaign_of(merged, sum);
+    text += notes_of(sum);
     shards += sum.identity.shard.count;
     shards_done += sum.shards_done;
     not_run += sum.not_run;
     total.ran += sum.totals.ran;
     total.passed += sum.totals.passed;
     total.failed += sum.totals.failed;
+    total.excused += sum.totals.excused;
+    total.undecided += sum.totals.undecided;
   }
   return text + warnings_of(sums) +
-         fmt::format("shards={} done={} seeds={} passed={} failed={} kinds={} not_run={}\n", shards,
-                     shards_done, total.ran, total.passed, total.failed, merged.kept().size(),
-                     not_run);
+         fmt::format("shards={} done={} seeds={} passed={} failed={} kinds={} not_run={}{}\n",
+                     shards, shards_done, total.ran, total.passed, total.failed,
+                     merged.kept().size(), not_run, weak_of(total));
 }
 
 Exit exit_of(const Merged& merged) {

@@ -139,13 +139,6 @@ bool report_ledger(const std::string& file, const sim::scenario::LedgerCounts& c
   return true;
 }
 
-Finished run_with_ledger(const Loaded& loaded, u64 seed, const sim::scenario::RunManner& manner) {
-  sim::scenario::Ledger ledger;
-  Finished run = run_timed(loaded, seed, &ledger, manner);
-  run.ledger = ledger.counts();
-  return run;
-}
-
 /// Says what came of each seed, as it comes, and adds up what the summary wants.
 class Reporter {
  public:

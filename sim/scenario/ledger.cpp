@@ -213,6 +213,18 @@ std::size_t expected_pairs() {
   return count;
 }
 
+std::vector<std::string> ledger_ways() { return never_hit(LedgerCounts{}); }
+
+std::vector<u64> ledger_row(const LedgerCounts& counts) {
+  std::vector<u64> row;
+  for_each_expected(
+      [&](std::size_t fault, std::size_t phase) { row.push_back(counts.pairs[fault][phase]); });
+  for (const u8 ways : counts.marks) {
+    for (const u8 way : kWaysOfMark) row.push_back((ways & way) != 0 ? 1 : 0);
+  }
+  return row;
+}
+
 std::string ledger_json(const LedgerCounts& counts, u64 seeds) {
   const auto names = class_names();
   std::string out;

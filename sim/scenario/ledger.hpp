@@ -70,6 +70,10 @@ LedgerCounts unpack_ledger(std::string_view bytes);
 std::vector<std::string> never_hit(const LedgerCounts& counts);
 /// How many pairs never_hit() looks at.
 std::size_t expected_pairs();
+/// All that never_hit() looks at, each as it says it; and how often each came, in the same order.
+/// One run goes a mark's way once, however often.
+std::vector<std::string> ledger_ways();
+std::vector<u64> ledger_row(const LedgerCounts& counts);
 /// {"seeds":..,"pairs":{"loss":{"election":..}},"marks":..,"never":["..."]}, and a newline.
 std::string ledger_json(const LedgerCounts& counts, u64 seeds);
 

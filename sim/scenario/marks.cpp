@@ -51,7 +51,7 @@ std::vector<std::string> ways_never_gone(const MarkWays& ways) {
   std::vector<std::string> never;
   for (std::size_t at = 0; at < ways.size(); ++at) {
     const Mark& mark = all_marks()[at];
-    for (const u8 way : {kWentTrue, kWentFalse}) {
+    for (const u8 way : kWaysOfMark) {
       if ((ways[at] & way) != 0) continue;
       never.push_back(fmt::format("{}:{} {}: {}", in_tree(mark.file), mark.line,
                                   way == kWentTrue ? "never holds" : "always holds",

@@ -1,6 +1,7 @@
 // Which marks of the core a run has come to (SNOWFLK_MAYBE), and which way each of them went.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ std::span<const Mark> all_marks();
 /// A mark's ways, as bits.
 inline constexpr u8 kWentFalse = 1;
 inline constexpr u8 kWentTrue = 2;
+/// In the order in which they are told.
+inline constexpr std::array kWaysOfMark{kWentTrue, kWentFalse};
 
 /// Which ways each mark went. An element a mark.
 using MarkWays = std::vector<u8>;

@@ -56,10 +56,10 @@ std::string results_of(const ShardIdentity& identity, u64 ran, const std::vector
       // The later the seed, the sooner it fails.
       const auto failure =
           failure_of(seed, 1000 - seed, seed % 2 == 0 ? "safety/even" : "safety/odd");
-      text += failure_line(failure, so_far) + "\n";
+      text += progress_line({.failure = failure, .so_far = so_far}) + "\n";
     }
   }
-  return text + totals_line(so_far) + "\n";
+  return text + progress_line({.so_far = so_far}) + "\n";
 }
 
 Merged merged_of(const std::vector<std::string>& paths) {
@@ -82,19 +82,20 @@ TEST_CASE("lines of a campaign come back as they were written, and others do not
       .ran = 3, .passed = 2, .failed = 1, .twice = 1, .events = 9, .wall_ns = 8, .digests = {}};
   totals.digests.add(77);
   CampaignFailure failure = failure_of(9, 4, "k\xc3\xa4\x01\xff");
-  const auto progress = parse_progress(failure_line(failure, totals));
+  const auto progress =
+      parse_progress(progress_line({.failure = failure, .so_far = totals}), identity);
   REQUIRE(progress);
   CHECK(progress->failure == failure);
   CHECK(progress->so_far == totals);
-  CHECK(parse_progress(totals_line(totals))->so_far == totals);
+  CHECK(parse_progress(progress_line({.so_far = totals}), identity)->so_far == totals);
 
   for (const char* line :
        {"", "{}", "[]", "null", "{\"so_far\":7}", "{\"so_far\":{}}", "{\"so_far\""}) {
-    CHECK(!parse_progress(line));
+    CHECK(!parse_progress(line, identity));
     CHECK(!parse_begin(line));
   }
   totals.passed = 3;  // more than there were
-  CHECK(!parse_progress(totals_line(totals)));
+  CHECK(!parse_progress(progress_line({.so_far = totals}), identity));
   std::string negative = begin_line(identity, 5);
   negative.replace(negative.find("\"begun_s\":5"), 11, "\"begun_s\":-5");
   CHECK(!parse_begin(negative));

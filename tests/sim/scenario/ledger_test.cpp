@@ -52,6 +52,15 @@ TEST_CASE("a ledger comes from one process to another as it is, and ledgers add 
   const LedgerCounts copy = unpack_ledger(pack(counts));
   CHECK(copy.pairs == counts.pairs);
   CHECK(copy.marks == counts.marks);
+  const auto row = ledger_row(counts);
+  const auto ways = ledger_ways();
+  REQUIRE(row.size() == ways.size());
+  std::vector<std::string> zeros;
+  for (std::size_t at = 0; at < ways.size(); ++at) {
+    if (row[at] == 0) zeros.push_back(ways[at]);
+  }
+  CHECK(zeros == never_hit(counts));
+  CHECK(zeros.size() < ways.size());
   counts.add(copy);
   CHECK(counts.pairs != copy.pairs);
   CHECK(never_hit(counts) == never_hit(copy));
