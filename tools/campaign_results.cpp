@@ -81,10 +81,11 @@ std::string_view contradiction_of_weak(const ShardTotals& before, const Progress
       now.undecided - before.undecided != line.weak.undecided.size()) {
     return "excused or undecided seeds that are not named";
   }
-  for (const std::vector<u64>& seeds : {line.weak.excused, line.weak.undecided}) {
-    if (!are_new_seeds(seeds, first, before.ran, now.ran))
+  for (const std::vector<u64>* seeds : {&line.weak.excused, &line.weak.undecided}) {
+    if (!are_new_seeds(*seeds, first, before.ran, now.ran)) {
       return "excused or undecided seeds that were not run here";
-    if (line.failure && std::ranges::find(seeds, line.failure->seed) != seeds.end()) {
+    }
+    if (line.failure && std::ranges::find(*seeds, line.failure->seed) != seeds->end()) {
       return "a seed that failed and passed";
     }
   }
@@ -251,8 +252,9 @@ std::expected<ShardResults, FileProblem> ShardResults::open(const std::string& d
     std::error_code ignored;  // What cannot be swept away is in nobody's way.
     fs::remove(entry.path(), ignored);
   }
-  if (auto failed = results.go_on(identity, ways, begun_s))
+  if (auto failed = results.go_on(identity, ways, begun_s)) {
     return std::unexpected(*std::move(failed));
+  }
   return results;
 }
 
@@ -338,9 +340,8 @@ std::optional<FileProblem> ShardResults::append(const std::string& line) {
 
 std::optional<FileProblem> ShardResults::append_progress(
     const std::optional<CampaignFailure>& failure) {
-  auto failed = append(
+  return append(
       progress_line({.failure = failure, .so_far = so_far_, .weak = std::exchange(weak_, {})}));
-  return failed;
 }
 
 /// The next seed's.

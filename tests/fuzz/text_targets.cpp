@@ -105,6 +105,11 @@ void campaign_results(Bytes input) {
   } else if (*file) {
     SNOWFLK_ASSERT((*file)->whole_bytes <= input.size());
     SNOWFLK_ASSERT((*file)->so_far.failed == (*file)->failures.size());
+    SNOWFLK_ASSERT((*file)->so_far.excused == (*file)->weak.excused.size());
+    SNOWFLK_ASSERT((*file)->so_far.undecided == (*file)->weak.undecided.size());
+    if ((*file)->so_far.ran > 0) {
+      SNOWFLK_ASSERT((*file)->so_far.ledger.size() == (*file)->ways.size());
+    }
     static_cast<void>(tools::seeds_of((*file)->begin.identity));
   }
 }
