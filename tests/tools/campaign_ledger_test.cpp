@@ -337,11 +337,11 @@ TEST_CASE("merged ledgers are a union, with what is counted told once a campaign
   CHECK(problem_of(once).empty());
   const std::string first = once.substr(0, once.find('\n') + 1);
   const std::string unnamed = first + once.substr(once.find('\n', first.size()) + 1);
-  CHECK(problem_of(unnamed) != "");
+  CHECK(!problem_of(unnamed).empty());
   CHECK(problem_of(changed(once, R"("wipe x rest",)", "")) ==
         "f:2: this is no line of merged results");
-  CHECK(problem_of(changed(once, R"("undecided":[2])", R"("undecided":[201])")) != "");
-  CHECK(problem_of(changed(once, R"("undecided":[2])", R"("undecided":[])")) != "");
+  CHECK(!problem_of(changed(once, R"("undecided":[2])", R"("undecided":[201])")).empty());
+  CHECK(!problem_of(changed(once, R"("undecided":[2])", R"("undecided":[])")).empty());
 }
 
 TEST_CASE("of many undecided seeds the first are named") {
