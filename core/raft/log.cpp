@@ -22,12 +22,14 @@ LogIndex Log::agreement_bound(LogIndex index, Term term) const {
 void Log::append(const EntryInfo& entry) {
   SNOWFLK_ASSERT(entry.kind != EntryKind::none);
   SNOWFLK_ASSERT(entry.term >= last_term());  // Terms never fall along a log.
+  changes_ += 1;
   entries_.push_back(entry);
 }
 
 void Log::truncate(LogIndex from) {
   SNOWFLK_ASSERT(from >= first_index());
   SNOWFLK_ASSERT(from <= last_index());
+  changes_ += 1;
   entries_.resize(from - floor_index_ - 1);
 }
 

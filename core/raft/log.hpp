@@ -59,6 +59,9 @@ class Log {
   /// Drops `from` and all after it. REQUIRES: first_index() <= from <= last_index().
   void truncate(LogIndex from);
 
+  /// How often it was changed. Of one log, equal numbers say that its entries are the same.
+  [[nodiscard]] u64 changes() const { return changes_; }
+
  private:
   template <class>
   friend struct snowflk::StateOf;
@@ -66,6 +69,7 @@ class Log {
   LogIndex floor_index_;
   Term floor_term_;
   std::vector<EntryInfo> entries_;
+  u64 changes_ = 0;
 };
 
 }  // namespace snowflk::raft

@@ -115,6 +115,7 @@ class Raft {
     Term last_term;
     NodeId leader;  // of this term, also when lost sight of since
     Role role = Role::follower;
+    u64 log_changes = UINT64_MAX;  // Log::changes() after the last check of its terms
   };
 
   // raft.cpp
@@ -185,6 +186,7 @@ class Raft {
   void check_progress(const Progress& progress) const;
   void check_reads() const;
   void check_log() const;
+  void check_terms() const;
   void check_delta() const;
   void check_same_term() const;
   [[nodiscard]] Seen see() const;

@@ -11,7 +11,7 @@ struct StateOf<raft::Log> {
   using T = raft::Log;
   static constexpr auto fields() {
     return std::tuple{Field{"floor_index", &T::floor_index_}, Field{"floor_term", &T::floor_term_},
-                      Field{"entries", &T::entries_}};
+                      Field{"entries", &T::entries_}, Aside{&T::changes_}};
   }
 };
 
@@ -72,7 +72,8 @@ struct StateOf<raft::Raft::Seen> {
                       Field{"last_index", &T::last_index},
                       Field{"last_term", &T::last_term},
                       Field{"leader", &T::leader},
-                      Field{"role", &T::role}};
+                      Field{"role", &T::role},
+                      Aside{&T::log_changes}};
   }
 };
 
