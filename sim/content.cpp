@@ -45,6 +45,7 @@ void Content::append_to(std::vector<std::byte>& out, u64 offset, u64 length) con
   for (std::byte* to = out.data() + before; offset < end;) {
     const u64 at = offset % kPageBytes;
     const u64 count = std::min(kPageBytes - at, end - offset);
+    if (offset + count < end) pages_[offset / kPageBytes + 1].cache.prefetch();
     pages_[offset / kPageBytes].cache.unpack(at, MutableBytes{to, count});
     offset += count;
     to += count;

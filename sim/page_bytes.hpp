@@ -34,6 +34,9 @@ class PageBytes {
   void read(u64 at, MutableBytes out) const;
   /// Likewise, into bytes that are zero.
   void unpack(u64 at, MutableBytes out) const;
+  /// It is read soon. Restarts read pages that nobody looked at for long, one after the other, and
+  /// to wait for the first bytes of each was half of what that took.
+  void prefetch() const { __builtin_prefetch(words_.get()); }
   /// All of it, to be written; nobody else's. Good until the next call of any kind.
   std::byte* open();
   /// Of all bytes, under a key: however it is held, equal bytes have equal hashes.
