@@ -32,9 +32,9 @@ class Clients {
   void limit(u32 operations) { left_ = std::min(left_, operations); }
   /// The clients together ask GET for each key once more.
   void begin_final_reads(Schedule& schedule);
-  /// From now on nobody asks these nodes, also not who knew one of them alone. Bit: id - 1.
-  /// REQUIRES: not all of them.
-  void avoid(u32 nodes) { avoided_ = nodes; }
+  /// From now on nobody asks these nodes, also not who knew one of them alone; but of a cluster of
+  /// which nobody is left any may be asked. Bit: id - 1.
+  void avoid(u32 nodes) { avoided_ = nodes == (1U << nodes_) - 1 ? 0 : nodes; }
   /// Nothing is left to ask and nobody waits.
   [[nodiscard]] bool done() const;
   /// For scripts: a client of its own asks `node`, and has `patience`. Words that no command has

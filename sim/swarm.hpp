@@ -4,7 +4,8 @@
 // Each class of faults is off in half of all seeds or more; three runs in ten have no disk fault at
 // all. What is on has a rate drawn evenly over octaves. What damages disks stays on fewer nodes
 // than half, so that the rest can, and must, converge when the faults have stopped; but for
-// `beyond`, where it need not. Disks that lie about a sync are in none.
+// `beyond`, where it need not. Disks that lie about a sync are in none. In half of all worlds fewer
+// nodes than half stay in a fault for good when the others are healed.
 #pragma once
 
 #include "sim/options.hpp"

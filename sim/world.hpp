@@ -63,7 +63,7 @@ class World {
   std::optional<StepRecord> step_ordered();
   /// For the checks, of a record with `stepped` that this world has just returned.
   [[nodiscard]] StepView view(const StepRecord& record) const;
-  /// Faults stop and what they broke mends: the second phase of a run.
+  /// Faults stop and what they broke mends, but for who is left out: the second phase of a run.
   void heal();
   /// In which faults the healing leaves nodes, as drawn: never so many that fewer than a majority
   /// of those to whose disks nothing was done would be left. None, if the options say so.

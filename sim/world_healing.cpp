@@ -18,8 +18,8 @@ bool is_sound(const Seat& at) { return at.disk.harms().empty(); }
 
 bool World::keeps_clients_off(const Seat& at) { return cuts_links(at.lasting); }
 
-// "Liveness: core of >= q chosen randomly, faults stop there, others' faults permanent." Whose disk
-// was spoilt may refuse; so a majority of others is kept, whoever else is in the core.
+// A core that was drawn goes on, and the others' faults last. Whose disk was spoilt may refuse; so
+// a majority of others is kept, whoever else is in the core.
 std::vector<LeftOut> World::draw_left_out() {
   std::vector<LeftOut> drawn;
   if (options_.faults.left_out_max == 0) return drawn;

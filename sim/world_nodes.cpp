@@ -121,7 +121,7 @@ void World::end_incarnation(Seat& at, CrashKind kind, Unsynced unsynced) {
 
 // The supervisor starts it again after a while.
 void World::boot_later(Seat& at) {
-  if (at.given_up || at.lasting == LastingFault::down) return;
+  if (at.given_up) return;
   if (!restarts_ && !healed_) return;
   boot_after(at, faults_.down_time(at.id));
 }

@@ -37,8 +37,6 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-  // The second of two that were sent at once may come when the work has already ended for the
-  // first.
   if (asked()) return;
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);

@@ -4,8 +4,8 @@
 namespace snowflk::tools {
 
 /// While this is there, the first is only noted; one that comes a second later or more ends the
-/// process at once. What was asked for stays asked for, and then the process is as deaf to the same
-/// wish, told twice, when this has gone.
+/// process at once. What was asked for stays asked for: then this is so for the rest of the
+/// process, for whoever sends a signal twice may send the second when the work has already ended.
 class StopSignals {
  public:
   StopSignals();

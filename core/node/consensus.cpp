@@ -143,8 +143,8 @@ void Node::note_disk_progress(Instant now) {
   durable_then_ = durable;
 }
 
-/// "If a leader fails", its followers notice within an election timeout (section 5.2); of a disk,
-/// which is slower than a network, twice that is awaited.
+/// Followers that hear nothing from a leader for an election timeout replace it (section 5.2). A
+/// leader that hears nothing from its disk is given two: disks are slower than networks.
 bool Node::disk_stalls(Instant now) const {
   return disk_waits_since_ != kNever &&
          now - disk_waits_since_ >= options_.election_timeout_max * 2;

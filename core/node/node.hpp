@@ -168,7 +168,7 @@ class Node {
   raft::HardState stored_hard_state_;
   Applier applier_;
   u64 refused_room_ = 0;               // bytes: the most that found no room since there was some
-  Instant disk_waits_since_ = kNever;  // the oldest change that is not durable; never: all are
+  Instant disk_waits_since_ = kNever;  // the disk ended nothing; never: all is durable
   u64 durable_then_ = 0;               // the ticket up to which all were, when last looked at
   StepBudget budget_;                  // of this step
 

@@ -3,10 +3,9 @@
 //
 // Not all need take part. A node that found rot refuses for ever, as it must until logs are
 // repaired from peers; others are left out of the healing, drawn or by the script, and stay in
-// their fault. While those together are fewer than half, the rest must converge, with its leader
-// among itself, and serve. Else a majority cannot be had, and a certificate must prove it
-// (sim/check/certificate.hpp); safety alone is judged then. Beyond the bounds (safety_only) the
-// cluster gets its time, and need not use it.
+// their fault. While those together are fewer than half, the rest must converge and serve. Else a
+// majority cannot be had, and a certificate must prove it (sim/check/certificate.hpp); safety alone
+// is judged then. Beyond the bounds (safety_only) the cluster gets its time, and need not use it.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -171,9 +170,8 @@ Outcome try_to_write(RunState& run, NodeId node) {
   return outcome();
 }
 
-/// "Others' faults permanent; must ... serve writes": with nodes left out, each of the others takes
-/// a write in the end. One that finds out that the leader is of no use any more may have to be
-/// asked for again.
+/// With nodes left out, each of the others takes a write in the end. One with which a leader turns
+/// out to be of no use any more may have to be asked for again.
 bool serves_writes(RunState& run, VirtualTime limit) {
   if (!anybody_is_left_out(run.world) || run.world.options().safety_only) return true;
   for (const NodeId node : run.world.nodes()) {
@@ -190,9 +188,9 @@ bool serves_writes(RunState& run, VirtualTime limit) {
   return find_rest(run, limit);
 }
 
-/// "Must serve": all is at rest, so whoever asks who takes part gets an answer, if only he waits
-/// for it: an impatient client may leave while his answer is on its way. Nothing is asked of that
-/// if a node was found unfit meanwhile.
+/// All is at rest, so whoever asks a node that takes part gets an answer, if only he waits for it:
+/// an impatient client may leave while his answer is on its way. A node that is found unfit by a
+/// read may take others' answers with it: then nothing is asked of them.
 bool final_reads(RunState& run, VirtualTime limit) {
   const u32 core = core_size(run.world);
   run.hands().begin_final_reads();

@@ -1,15 +1,10 @@
 // What a file leaves open: defaults, or what the seed draws, made to fit what the file says.
 #include "sim/scenario/run.hpp"
 #include "tests/catch.hpp"
+#include "tests/sim/scenario/scenario_of.hpp"
 
 namespace snowflk::sim::scenario {
 namespace {
-
-Scenario scenario_of(const std::string& members) {
-  auto scenario = parse(R"({"story": "s", )" + members + "}");
-  if (!scenario) FAIL(describe(members, scenario.error()));
-  return *std::move(scenario);
-}
 
 TEST_CASE("whatever the seed draws fits what the file says") {
   for (const std::string members :

@@ -3,15 +3,10 @@
 
 #include "sim/scenario/run.hpp"
 #include "tests/catch.hpp"
+#include "tests/sim/scenario/scenario_of.hpp"
 
 namespace snowflk::sim::scenario {
 namespace {
-
-Scenario scenario_of(const std::string& members) {
-  auto scenario = parse(R"({"story": "s", )" + members + "}");
-  if (!scenario) FAIL(describe("scenario", scenario.error()));
-  return *std::move(scenario);
-}
 
 RunResult run_of(const std::string& members, Watcher* watcher = nullptr) {
   return run(scenario_of(members), 1, watcher);
