@@ -117,37 +117,31 @@ void Node::open_gate(const Now& now, Effects& effects) {
   }
 }
 
-/// A node whose disk takes no more entries, or ends nothing that it has begun, does not lead, and
-/// does not stand: others can serve. The heartbeats of such a leader would keep them from it, and
-/// what it cannot apply it cannot answer.
+/// A node whose disk takes no more entries, or ends nothing that it has begun, does not lead, nor
+/// does it stand when its deadline passes: others can serve. The heartbeats of such a leader would
+/// keep them from it; and what it cannot apply it cannot answer, what it cannot read it cannot send
+/// to who lacks it.
 void Node::watch_disk(const Now& now, Effects& effects) {
   if (phase_ != Phase::running) return;
-  note_disk_progress(now.monotonic);
+  const u64 durable = store_.durable_ticket();
+  write_watch_.look(now.monotonic, durable < store_.ticket(), durable);
+  read_watch_.look(now.monotonic, disk_reads_ended_ < disk_reads_begun_, disk_reads_ended_);
   const bool full = out_of_space();
   if (!full) refused_room_ = 0;
-  if (!full && !disk_stalls(now.monotonic)) return;
-  raft_->postpone_election(now.monotonic);
   if (raft_->role() != raft::Role::leader || options_.voters.size() == 1) return;
+  if (!disk_is_unfit(now.monotonic)) return;
   const auto why = full ? raft::StepDownReason::disk_full : raft::StepDownReason::disk_stalled;
   raft_->step_down(now.monotonic, why, raft_output_);
   absorb(now, nullptr, effects);
 }
 
-void Node::note_disk_progress(Instant now) {
-  const u64 durable = store_.durable_ticket();
-  if (durable == store_.ticket()) {
-    disk_waits_since_ = kNever;
-  } else if (durable != durable_then_ || disk_waits_since_ == kNever) {
-    disk_waits_since_ = now;
-  }
-  durable_then_ = durable;
-}
-
 /// Followers that hear nothing from a leader for an election timeout replace it (section 5.2). A
 /// leader that hears nothing from its disk is given two: disks are slower than networks.
-bool Node::disk_stalls(Instant now) const {
-  return disk_waits_since_ != kNever &&
-         now - disk_waits_since_ >= options_.election_timeout_max * 2;
+bool Node::disk_is_unfit(Instant now) const {
+  const Duration patience = options_.election_timeout_max * 2;
+  const bool writes_stall = write_watch_.has_waited(now, patience);
+  const bool reads_stall = read_watch_.has_waited(now, patience);
+  return out_of_space() || writes_stall || reads_stall;
 }
 
 /// There is no space for what was to be stored lately, nor will there be before the disk gives

@@ -66,6 +66,9 @@ void Node::on(const Now& now, const Booted& input, Effects& effects) {
 void Node::on(const Now& now, const DeadlinePassed&, Effects& effects) {
   expire(now.monotonic, effects);
   if (phase_ != Phase::running || now.monotonic < raft_->deadline()) return;
+  if (raft_->role() != raft::Role::leader && disk_is_unfit(now.monotonic)) {
+    return raft_->postpone_election(now.monotonic);
+  }
   raft_->on_deadline(now.monotonic, raft_output_);
   absorb(now, nullptr, effects);
 }
@@ -112,6 +115,7 @@ void Node::on(const Now& now, const DiskRefused& input, Effects& effects) {
 }
 
 void Node::on(const Now& now, const ReadDone& input, Effects& effects) {
+  disk_reads_ended_ += 1;
   if (store_.on_read(input.id, input.bytes, store_output())) return follow_store(now, effects);
   if (phase_ == Phase::running) on_fetched(input, effects);
 }
@@ -166,6 +170,7 @@ void Node::finish(const Now& now, Effects& effects) {
   }
   effects.disk.assign(disk_.operations().begin(), disk_.operations().end());
   effects.reads.assign(disk_.reads().begin(), disk_.reads().end());
+  disk_reads_begun_ += disk_.reads().size();
   for (const bitcask::Event& event : store_events_) effects.events.emplace_back(event);
   store_events_.clear();
   writer_.finish(effects);

@@ -21,6 +21,7 @@
 #include "core/bitcask/store.hpp"
 #include "core/node/applier.hpp"
 #include "core/node/boundary.hpp"
+#include "core/node/disk_watch.hpp"
 #include "core/node/durability_gate.hpp"
 #include "core/node/effects_writer.hpp"
 #include "core/node/forwards.hpp"
@@ -121,8 +122,7 @@ class Node {
   [[nodiscard]] wire::Sender sender() const { return {options_.cluster, options_.self}; }
   void open_gate(const Now& now, Effects& effects);
   void watch_disk(const Now& now, Effects& effects);
-  void note_disk_progress(Instant now);
-  [[nodiscard]] bool disk_stalls(Instant now) const;
+  [[nodiscard]] bool disk_is_unfit(Instant now) const;
   [[nodiscard]] bool out_of_space() const;
 
   // frames.cpp
@@ -167,10 +167,12 @@ class Node {
   std::optional<raft::Raft> raft_;
   raft::HardState stored_hard_state_;
   Applier applier_;
-  u64 refused_room_ = 0;               // bytes: the most that found no room since there was some
-  Instant disk_waits_since_ = kNever;  // the disk ended nothing; never: all is durable
-  u64 durable_then_ = 0;               // the ticket up to which all were, when last looked at
-  StepBudget budget_;                  // of this step
+  u64 refused_room_ = 0;   // bytes: the most that found no room since there was some
+  DiskWatch write_watch_;  // for changes that are not durable
+  DiskWatch read_watch_;
+  u64 disk_reads_begun_ = 0;
+  u64 disk_reads_ended_ = 0;
+  StepBudget budget_;  // of this step
 
   Peers peers_;
   DurabilityGate gate_;

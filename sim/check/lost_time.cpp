@@ -4,7 +4,6 @@
 
 #include "core/base/assert.hpp"
 #include "core/base/describe.hpp"
-#include "core/bitcask/layout.hpp"
 #include "core/node/node.hpp"
 #include "sim/check/frames_seen.hpp"
 
@@ -32,11 +31,6 @@ const raft::Raft* raft_of(const StepView& view) {
   return view.state == nullptr ? nullptr : view.state->raft();
 }
 
-/// For what was last to be stored, however large that was.
-bool lacks_room(const StepView& view) {
-  return view.state->store().out_of_space(bitcask::kBatchBytesMax);
-}
-
 bool leads(const raft::Raft* raft) { return raft != nullptr && raft->role() == raft::Role::leader; }
 
 }  // namespace
@@ -60,7 +54,6 @@ Finding PreVoteRules::observe(const StepView& view) {
   if (!finding) finding = promised(view, of);
   const raft::Raft* raft = raft_of(view);
   of.deadline = raft == nullptr ? kNever : raft->deadline();
-  of.lacks_room = raft != nullptr && lacks_room(view);
   return finding;
 }
 
@@ -80,9 +73,7 @@ Finding PreVoteRules::promised(const StepView& view, const Of& before) const {
   if (leads(raft)) {
     return costs_time(view, "no_promise_by_a_leader", "leads, and promised another its vote");
   }
-  // Without room it does not stand, and the step may end with another try to get some.
-  const bool put_off_by_its_disk = before.lacks_room || lacks_room(view);
-  if (raft->deadline() == before.deadline || put_off_by_its_disk) return std::nullopt;
+  if (raft->deadline() == before.deadline) return std::nullopt;
   return costs_time(view, "promise_changes_nothing",
                     "promised another its vote, and put off its own election for that");
 }

@@ -24,7 +24,6 @@ class PreVoteRules {
   struct Of {
     Term asked;                 // of the newest pre-vote that it has started
     Instant deadline = kNever;  // Raft's, after the step before
-    bool lacks_room = false;    // after the step before: its election is put off in every step
   };
   Finding promised(const StepView& view, const Of& before) const;
 

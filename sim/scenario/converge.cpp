@@ -189,13 +189,17 @@ bool serves_writes(RunState& run, VirtualTime limit) {
 }
 
 /// All is at rest, so whoever asks a node that takes part gets an answer, if only he waits for it:
-/// an impatient client may leave while his answer is on its way. A node that is found unfit by a
-/// read may take others' answers with it: then nothing is asked of them.
+/// an impatient client may leave while his answer is on its way. Nothing is asked of that where the
+/// leader is one whose disk is left in a fault, that may have to give way meanwhile, or where a
+/// read finds a node unfit, which may take others' answers with it.
 bool final_reads(RunState& run, VirtualTime limit) {
   const u32 core = core_size(run.world);
+  const NodeId leader = run.world.leader();
+  const bool core_leads = leader.value != 0 && is_in_core(run.world, leader);
   run.hands().begin_final_reads();
   if (!find_rest(run, limit)) return false;
-  if (run.world.options().safety_only || core_size(run.world) != core) return true;
+  if (run.world.options().safety_only) return true;
+  if (!core_leads || core_size(run.world) != core) return true;
   for (const Clients::FinalRead& read : run.world.clients().final_reads()) {
     const Outcome outcome = run.world.history().operation(read.operation).outcome;
     if (outcome == Outcome::ok || !is_in_core(run.world, read.node)) continue;

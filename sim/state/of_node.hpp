@@ -285,6 +285,14 @@ struct StateOf<node::Reads> {
   }
 };
 
+template <>
+struct StateOf<node::DiskWatch> {
+  using T = node::DiskWatch;
+  static constexpr auto fields() {
+    return std::tuple{Field{"since", &T::since_}, Field{"ended", &T::ended_}};
+  }
+};
+
 /// Its options follow from those of the world. From `raft_output` on: reused from step to step.
 template <>
 struct StateOf<node::Node> {
@@ -304,8 +312,10 @@ struct StateOf<node::Node> {
                       Field{"stored_hard_state", &T::stored_hard_state_},
                       Field{"applier", &T::applier_},
                       Field{"refused_room", &T::refused_room_},
-                      Field{"disk_waits_since", &T::disk_waits_since_},
-                      Field{"durable_then", &T::durable_then_},
+                      Field{"write_watch", &T::write_watch_},
+                      Field{"read_watch", &T::read_watch_},
+                      Field{"disk_reads_begun", &T::disk_reads_begun_},
+                      Field{"disk_reads_ended", &T::disk_reads_ended_},
                       Aside{&T::budget_},
                       Field{"peers", &T::peers_},
                       Field{"gate", &T::gate_},

@@ -26,6 +26,16 @@ const char* word_of(MessageKind kind) {
   return "any";
 }
 
+// Milliseconds: the least and the longest election timeout of the nodes that follow the script.
+constexpr u32 kTimeoutMin = 150;
+constexpr u32 kTimeoutMax = 300;
+// Nobody has heard of a leader for the shortest timeout; a leader of its followers, for the
+// longest.
+constexpr u32 kNoLeaderHeard = kTimeoutMin + 50;
+constexpr u32 kFollowersSilent = kTimeoutMax + 100;
+// A node whose disk ends nothing for so long does not stand, nor does it lead on.
+constexpr u32 kDiskPatience = kTimeoutMax * 2;
+
 bool leads(const SmallNode& node) {
   return static_cast<raft::Role>(node.role) == raft::Role::leader;
 }
@@ -49,6 +59,7 @@ class Script {
   bool add(const ReplayStep& step) {
     note_ = telling(step);
     act(step);
+    find_unfit(step);
     follow(step);
     return complaint_.empty();
   }
@@ -68,7 +79,10 @@ class Script {
   void begin();
   void say(const Json& step);
   void settle();
+  void let_pass(u32 milliseconds);
+  void time_out(u32 node);
   void act(const ReplayStep& step);
+  void find_unfit(const ReplayStep& step);
   void campaign(const ReplayStep& step);
   void ask(u32 asker, u32 asked);
   void step_down(u32 node);
@@ -84,6 +98,7 @@ class Script {
   std::array<std::array<Wire, kNodesMax>, kNodesMax> wires_;
   u32 last_number_ = 0;
   std::array<std::vector<Sent>, kNodesMax> behind_gate_;  // of doomed nodes
+  std::array<u32, kNodesMax> disk_waits_{};               // milliseconds at most; doomed nodes'
   std::string note_;
   std::string complaint_;
 };
@@ -98,6 +113,17 @@ void Script::say(const Json& step) {
 void Script::settle() {
   const Json step{{"until", "idle"}};
   if (steps_.empty() || steps_.back() != step) say(step);
+}
+
+void Script::let_pass(u32 milliseconds) {
+  say({{"run", fmt::format("{}ms", milliseconds)}});
+  for (u32& waits : disk_waits_) waits += milliseconds;
+}
+
+/// Its deadline passes: its clock shows that time.
+void Script::time_out(u32 node) {
+  say({{"campaign", node + 1}});
+  disk_waits_[node] += kTimeoutMax;
 }
 
 void Script::begin() {
@@ -119,16 +145,19 @@ void Script::act(const ReplayStep& step) {
   }
   if (action.kind == ActionKind::lose || action.kind == ActionKind::drop) return take(step);
   wake(step.before, node);
-  if (action.dooms) say({{"hold_disk", node + 1}});
+  if (action.dooms) {
+    say({{"hold_disk", node + 1}});
+    disk_waits_[node] = 0;
+  }
   switch (action.kind) {
     case ActionKind::campaign: campaign(step); break;
-    case ActionKind::heartbeat: say({{"campaign", node + 1}}); break;
+    case ActionKind::heartbeat: time_out(node); break;
     case ActionKind::propose: say({{"propose", {"SET", "x", 1}}, {"to", node + 1}}); break;
     case ActionKind::deliver:
     case ActionKind::duplicate:
     case ActionKind::overtake:
       if (action.steps_down) step_down(node);
-      if (!action.steps_down && stands_anew(step)) say({{"run", "200ms"}});
+      if (!action.steps_down && stands_anew(step)) let_pass(kNoLeaderHeard);
       take(step);
       break;
     case ActionKind::crash_losing:
@@ -139,11 +168,22 @@ void Script::act(const ReplayStep& step) {
   settle();
 }
 
+/// A small world has no time, so a disk may be late in it for ever.
+void Script::find_unfit(const ReplayStep& step) {
+  const u32 node = step.action.node;
+  const SmallNode& before = step.before.nodes[node];
+  const bool stands = step.action.kind == ActionKind::campaign;
+  if (before.down != 0 || before.doomed == 0 || (!stands && !leads(before))) return;
+  if (disk_waits_[node] < kDiskPatience) return;
+  complaint_ = fmt::format("n{} {} while its disk has ended nothing for two election timeouts",
+                           node + 1, stands ? "stands" : "leads");
+}
+
 /// A leader whose followers have been silent for longer than an election timeout notices it when
 /// its deadline passes, and then stands for election; its questions are not delivered.
 void Script::step_down(u32 node) {
-  say({{"run", "400ms"}});
-  say({{"campaign", node + 1}});
+  let_pass(kFollowersSilent);
+  time_out(node);
   settle();
 }
 
@@ -157,9 +197,8 @@ void Script::campaign(const ReplayStep& step) {
       step_down(asked);
     }
   }
-  // Nobody has heard of a leader for the shortest election timeout.
-  say({{"run", action.steps_down ? "400ms" : "200ms"}});
-  say({{"campaign", action.node + 1}});
+  let_pass(action.steps_down ? kFollowersSilent : kNoLeaderHeard);
+  time_out(action.node);
   settle();
   for (u32 asked = 0; asked < nodes_; ++asked) {
     if ((action.asked >> asked & 1U) != 0) ask(action.node, asked);
