@@ -5,10 +5,7 @@ namespace snowflk::real {
 void EffectsDriver::record(std::span<const node::Event> events) {
   log_events(events);
   const Overloaded mind{
-      // A stream that carried one wrong frame carries no right one.
-      [&](const node::FrameRejected& e) {
-        links.refuse(e.from, "it sent a wrong frame (" + std::string{name_of(e.fault)} + ")");
-      },
+      [&](const node::FrameRejected& e) { links.refuse_frame(e.from, e.fault); },
       // Who breaks the rules, or has lost what it promised.
       [&](const raft::MessageRefused& e) {
         links.refuse(e.from,

@@ -11,7 +11,10 @@ using Level = LogLevel;
 Level level_of(const node::NodeEvent& event) {
   return std::visit(Overloaded{[](const node::Started&) { return Level::info; },
                                [](const node::Applied&) { return Level::trace; },
-                               [](const node::FrameRejected&) { return Level::warn; },
+                               // Of what is passed over the links say a line (links.cpp).
+                               [](const node::FrameRejected& e) {
+                                 return wire::ends_stream(e.fault) ? Level::warn : Level::debug;
+                               },
                                // The server says it in a sentence.
                                [](const node::Refusing&) { return Level::debug; }},
                     event);

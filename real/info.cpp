@@ -150,6 +150,7 @@ void raft_section(const ServerView& server, std::string& text) {
   add(text, "raft_voted_for", u64{node.voted_for.value});
   add(text, "raft_num_nodes", u64{server.config.peers.size()});
   add(text, "raft_peers_up", node.peers_up);
+  add(text, "raft_frames_passed_over", node.frames_passed_over);
   add(text, "raft_last_log_index", node.last_index.value);
   add(text, "raft_commit_index", node.commit_index.value);
   add(text, "raft_last_applied_index", node.applied_index.value);

@@ -43,6 +43,7 @@ struct Link {
   Instant heard;                // when bytes last came
   Instant pinged;               // when it was last asked whether anybody is there
   bool refused_frames = false;  // some were dropped for want of room
+  bool passed_over = false;     // a frame of it, of a kind that ours does not know
   std::string ending;           // why it is to be closed at the end of the turn; empty: it is not
 };
 

@@ -246,6 +246,19 @@ void Links::send(const node::Send& send) {
   }
 }
 
+// One line a link: of a newer version such frames may come as often as any.
+void Links::refuse_frame(NodeId peer, wire::FrameFault fault) {
+  if (wire::ends_stream(fault)) {
+    return refuse(peer, "it sent a wrong frame (" + std::string{name_of(fault)} + ")");
+  }
+  frames_passed_over_ += 1;
+  Link* link = link_to(peer);
+  if (link == nullptr || link->passed_over) return;
+  link->passed_over = true;
+  log(LogLevel::info, "peer {} is of a newer version: some of its frames are passed over",
+      peer.value);
+}
+
 void Links::refuse(NodeId peer, std::string_view why) {
   if (Link* link = link_to(peer)) end(*link, why);
 }

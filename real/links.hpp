@@ -38,7 +38,10 @@ class Links {
 
   // ---- What the core wants ------------------------------------------------------------------
   void send(const node::Send& send);
-  /// Closes the link to `peer` at the end of the turn: a frame of it was refused.
+  /// A frame of `peer` was refused: its link is closed at the end of the turn, or the frame is
+  /// passed over (wire::ends_stream()).
+  void refuse_frame(NodeId peer, wire::FrameFault fault);
+  /// Closes the link to `peer` at the end of the turn.
   void refuse(NodeId peer, std::string_view why);
 
   // ---- The end of a turn --------------------------------------------------------------------
@@ -46,6 +49,8 @@ class Links {
   /// gives to send waits for the next call. True if another call has something to do.
   bool settle(Instant now);
 
+  /// Frames of kinds that a newer version sends, and ours does not know.
+  [[nodiscard]] u64 frames_passed_over() const { return frames_passed_over_; }
   [[nodiscard]] bool is_up(NodeId peer) const { return link_to(peer) != nullptr; }
   [[nodiscard]] std::string listening_at() const { return local_name(listener_.get()); }
 
@@ -87,6 +92,7 @@ class Links {
   wire::Sender sender_;
   Fd listener_;
   bool open_ = false;
+  u64 frames_passed_over_ = 0;
   u64 last_number_ = 0;
   std::vector<Peer> peers_;
   std::map<u64, Link> links_;

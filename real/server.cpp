@@ -231,6 +231,7 @@ NodeStatus Server::status() const {
   status.durable_index = node_.durable_index();
   status.keys = node_.machine().keys();
   status.digest = node_.state_digest();
+  status.frames_passed_over = links_->frames_passed_over();
   for (const auto& member : config_.peers) status.peers_up += links_->is_up(member.id) ? 1U : 0U;
   const raft::Raft* raft = node_.raft();
   if (raft == nullptr) return status;

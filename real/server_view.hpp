@@ -35,6 +35,7 @@ struct NodeStatus {
   u64 keys = 0;
   u64 digest = 0;
   u64 peers_up = 0;
+  u64 frames_passed_over = 0;             // of kinds that a newer version sends
   std::vector<FollowerStatus> followers;  // a leader's
 };
 

@@ -25,12 +25,23 @@ void WorldDriver::perform(const bitcask::DiskRead& read) {
   seat_.disk.issue(read, world_.schedule_, seat_.starts, world_.current());
 }
 
-void WorldDriver::perform(const node::Send& send) {
-  if (dead()) return;
-  if (!world_.traps_.empty() && springs(frame_name(send.frame))) return;
-  SendNote note;
+// Ahead of a frame, on the same way: what a node of a newer version has to say now and then. No
+// draw decides when, so that a recorded schedule has it too.
+void WorldDriver::send_news(const node::Send& send) {
+  seat_.frames_sent += 1;
+  if (seat_.frames_sent % kFramesPerNews != 1) return;
+  if (!world_.traps_.empty() && springs(kUnknownKind)) return;
+  std::vector<std::byte> frame;
+  const u64 number = seat_.frames_sent / kFramesPerNews;
+  append_news({.cluster = ClusterId{kClusterIdOfWorlds}, .self = seat_.id}, seat_.version, number,
+              frame);
+  node::Send news = send;
+  news.frame = frame;
+  put_on_wire(news);
+}
+
+SendNote WorldDriver::put_on_wire(const node::Send& send) {
   if (!world_.holds_.empty() && world_.holds_.matches(seat_.id, send.to, send.frame)) {
-    note.fate = Fate::held;
     world_.holds_.keep(HeldMessage{.number = 0,
                                    .ordinal = 0,
                                    .from = seat_.id,
@@ -40,13 +51,29 @@ void WorldDriver::perform(const node::Send& send) {
                                    .kind = frame_name(send.frame),
                                    .bytes = {send.frame.begin(), send.frame.end()},
                                    .cause = world_.current()});
-  } else if (send.channel == node::Channel::stream) {
-    note = world_.streams_.send(seat_.id, send.to, send.epoch, send.frame, world_.schedule_,
-                                world_.current());
-  } else {
-    note = world_.network_.send(seat_.id, send.to, send.frame, world_.schedule_, world_.current());
+    return SendNote{.fate = Fate::held};
   }
-  world_.notes_.push_back(note);
+  if (send.channel == node::Channel::stream) {
+    return world_.streams_.send(seat_.id, send.to, send.epoch, send.frame, world_.schedule_,
+                                world_.current());
+  }
+  return world_.network_.send(seat_.id, send.to, send.frame, world_.schedule_, world_.current());
+}
+
+void WorldDriver::perform(const node::Send& send) {
+  if (dead()) return;
+  if (seat_.version > 0) send_news(send);
+  if (dead()) return;
+  if (!world_.traps_.empty() && springs(frame_name(send.frame))) return;
+  if (seat_.version == 0) {
+    world_.notes_.push_back(put_on_wire(send));
+    return;
+  }
+  node::Send shifted = send;
+  world_.wire_.assign(send.frame.begin(), send.frame.end());
+  shift_minor(world_.wire_, seat_.version);
+  shifted.frame = world_.wire_;
+  world_.notes_.push_back(put_on_wire(shifted));
 }
 
 void WorldDriver::perform(const node::Reply& reply) {

@@ -23,6 +23,8 @@ class WorldDriver {
   /// A trap springs at this effect. Nothing more is done in this step then; with "before", nor is
   /// the effect itself.
   bool springs(std::string_view effect);
+  SendNote put_on_wire(const node::Send& send);
+  void send_news(const node::Send& send);
   [[nodiscard]] bool dead() const { return world_.sprung_.has_value(); }
 
   World& world_;

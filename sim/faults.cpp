@@ -56,6 +56,7 @@ Duration Faults::interval(FaultClass kind) const {
     case FaultClass::coup: return options_.coup_every;
     case FaultClass::relapse: return options_.relapse_every;
     case FaultClass::lost_vote: return damaging(options_.lost_vote_every);
+    case FaultClass::upgrade: return options_.upgrade_every / nodes;
   }
   return Duration{0};
 }
@@ -132,6 +133,7 @@ std::optional<Fault> Faults::draw(u64 argument, NodeId leader, Schedule& schedul
     case FaultClass::effect_crash: return draw_effect_crash(of, leader);
     case FaultClass::coup: return draw_coup(of, leader);
     case FaultClass::relapse: return draw_relapse(of, leader);
+    case FaultClass::upgrade: return draw_upgrade(of, leader);
   }
   return std::nullopt;
 }
@@ -244,6 +246,16 @@ Fault Faults::draw_relapse(Class& of, NodeId leader) const {
   const bool machine = of.place.chance({1, 4});
   fault.crash = machine ? CrashKind::machine : CrashKind::process;
   fault.length = geometric(of.length, options_.relapse_mean);
+  return fault;
+}
+
+// Upgrades and downgrades: 0 to upgrade_ahead_max minors ahead of ours, but never behind, for who
+// is behind and who is ahead have no version in common.
+Fault Faults::draw_upgrade(Class& of, NodeId leader) const {
+  Fault fault;
+  fault.kind = FaultClass::upgrade;
+  fault.node = draw_node(of, leader);
+  fault.nth = static_cast<u32>(1 + of.place.below(options_.upgrade_ahead_max));
   return fault;
 }
 

@@ -42,8 +42,9 @@ enum class FaultClass : u8 {
   coup,
   relapse,
   lost_vote,
+  upgrade,
 };
-inline constexpr unsigned kFaultClassCount = 26;
+inline constexpr unsigned kFaultClassCount = 27;
 constexpr std::string_view name_of(FaultClass fault) {
   switch (fault) {
     case FaultClass::process_crash: return "process_crash";
@@ -72,6 +73,7 @@ constexpr std::string_view name_of(FaultClass fault) {
     case FaultClass::coup: return "coup";
     case FaultClass::relapse: return "relapse";
     case FaultClass::lost_vote: return "lost_vote";
+    case FaultClass::upgrade: return "upgrade";
   }
   return "?";
 }
@@ -90,7 +92,8 @@ struct Fault {
   NodeOrder joined;     // in which they are joined again
   bool jams = false;    // what is cut off is held, not dropped
   u32 effect = 0;       // of a crash: one of effect_name()
-  u32 nth = 1;          // so many such effects from now; of a relapse: so many crashes
+  u32 nth = 1;          // so many such effects from now; of a relapse: so many crashes; of an
+                        // upgrade: which of the versions but the node's own
   u32 part = 0;         // of a coup: which of its cuts; of a lost vote: of which copy
   bool before = false;  // else after it
   CrashKind crash = CrashKind::process;
@@ -142,6 +145,7 @@ class Faults {
   Fault draw_coup(Class& of, NodeId leader) const;
   Fault draw_relapse(Class& of, NodeId leader) const;
   Fault draw_effect_crash(Class& of, NodeId leader) const;
+  Fault draw_upgrade(Class& of, NodeId leader) const;
   void schedule_next(FaultClass kind, Schedule& schedule);
 
   FaultOptions options_;

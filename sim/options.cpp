@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "core/node/options.hpp"
+#include "sim/versions.hpp"
 
 namespace snowflk::sim {
 namespace {
@@ -56,6 +57,8 @@ std::optional<std::string> invalid_faults(const FaultOptions& faults) {
   });
   if (negative) return "a time of the faults is negative";
   if (too_often) return "a fault would come more often than once a millisecond";
+  if (faults.upgrade_ahead_max < 1) return "an upgrade would bring nobody to another version";
+  if (faults.upgrade_ahead_max > kVersionsAway) return "an upgrade would bring nodes too far ahead";
   return std::nullopt;
 }
 
@@ -75,6 +78,16 @@ std::optional<std::string> invalid_starts(const WorldOptions& options) {
   if (options.start.size() > options.nodes) return "there are more starting logs than nodes";
   for (const StartingLog& start : options.start) {
     if (auto why = invalid_start(start, options.nodes)) return why;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> invalid_versions(const WorldOptions& options) {
+  if (options.versions.size() > options.nodes) return "there are more versions than nodes";
+  for (const i64 version : options.versions) {
+    if (version < -kVersionsAway || version > kVersionsAway) {
+      return "a node would be more than 2 versions away from this one";
+    }
   }
   return std::nullopt;
 }
@@ -111,6 +124,7 @@ std::optional<std::string> invalid(const WorldOptions& options) {
   if (auto why = invalid_faults(options.faults)) return why;
   if (auto why = invalid_workload(options.workload)) return why;
   if (auto why = invalid_starts(options)) return why;
+  if (auto why = invalid_versions(options)) return why;
   return node::invalid(node_options(options, NodeId{1}));
 }
 

@@ -137,7 +137,10 @@ struct FaultOptions {
   Duration relapse_mean = milliseconds(200);  // how long it is up in between
   Duration lost_vote_every;  // a node: power goes after it voted, and the vote in both its copies
   // And with version 5.
-  u32 left_out_max = 0;  // at most so many nodes the healing leaves in a fault for good
+  u32 left_out_max = 0;    // at most so many nodes the healing leaves in a fault for good
+  Duration upgrade_every;  // a node: its process ends, and starts again in another version
+  u32 upgrade_ahead_max =
+      1;  // how many minors ahead of ours that may be; 2: some do not understand
   static constexpr auto fields() {
     return std::tuple{Field{"process_crash_every_ns", &FaultOptions::process_crash_every},
                       Field{"machine_crash_every_ns", &FaultOptions::machine_crash_every},
@@ -172,7 +175,9 @@ struct FaultOptions {
                       Field{"relapse_every_ns", &FaultOptions::relapse_every},
                       Field{"relapse_mean_ns", &FaultOptions::relapse_mean},
                       Field{"lost_vote_every_ns", &FaultOptions::lost_vote_every},
-                      Field{"left_out_max", &FaultOptions::left_out_max}};
+                      Field{"left_out_max", &FaultOptions::left_out_max},
+                      Field{"upgrade_every_ns", &FaultOptions::upgrade_every},
+                      Field{"upgrade_ahead_max", &FaultOptions::upgrade_ahead_max}};
   }
 };
 
@@ -249,6 +254,7 @@ struct WorldOptions {
   WorkloadOptions workload;
   NodeTimes node;
   std::vector<StartingLog> start;  // by id - 1; may be shorter than the cluster. Not described.
+  std::vector<i64> versions;       // likewise: of what version they start (sim/versions.hpp)
   bool safety_only = false;        // beyond what a cluster must recover from: it need not converge
   bool check_expensive_invariants = true;
   static constexpr auto fields() {

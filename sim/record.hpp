@@ -76,6 +76,9 @@ struct FrameDelivered {
   node::Channel channel = node::Channel::datagram;
   u32 size = 0;
   bool damaged = false;  // a bit was turned on the way
+  i64 ahead = 0;         // how many versions whoever sent it is ahead of the node, as it reads it
+  bool foreign = false;  // the node is to refuse it: too far ahead or behind, or of a kind that it
+                         // does not know
   static constexpr auto fields() {
     return std::tuple{Field{"from", &FrameDelivered::from}, Field{"size", &FrameDelivered::size},
                       Field{"damaged", &FrameDelivered::damaged}};
@@ -244,6 +247,13 @@ struct NodeWiped {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// The process is gone, if it ran; the next one to start here is of another version.
+struct NodeUpgraded {
+  static constexpr std::string_view kName = "node_upgraded";
+  i64 version = 0;  // so many minors ahead of ours
+  static constexpr auto fields() { return std::tuple{Field{"version", &NodeUpgraded::version}}; }
+};
+
 // ---- Shapes of the network ------------------------------------------------------------------
 
 /// The network has a shape, or no longer; `node` is the bridge, or alone with a friend.
@@ -330,7 +340,7 @@ using Happening =
                  StreamReset, DiskOpFinished, ReadFinished, DiskStalled, DiskFilled, DiskRotted,
                  ClockJumped, Invoked, Returned, RequestArrived, ClientLeft, ConnectionLost,
                  ClusterShaped, Swizzled, DriftChanged, DiskBlemished, FileLost, NodeWiped,
-                 NodeLeftOut>;
+                 NodeLeftOut, NodeUpgraded>;
 
 /// What became of a frame that the step sent. One for each effect Send, in order; only when the
 /// world keeps notes.

@@ -10,7 +10,7 @@ namespace snowflk::sim {
 
 std::string_view frame_name(Bytes frame) {
   const auto kind = wire::frame_kind(frame);
-  return kind ? name_of(*kind) : "?";
+  return kind ? name_of(*kind) : kUnknownKind;
 }
 
 void Holds::release(const MessageFilter& filter) {

@@ -14,7 +14,9 @@
 
 namespace snowflk::sim {
 
-/// What a frame is, by name (wire::FrameKind), of its header alone; "?" if it is none.
+/// Of a frame that a newer version sends, or of what is no frame.
+inline constexpr std::string_view kUnknownKind = "unknown";
+/// What a frame is, by name (wire::FrameKind), of its header alone; or kUnknownKind.
 std::string_view frame_name(Bytes frame);
 
 /// Which messages. Nobody, or no name: any.
@@ -79,17 +81,27 @@ struct OrderedCrash {
   Unsynced unsynced = Unsynced::drawn;
   bool comes_back = true;    // by its supervisor
   u8 under_way = kAllLanes;  // Disk::leave_under_way()
+  // Of an upgrade, that also who is down may have: what the next start is of.
+  std::optional<i64> version = std::nullopt;
 
   [[nodiscard]] u64 packed() const {
+    const u64 upgrade = version ? static_cast<u64>(*version + kVersionShift) : 0;
     return static_cast<u64>(kind) | static_cast<u64>(unsynced) << 8 | u64{!comes_back} << 16 |
-           u64{under_way} << 17;
+           u64{under_way} << 17 | upgrade << 25;
   }
   static OrderedCrash unpacked(u64 word) {
-    return OrderedCrash{.kind = static_cast<CrashKind>(word & 0xff),
-                        .unsynced = static_cast<Unsynced>(word >> 8 & 0xff),
-                        .comes_back = (word >> 16 & 1) == 0,
-                        .under_way = static_cast<u8>(word >> 17)};
+    OrderedCrash order{.kind = static_cast<CrashKind>(word & 0xff),
+                       .unsynced = static_cast<Unsynced>(word >> 8 & 0xff),
+                       .comes_back = (word >> 16 & 1) == 0,
+                       .under_way = static_cast<u8>(word >> 17)};
+    if (const u64 upgrade = word >> 25; upgrade != 0) {
+      order.version = static_cast<i64>(upgrade) - kVersionShift;
+    }
+    return order;
   }
+
+ private:
+  static constexpr i64 kVersionShift = 8;  // zero says that there is none
 };
 
 /// The effects at which a node may be made to crash: disk actions, frames, replies to clients.

@@ -17,7 +17,10 @@ struct Seat {
   Clock clock;
   Disk disk;
   Prng entropy;
-  u32 starts = 0;  // how often a node was started here: names the incarnation
+  u32 starts = 0;        // how often a node was started here: names the incarnation
+  i64 version = 0;       // of the incarnation (sim/versions.hpp)
+  i64 next_version = 0;  // of the next one
+  u64 frames_sent = 0;   // by an incarnation that is ahead of ours
   bool running = false;
   bool paused = false;
   bool given_up = false;     // its directory is refused: a restart does not help

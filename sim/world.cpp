@@ -29,6 +29,7 @@ World::World(const WorldOptions& options)
                           .deadline_cause = {},
                           .backlog = {},
                           .client_backlog = {}});
+    if (id <= options.versions.size()) seats_.back().next_version = options.versions[id - 1];
     if (id <= options.start.size()) put_starting_log(seats_.back(), options.start[id - 1]);
     schedule_.push(Pending{
         .at = schedule_.now(), .cause = {}, .node = id, .incarnation = 0, .kind = EventKind::boot});
@@ -170,7 +171,7 @@ StepView World::view(const StepRecord& record) const {
   if (const auto* frame = std::get_if<FrameDelivered>(&record.what)) {
     view.heard_from = frame->from;
     view.heard = record.bytes;
-    view.heard_damaged = frame->damaged;
+    view.heard_wrong = frame->damaged || frame->foreign;
   }
   view.state = &node;
   return view;
@@ -198,8 +199,7 @@ bool World::happen(const Pending& pending, StepRecord& record) {
     case EventKind::stream_down: return on_stream(pending, record);
     case EventKind::stream_connect: {
       const auto [first, second] = streams_.ends(pending.argument);
-      const bool both = seat(first).running && seat(second).running && reach(first, second) &&
-                        reach(second, first);
+      const bool both = can_connect(first, second) && reach(first, second) && reach(second, first);
       streams_.connect(pending.argument, both, schedule_, pending.cause);
       return false;
     }

@@ -32,6 +32,7 @@
 #include "sim/script_hooks.hpp"
 #include "sim/seat.hpp"
 #include "sim/streams.hpp"
+#include "sim/versions.hpp"
 
 namespace snowflk::sim {
 
@@ -110,7 +111,8 @@ class World {
   [[nodiscard]] Digest digest() const { return digest_.finished(); }
   [[nodiscard]] const Schedule& schedule() const { return schedule_; }
   [[nodiscard]] const Streams& streams() const { return streams_; }
-  /// What the world itself saw broken: a damaged frame that a node took for a good one.
+  /// What the world itself saw broken: a node took a frame that it had to refuse, or refused one
+  /// that it had to take, or closed a stream over one that it had to pass over.
   [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
 
   // ---- The workload --------------------------------------------------------------------------
@@ -130,6 +132,8 @@ class World {
   void power_cut(Unsynced unsynced = Unsynced::drawn, bool comes_back = false);
   /// No effect if it is up.
   void restart(NodeId id);
+  /// The process of `id` ends, if it runs; its next start is of `version`. `under_way`: as above.
+  void upgrade(NodeId id, i64 version, u8 under_way = kAllLanes);
   /// Nobody starts again by itself from now on, whatever stopped it, but by the healing.
   void dismiss_supervisor() { restarts_ = false; }
   void pause(NodeId id);
@@ -273,7 +277,8 @@ class World {
 
   // world_nodes.cpp
   void boot(Seat& at, StepRecord& record);
-  void deliver_frame(Seat& at, const Message& message, StepRecord& record);
+  void deliver_frame(Seat& at, Message& message, StepRecord& record);
+  void judge_reading(Seat& at, const FrameDelivered& frame);
   void input(Seat& at, const node::Input& what, StepRecord& record);
   void after_step(Seat& at, StepRecord& record);
   void set_deadline(Seat& at, Instant deadline);
@@ -288,6 +293,7 @@ class World {
   bool begin_at_node(const Fault& fault, StepRecord& record);
   bool begin_at_disk(const Fault& fault, StepRecord& record);
   bool begin_loss(Seat& at, Prng& prng, StepRecord& record);
+  bool begin_upgrade(const Fault& fault, StepRecord& record);
   void wipe(Seat& at);
   void lay_drawn_trap(const Fault& fault);
   bool reset_streams(const Fault& fault, StepRecord& record);
@@ -333,6 +339,11 @@ class World {
   [[nodiscard]] bool reach(NodeId from, NodeId to) const {
     return network_.link(from, to) == LinkState::open;
   }
+  /// A stream between the two can come up.
+  [[nodiscard]] bool can_connect(NodeId first, NodeId second) const {
+    return seat(first).running && seat(second).running &&
+           understand(seat(first).version, seat(second).version);
+  }
 
   WorldOptions options_;
   Schedule schedule_;
@@ -355,6 +366,7 @@ class World {
   // Reused from step to step.
   node::Effects effects_;
   std::vector<SendNote> notes_;
+  std::vector<std::byte> wire_;  // a frame as it leaves a node of another version
   std::vector<bitcask::FoundFile> files_;
   std::optional<Trap> sprung_;  // its crash is the next event
   EventId sprung_by_;           // the event whose effect it waited for

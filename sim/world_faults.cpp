@@ -68,6 +68,7 @@ bool World::begin_fault(const Pending& pending, StepRecord& record) {
     case FaultClass::coup: return begin_coup(fault);
     case FaultClass::relapse: return relapse(fault, record);
     case FaultClass::lost_vote: lay_vote_trap(fault); return false;
+    case FaultClass::upgrade: return begin_upgrade(fault, record);
   }
   return false;
 }
@@ -149,10 +150,27 @@ bool World::begin_at_node(const Fault& fault, StepRecord& record) {
     case FaultClass::coup:
     case FaultClass::relapse:
     case FaultClass::lost_vote:
+    case FaultClass::upgrade:
       SNOWFLK_ASSERT(false);  // Those are not faults of a process or a clock.
       return false;
   }
   end_later(fault, 0);
+  return true;
+}
+
+// One node of a rolling upgrade, or downgrade: whatever version it has, it comes back in another.
+bool World::begin_upgrade(const Fault& fault, StepRecord& record) {
+  Seat& at = place(fault.node);
+  record.node = at.id;
+  if (!at.running) return false;
+  const i64 versions = i64{faults_.options().upgrade_ahead_max} + 1;
+  // A scenario may have put it beyond those: then all of them are others.
+  const bool among_them = at.version >= 0 && at.version < versions;
+  at.next_version = among_them ? (at.version + fault.nth) % versions : fault.nth - 1;
+  record.what = NodeUpgraded{.version = at.next_version};
+  record.stopped = true;
+  end_incarnation(at, CrashKind::process, Unsynced::drawn);
+  boot_later(at);
   return true;
 }
 

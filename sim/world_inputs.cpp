@@ -3,24 +3,35 @@
 
 namespace snowflk::sim {
 
+namespace {
+
+/// Of a kind that ours does not know, and the node, which is ahead, does: it does nothing about it.
+bool is_known_news(const Seat& at, const Message& message) {
+  if (at.version <= 0 || message.damaged) return false;
+  const i64 version = version_of_kind(message.bytes);
+  return version > 0 && version <= at.version;
+}
+
+}  // namespace
+
 bool World::on_datagram(const Pending& pending, StepRecord& record) {
-  const Message* message = network_.arrive(pending.argument);
+  Message* message = network_.arrive(pending.argument);
   if (message == nullptr) return false;
   Seat& at = place(record.node);
-  if (at.running) deliver_frame(at, *message, record);
+  if (at.running && !is_known_news(at, *message)) deliver_frame(at, *message, record);
   network_.release(pending.argument);
   return record.stepped;
 }
 
 bool World::on_stream_message(const Pending& pending, StepRecord& record) {
   const NodeId from = streams_.message(pending.argument).from;
-  const Message* message = streams_.arrive(pending.argument, reach(from, record.node));
+  Message* message = streams_.arrive(pending.argument, reach(from, record.node));
   if (message == nullptr) return false;
   Seat& at = place(record.node);
   SNOWFLK_ASSERT(at.running);  // a crash breaks the stream
-  deliver_frame(at, *message, record);
+  if (!is_known_news(at, *message)) deliver_frame(at, *message, record);
   streams_.release(pending.argument);
-  return true;
+  return record.stepped;
 }
 
 bool World::on_stream(const Pending& pending, StepRecord& record) {
@@ -93,12 +104,16 @@ bool World::on_read_done(const Pending& pending, StepRecord& record) {
 
 bool World::on_crash(const Pending& pending, StepRecord& record) {
   Seat& at = place(record.node);
-  if (!at.running) return false;
   const OrderedCrash order = OrderedCrash::unpacked(pending.argument);
+  record.what = NodeCrashed{.kind = order.kind};
+  if (order.version) {
+    at.next_version = *order.version;
+    record.what = NodeUpgraded{.version = *order.version};
+  }
+  if (!at.running) return order.version.has_value();
   at.disk.leave_under_way(order.under_way);
   end_incarnation(at, order.kind, order.unsynced);
   record.kept = kept_by(at, order.unsynced);
-  record.what = NodeCrashed{.kind = order.kind};
   record.stopped = true;
   if (order.comes_back) boot_later(at);
   return true;

@@ -6,6 +6,55 @@
 #include "sim/world.hpp"
 
 namespace snowflk::sim {
+namespace {
+
+/// Why the node refused the frame that it was given; nothing: it did not.
+std::optional<wire::FrameFault> refused(std::span<const node::Event> events) {
+  for (const node::Event& event : events) {
+    const auto* own = std::get_if<node::NodeEvent>(&event);
+    const auto* rejected = own == nullptr ? nullptr : std::get_if<node::FrameRejected>(own);
+    if (rejected != nullptr) return rejected->fault;
+  }
+  return std::nullopt;
+}
+
+std::string text_of_fault(std::optional<wire::FrameFault> fault) {
+  return fault ? "refused it (" + std::string{name_of(*fault)} + ")" : "took it for a good one";
+}
+
+/// The promise that the node broke by what it made of the frame.
+std::optional<Violation> misread(NodeId node, const FrameDelivered& frame,
+                                 std::optional<wire::FrameFault> fault) {
+  const std::string between = "node " + std::to_string(node.value) + " was sent a frame by node " +
+                              std::to_string(frame.from.value);
+  if (frame.damaged) {
+    if (fault) return std::nullopt;
+    return Violation{.property = "damaged_frame",
+                     .kind = ViolationKind::safety,
+                     .sentence = "node " + std::to_string(node.value) + " took a frame from node " +
+                                 std::to_string(frame.from.value) +
+                                 " for a good one, though a bit of it had turned on the way"};
+  }
+  const auto broken = [&](ViolationKind kind, const std::string& what) {
+    return Violation{.property = "foreign_frame",
+                     .kind = kind,
+                     .sentence = between + what + ", and " + text_of_fault(fault)};
+  };
+  if (!understand(frame.ahead, 0)) {
+    if (fault == wire::FrameFault::version) return std::nullopt;
+    return broken(ViolationKind::safety, ", whose version differs from its own by more than one");
+  }
+  if (frame.foreign) {
+    const std::string news = ", of a kind that it does not know";
+    if (fault != wire::FrameFault::kind) return broken(ViolationKind::safety, news);
+    if (frame.channel == node::Channel::datagram || !wire::ends_stream(*fault)) return std::nullopt;
+    return broken(ViolationKind::liveness, news + ", closed their stream instead of going on");
+  }
+  if (fault != wire::FrameFault::version && fault != wire::FrameFault::kind) return std::nullopt;
+  return broken(ViolationKind::liveness, ", whose version differs from its own by one at most");
+}
+
+}  // namespace
 
 void World::boot(Seat& at, StepRecord& record) {
   SNOWFLK_ASSERT(!at.running);
@@ -17,6 +66,8 @@ void World::boot(Seat& at, StepRecord& record) {
   at.paused = false;
   at.mended = false;
   at.starts += 1;
+  at.version = at.next_version;
+  at.frames_sent = 0;
   at.deadline = kNever;
   at.wake_at = kEndOfTime;
   at.wake_number += 1;
@@ -30,28 +81,36 @@ void World::boot(Seat& at, StepRecord& record) {
   if (at.lasting == LastingFault::frozen && at.running) at.paused = true;
 }
 
-void World::deliver_frame(Seat& at, const Message& message, StepRecord& record) {
-  record.what = FrameDelivered{.from = message.from,
-                               .channel = message.channel,
-                               .size = static_cast<u32>(message.bytes.size()),
-                               .damaged = message.damaged};
+void World::deliver_frame(Seat& at, Message& message, StepRecord& record) {
+  shift_minor(message.bytes, -at.version);
+  FrameDelivered frame{.from = message.from,
+                       .channel = message.channel,
+                       .size = static_cast<u32>(message.bytes.size()),
+                       .damaged = message.damaged};
+  if (!frame.damaged) {
+    frame.ahead = minor_ahead(message.bytes);
+    frame.foreign = !understand(frame.ahead, 0) || version_of_kind(message.bytes) > 0;
+  }
+  record.what = frame;
   record.cause = message.cause;
   record.bytes = message.bytes;
   // Only a node that runs looks into frames at all.
-  const bool damaged = message.damaged && at.node.phase() == node::Phase::running;
-  const NodeId from = message.from;
-  input(at, node::FrameReceived{.from = from, .frame = record.bytes}, record);
-  if (!damaged) return;
-  const bool rejected = std::ranges::any_of(effects_.events, [](const node::Event& event) {
-    const auto* own = std::get_if<node::NodeEvent>(&event);
-    return own != nullptr && std::holds_alternative<node::FrameRejected>(*own);
-  });
-  if (rejected || violation_) return;
-  violation_ = Violation{.property = "damaged_frame",
-                         .kind = ViolationKind::safety,
-                         .sentence = "node " + std::to_string(at.id.value) +
-                                     " took a frame from node " + std::to_string(from.value) +
-                                     " for a good one, though a bit of it had turned on the way"};
+  const bool looks = at.node.phase() == node::Phase::running;
+  input(at, node::FrameReceived{.from = message.from, .frame = record.bytes}, record);
+  if (looks) judge_reading(at, frame);
+}
+
+// What a node makes of a frame shows in its events alone. The driver's part: a stream is closed
+// over a frame that cannot be passed over.
+void World::judge_reading(Seat& at, const FrameDelivered& frame) {
+  const bool on_stream = frame.channel == node::Channel::stream;
+  if (!frame.damaged && !frame.foreign && frame.ahead == 0 && !on_stream) return;
+  const std::optional<wire::FrameFault> fault = refused(effects_.events);
+  const bool closes = on_stream && fault && wire::ends_stream(*fault);
+  if (closes) {
+    streams_.break_pair(at.id, frame.from, BreakKind::reset, schedule_, current());
+  }
+  if (!violation_) violation_ = misread(at.id, frame, fault);
 }
 
 void World::input(Seat& at, const node::Input& what, StepRecord& record) {

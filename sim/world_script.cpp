@@ -66,6 +66,15 @@ void World::restart(NodeId id) {
                                .kind = EventKind::boot});
 }
 
+void World::upgrade(NodeId id, i64 version, u8 under_way) {
+  const OrderedCrash order{.comes_back = false, .under_way = under_way, .version = version};
+  schedule_.push_first(Pending{.at = schedule_.now(),
+                               .cause = {},
+                               .argument = order.packed(),
+                               .node = id.value,
+                               .kind = EventKind::crash});
+}
+
 void World::pause(NodeId id) {
   if (seat(id).running) place(id).paused = true;
 }
@@ -145,7 +154,7 @@ void World::deliver(u64 held, bool keep_copy, std::optional<u64> flipped) {
 
 bool World::hear_stream(NodeId id, NodeId peer, bool up) {
   if (!seat(id).running) return false;
-  const bool both = seat(peer).running;
+  const bool both = can_connect(id, peer);
   return streams_.hear(id, peer, up, both, schedule_, {});
 }
 

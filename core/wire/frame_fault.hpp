@@ -33,4 +33,10 @@ constexpr std::string_view name_of(FrameFault fault) {
   return "?";
 }
 
+/// Whether a stream that carried such a frame is to be closed. A version that is one ahead may send
+/// kinds that ours does not know: such a frame is whole, the next one begins behind it, and it is
+/// passed over. Whoever sends any other wrong frame is not to be trusted with a right one, or it
+/// cannot be known where the next one begins.
+constexpr bool ends_stream(FrameFault fault) { return fault != FrameFault::kind; }
+
 }  // namespace snowflk::wire

@@ -108,7 +108,7 @@ Finding WholeTermsSkipped::judge(const StepView& view) const {
   if (peek_kind(view.heard) != wire::FrameKind::append_entries_reply) return std::nullopt;
   const auto probe = probes_.find({.leader = view.node, .follower = view.heard_from});
   const auto reply = fields_in<raft::AppendEntriesReply>(view.heard);
-  if (probe == probes_.end() || !reply || reply->success || view.heard_damaged) return std::nullopt;
+  if (probe == probes_.end() || !reply || reply->success || view.heard_wrong) return std::nullopt;
   if (reply->term != view.term || probe->second.term != view.term) return std::nullopt;
   const raft::Raft& raft = *view.state->raft();
   const raft::Progress& progress = raft.progress(view.heard_from);

@@ -8,7 +8,7 @@ bool hears_leader(const StepView& view) {
   if (view.heard.empty() || view.log == nullptr || view.role != raft::Role::follower) return false;
   if (peek_kind(view.heard) != wire::FrameKind::append_entries) return false;
   const auto message = fields_in<raft::AppendEntries>(view.heard);
-  return message && !view.heard_damaged && message->term == view.term;
+  return message && !view.heard_wrong && message->term == view.term;
 }
 
 std::string text_of(Instant at) {

@@ -28,12 +28,12 @@ struct StepView {
   std::span<const node::Event> events;
   std::span<const node::Send> sends;
   std::span<const node::Reply> replies;
-  NodeId heard_from;           // whose frame was this step's input; nobody: none was
-  Bytes heard;                 // that frame, as it arrived
-  bool heard_damaged = false;  // a bit of it was turned on the way
-  u64 client_events = 0;       // how many the clients' history has so far
-  Term term;                   // the node's current term; zero until it runs
-  NodeId voted_for;            // in that term
+  NodeId heard_from;         // whose frame was this step's input; nobody: none was
+  Bytes heard;               // that frame, as it arrived
+  bool heard_wrong = false;  // the node is to refuse it: a bit was turned, or it is foreign
+  u64 client_events = 0;     // how many the clients' history has so far
+  Term term;                 // the node's current term; zero until it runs
+  NodeId voted_for;          // in that term
   raft::Role role = raft::Role::follower;
   LogIndex commit;                    // its commitIndex
   LogIndex applied;                   // up to where its machine is

@@ -70,7 +70,9 @@ void count_fault(const Happening& what, FiredFaults& fired) {
                  [&](const DiskBlemished& e) { blemishes_of(fired, e.kind) += 1; },
                  [&](const FileLost&) { fired.lost_file += 1; },
                  [&](const NodeWiped&) { fired.wipe += 1; },
-                 [&](const NodeLeftOut&) { fired.left_out += 1; }, [](const auto&) {}},
+                 [&](const NodeLeftOut&) { fired.left_out += 1; },
+                 [&](const NodeUpgraded&) { fired.upgrade += 1; },
+                 [](const auto&) {}},
       what);
 }
 
@@ -116,6 +118,9 @@ std::vector<DrawnFault> drawn_faults(const WorldOptions& options) {
   add(options.faults, faults);
   if (options.faults.left_out_max != 0) {
     faults.push_back({"left_out", fmt::format("{}", options.faults.left_out_max)});
+  }
+  if (options.faults.upgrade_every != Duration{0} && options.faults.upgrade_ahead_max > 1) {
+    faults.push_back({"upgrade_ahead_max", fmt::format("{}", options.faults.upgrade_ahead_max)});
   }
   add(options.workload, faults);
   if (options.node.applies_per_step_max != limits::kAppliesPerStepMax) {

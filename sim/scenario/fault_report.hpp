@@ -56,6 +56,7 @@ struct FiredFaults {
   u64 relapse = 0;  // and among the crashes
   u64 lost_vote = 0;
   u64 left_out = 0;  // nodes that the healing left in a fault
+  u64 upgrade = 0;   // to whatever version
   static constexpr auto fields() {
     return std::tuple{Field{"loss", &FiredFaults::loss},
                       Field{"duplicate", &FiredFaults::duplicate},
@@ -98,7 +99,8 @@ struct FiredFaults {
                       Field{"coup", &FiredFaults::coup},
                       Field{"relapse", &FiredFaults::relapse},
                       Field{"lost_vote", &FiredFaults::lost_vote},
-                      Field{"left_out", &FiredFaults::left_out}};
+                      Field{"left_out", &FiredFaults::left_out},
+                      Field{"upgrade", &FiredFaults::upgrade}};
   }
 };
 

@@ -23,6 +23,9 @@ constexpr Shape shape_of(std::string_view field) {
   // As invalid() judges them: an editor can say so too.
   if (field == "clients") return Shape{.kind = Kind::integer, .low = 0, .high = 64};
   if (field == "keys") return Shape{.kind = Kind::integer, .low = 1, .high = 1000};
+  if (field == "upgrade_ahead_max") {
+    return Shape{.kind = Kind::integer, .low = 1, .high = kVersionsAway};
+  }
   if (field == "value_bytes") return Shape{.kind = Kind::integer, .low = 0, .high = 60'000};
   if constexpr (std::is_same_v<Member, Duration>) return kDuration;
   if constexpr (std::is_same_v<Member, bool>) return kFlag;
@@ -201,6 +204,9 @@ const Form& scenario_form() {
           {"node", form_shape(kNodeTimes), "What the nodes are started with"},
           {"start", Shape{.kind = Kind::by_node, .element = &kStartShape},
            "With what terms, votes and logs nodes start; the others start empty"},
+          {"versions", kVersionOfNode,
+           "Of what versions nodes start: so many minors of the wire format ahead of this one, or "
+           "behind if negative; the others are of this one"},
           {"script", Shape{.kind = Kind::list, .element = &kStepShape},
            "What is done, in this order"},
           {"crash_point", form_shape(crash_point_form()),
@@ -236,6 +242,7 @@ constexpr std::array kOnTwoPages{Words{"entry"}, Words{"other"},      Words{"fil
                                  Words{"byte"},  Words{"other_file"}, Words{"other_byte"}};
 constexpr std::array kFile{Words{"file"}};
 constexpr std::array kHow{Words{"how"}};
+constexpr std::array kUpgrade{Words{"version"}, Words{"under_way"}};
 constexpr std::array kPpm{Words{"ppm"}};
 constexpr std::array kJump{Words{"ms"}, Words{"ns"}};
 constexpr std::array kOrder{Words{"order"}};
@@ -280,6 +287,7 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::jam, {}},
                                      VerbRule{Verb::wipe, {}},
                                      VerbRule{Verb::leave_out, kHow},
+                                     VerbRule{Verb::upgrade, kUpgrade},
                                      VerbRule{Verb::lose_file, kFile},
                                      VerbRule{Verb::bad_sector, kOnPage},
                                      VerbRule{Verb::stale_read, kOnPageOnce},

@@ -68,6 +68,7 @@ std::string_view name_of(Verb verb) {
     case Verb::jam: return "jam";
     case Verb::wipe: return "wipe";
     case Verb::leave_out: return "leave_out";
+    case Verb::upgrade: return "upgrade";
     case Verb::lose_file: return "lose_file";
     case Verb::bad_sector: return "bad_sector";
     case Verb::stale_read: return "stale_read";

@@ -45,10 +45,10 @@ bool said(const Value& file, std::string_view group, std::string_view key) {
   return object != nullptr && object->find(key) != nullptr;
 }
 
-/// A script, a starting log or an expectation may name any node up to the number that is meant when
-/// none is said.
+/// A script, a starting log, a version or an expectation may name any node up to the number that is
+/// meant when none is said.
 bool names_nodes(const Scenario& scenario) {
-  return !scenario.script.empty() || !scenario.start.empty() ||
+  return !scenario.script.empty() || !scenario.start.empty() || !scenario.versions.empty() ||
          std::ranges::any_of(scenario.expect, [](const Claim& claim) {
            return claim.node.number != 0 || claim.other.number != 0;
          });
@@ -136,6 +136,7 @@ WorldOptions options_of(const Scenario& scenario, WorldOptions base) {
   if (!scenario.swarm || file.find("nodes") != nullptr) base.nodes = scenario.nodes;
   if (names_nodes(scenario)) base.nodes = std::max(base.nodes, scenario.nodes);
   base.start = scenario.start;
+  base.versions = scenario.versions;
   apply_duration(file, "duration", base.chaos);
   apply_duration(file, "converge_within", base.converge_within);
   apply(file, base.network);

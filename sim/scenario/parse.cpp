@@ -116,6 +116,7 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::ring:
     case Verb::wipe:
     case Verb::leave_out:
+    case Verb::upgrade:
     case Verb::lose_file:
     case Verb::bad_sector:
     case Verb::stale_read:
@@ -171,7 +172,9 @@ void add_modifiers(const Value& value, Step& step) {
     step.other_byte = static_cast<u64>(byte->integer);
   }
   step.once = flag(value, "once", false);
-  if (const Value* amount = value.find("ppm")) step.amount = amount->integer;
+  for (const std::string_view key : {"ppm", "version"}) {
+    if (const Value* amount = value.find(key)) step.amount = amount->integer;
+  }
   if (const Value* amount = value.find("ms")) step.amount = amount->integer * kNanosecondsPerMs;
   if (const Value* amount = value.find("ns")) step.amount += amount->integer;
   for (const std::string_view key : {"file", "order"}) {
@@ -220,6 +223,7 @@ struct Need {
 constexpr std::array kNeeds{
     Need{Verb::lose_file, "file", "its name, such as \"meta.0\""},
     Need{Verb::leave_out, "how", "in which fault they stay, such as \"down\""},
+    Need{Verb::upgrade, "version", "by how many it is ahead of this one, or behind if negative"},
     Need{Verb::drift, "ppm", "by how many millionths it runs fast, or slow if negative"},
     Need{Verb::jump, "ms", "by how many milliseconds, back if negative"}};
 
@@ -366,6 +370,16 @@ void add_start(const Value& file, Scenario& scenario) {
   }
 }
 
+void add_versions(const Value& file, Scenario& scenario) {
+  const Value* versions = file.find("versions");
+  if (versions == nullptr) return;
+  scenario.versions.resize(scenario.nodes);
+  for (std::size_t at = 0; at < versions->items.size(); ++at) {
+    const u32 node = *parse_node_number(versions->keys[at]);
+    scenario.versions[node - 1] = versions->items[at].integer;
+  }
+}
+
 void add_head(const Value& file, Scenario& scenario) {
   scenario.story = text(file, "story");
   if (const Value* nodes = file.find("nodes")) scenario.nodes = static_cast<u32>(nodes->integer);
@@ -387,6 +401,7 @@ void add_head(const Value& file, Scenario& scenario) {
   scenario.under_way = flag(file, "under_way", false);
   for (const Value* word : some(file.find("by_hand"))) scenario.by_hand.push_back(word->text);
   add_start(file, scenario);
+  add_versions(file, scenario);
 }
 
 /// Who draws, and what: of those that stand there, whether they fit together.

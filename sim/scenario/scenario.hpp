@@ -111,6 +111,7 @@ enum class Verb : u8 {
   ring,               // `nodes`, each sees its two neighbours
   jam,                // `links` hold what is sent
   wipe,               // the directories of `nodes` are empty
+  upgrade,            // the processes of `nodes` end; from their next start on: version `amount`
   lose_file,          // `text` of `nodes`
   bad_sector,         // the page of the entry `number`, or the sector of `byte` of the file `text`
   stale_read,         // that page, or the page of that byte; by one read, if `once`
@@ -176,6 +177,7 @@ struct Scenario {
   bool under_way = false;            // what waits for `finish` is: a crash may leave a part of it
   std::vector<std::string> by_hand;  // of kByHandWords: what does not happen by itself
   std::vector<StartingLog> start;
+  std::vector<i64> versions;  // by id - 1; may be shorter than the cluster
   std::vector<Step> script;
   Detours detours;
   std::vector<Claim> expect;

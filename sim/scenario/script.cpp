@@ -168,6 +168,12 @@ void do_crash(RunState& run, const Step& step) {
   }
 }
 
+void do_upgrade(RunState& run, const Step& step) {
+  for (const NodeId node : nodes_of(run, step)) {
+    run.hands().upgrade(node, step.amount, under_way_of(step));
+  }
+}
+
 void do_cut(RunState& run, const Step& step) {
   for (const auto& [from, to] : links_of(run, step)) run.hands().cut(from, to);
 }
@@ -366,6 +372,7 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::finish: return do_finish(run, step);
     case Verb::fail: do_fail(run, step); return true;
     case Verb::rot: return do_rot(run, step);
+    case Verb::upgrade: do_upgrade(run, step); return true;
     case Verb::split:
     case Verb::bridge:
     case Verb::ring:

@@ -6,6 +6,7 @@
 
 #include "sim/scenario/form.hpp"
 #include "sim/scenario/words.hpp"
+#include "sim/versions.hpp"
 
 namespace snowflk::sim::scenario {
 
@@ -35,6 +36,9 @@ inline constexpr Shape kMessage{.kind = Kind::word, .words = kMessageWords};
 inline constexpr Shape kByHandWord{.kind = Kind::word, .words = kByHandWords};
 inline constexpr Shape kByHand{.kind = Kind::list, .element = &kByHandWord};
 
+inline constexpr Shape kVersion{
+    .kind = Kind::integer, .low = -kVersionsAway, .high = kVersionsAway};
+inline constexpr Shape kVersionOfNode{.kind = Kind::by_node, .element = &kVersion};
 inline constexpr Shape kRoleOfNode{.kind = Kind::by_node, .element = &kRole};
 inline constexpr Shape kNumberOfNode{.kind = Kind::by_node, .element = &kNumber};
 inline constexpr Shape kVoteOfNode{.kind = Kind::by_node, .element = &kVoter};

@@ -69,6 +69,9 @@ Keys keys_of_machines() {
       {"how", word_shape(kLastingWords),
        "In which fault they stay: their process down or frozen, their links cut both ways or one "
        "way, or their disk"},
+      {"upgrade", kNodes, "Kills these processes; their next start is of another version"},
+      {"version", kVersion,
+       "By how many minors of the wire format it is ahead of this one, or behind if negative"},
       {"campaign", kNode,
        "The deadline of this node passes: a follower stands for election, a leader sends "
        "heartbeats"},

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kOfNode = std::variant_size_v<node::NodeEvent>;
 constexpr std::size_t kOfRaft = std::variant_size_v<raft::Event>;
 
+constexpr std::size_t kOfNodes = kOfNode + kOfRaft + std::variant_size_v<bitcask::Event>;
+
 constexpr u32 kNodesMax = 9;
 
 /// The place of the event's name in event_words().
@@ -23,11 +25,28 @@ std::size_t place(const node::Event& event) {
       event);
 }
 
+/// The place in kForeignWords of what became of the frame; nothing: it was none, or of the node's
+/// own version.
+std::optional<std::size_t> foreign_place(const StepRecord& record) {
+  const auto* frame = std::get_if<FrameDelivered>(&record.what);
+  if (frame == nullptr || (frame->ahead == 0 && !frame->foreign)) return std::nullopt;
+  for (const node::Event& event : record.effects->events) {
+    const auto* own = std::get_if<node::NodeEvent>(&event);
+    const auto* rejected = own == nullptr ? nullptr : std::get_if<node::FrameRejected>(own);
+    if (rejected == nullptr) continue;
+    if (rejected->fault == wire::FrameFault::kind) return 2;
+    return rejected->fault == wire::FrameFault::version ? std::optional<std::size_t>{3}
+                                                        : std::nullopt;
+  }
+  return frame->ahead > 0 ? 0 : 1;
+}
+
 }  // namespace
 
 Tally::Tally() : counts_(event_words().size()), stood_(kNodesMax + 1) {}
 
 void Tally::observe(const StepRecord& record) {
+  if (const auto of_versions = foreign_place(record)) counts_[kOfNodes + *of_versions] += 1;
   for (const node::Event& event : record.effects->events) {
     counts_[place(event)] += 1;
     const auto* of_raft = std::get_if<raft::Event>(&event);

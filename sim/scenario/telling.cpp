@@ -97,6 +97,7 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::until:
     case Verb::expect:
     case Verb::by_hand:
+    case Verb::upgrade:  // its event says more
     case Verb::propose: return {};
     case Verb::isolate: return fmt::format("cut off from everybody: {}", print_nodes(run, step));
     case Verb::cut: return fmt::format("cut: {}", print_target(run, step));

@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 80> kMeanings{{
+constexpr std::array<OptionMeaning, 82> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -91,6 +91,12 @@ constexpr std::array<OptionMeaning, 80> kMeanings{{
     {"faults", "left_out_max",
      "When all is healed, at most so many nodes stay in a fault for good; the others go on "
      "without"},
+    {"faults", "upgrade_every",
+     "Mean time between two upgrades or downgrades: a node's process ends, and starts again in "
+     "another version"},
+    {"faults", "upgrade_ahead_max",
+     "So many minors of the wire format ahead of this one that may be; with 2, some do not "
+     "understand each other"},
     {"workload", "clients", "How many, each with one operation at a time"},
     {"workload", "operations", "How many, of all clients together"},
     {"workload", "keys", "How many keys they share"},
@@ -126,6 +132,7 @@ std::span<const std::string_view> event_words() {
     add_names(all, std::type_identity<node::NodeEvent>{});
     add_names(all, std::type_identity<raft::Event>{});
     add_names(all, std::type_identity<bitcask::Event>{});
+    all.insert(all.end(), kForeignWords.begin(), kForeignWords.end());
     return all;
   }();
   return kNames;

@@ -16,8 +16,8 @@ inline constexpr std::array<std::string_view, 8> kRoleWords{
 inline constexpr std::array<std::string_view, 4> kOutcomeWords{"pending", "ok", "failed",
                                                                "unknown"};
 
-/// "any": of whatever type.
-inline constexpr std::array<std::string_view, 15> kMessageWords{"any",
+/// "any": of whatever type. "unknown": of one that a newer version sends, and ours does not know.
+inline constexpr std::array<std::string_view, 16> kMessageWords{"any",
                                                                 "request_vote",
                                                                 "request_vote_reply",
                                                                 "pre_vote",
@@ -31,7 +31,8 @@ inline constexpr std::array<std::string_view, 15> kMessageWords{"any",
                                                                 "forward",
                                                                 "forward_reply",
                                                                 "hello",
-                                                                "ping"};
+                                                                "ping",
+                                                                "unknown"};
 
 inline constexpr std::array<std::string_view, 4> kByHandWords{"timers", "messages", "disks",
                                                               "streams"};
@@ -65,7 +66,12 @@ inline constexpr std::array<std::string_view, 2> kErrorWords{"no_space", "io"};
 inline constexpr std::array<std::string_view, kLastingFaultCount> kLastingWords{
     "down", "isolated", "deaf", "mute", "frozen", "disk_full", "disk_stalled"};
 
-/// The names of all events of a node.
+/// What becomes of frames between nodes of different versions, counted as events are: it was taken,
+/// from a peer of a newer or of an older version; it was refused, for its kind or its version.
+inline constexpr std::array<std::string_view, 4> kForeignWords{
+    "newer_frame_taken", "older_frame_taken", "unknown_kind_refused", "version_refused"};
+
+/// The names of all events of a node, and kForeignWords.
 std::span<const std::string_view> event_words();
 
 /// What the option `key` of `group` ("network") means; empty if nobody has said.

@@ -163,6 +163,11 @@ void add_verb(const Step& step, Members& members) {
     case Verb::stale_read:
     case Verb::misdirected_read:
     case Verb::misdirected_write: add_place(step, members); return;
+    case Verb::upgrade:
+      members.add("upgrade", nodes_text(step));
+      members.add("version", fmt::format("{}", step.amount));
+      members.add_text("under_way", step.lane);
+      return;
     case Verb::drift:
       members.add("drift", nodes_text(step));
       members.add("ppm", fmt::format("{}", step.amount));
@@ -246,6 +251,15 @@ std::string start_text(const std::vector<StartingLog>& start) {
   return nodes.object();
 }
 
+std::string versions_text(const std::vector<i64>& versions) {
+  Members nodes;
+  for (std::size_t at = 0; at < versions.size(); ++at) {
+    if (versions[at] == 0) continue;
+    nodes.add(fmt::format("{}", at + 1), fmt::format("{}", versions[at]));
+  }
+  return nodes.object();
+}
+
 }  // namespace
 
 std::string write_step(const Step& step) {
@@ -281,6 +295,9 @@ std::string write(const Scenario& scenario, const WorldOptions& options, std::st
   add_group(options.clock, quiet.clock);
   add_group(options.node, quiet.node);
   if (!scenario.start.empty()) add("start", start_text(scenario.start));
+  if (std::ranges::any_of(scenario.versions, [](i64 version) { return version != 0; })) {
+    add("versions", versions_text(scenario.versions));
+  }
   std::vector<std::string> steps;
   steps.reserve(scenario.script.size());
   for (const Step& step : scenario.script) steps.push_back("    " + write_step(step));

@@ -17,6 +17,7 @@ bool is_fault(const scenario::Step& step) {
     case Verb::jam:
     case Verb::wipe:
     case Verb::leave_out:
+    case Verb::upgrade:
     case Verb::lose_file:
     case Verb::bad_sector:
     case Verb::stale_read:

@@ -7,6 +7,7 @@
 
 #include "core/base/describe.hpp"
 #include "sim/scenario/words.hpp"
+#include "sim/versions.hpp"
 
 namespace snowflk::sim::search {
 
@@ -67,6 +68,13 @@ bool meets(const ReadFinished& read, NodeId node, const Step& blemish) {
                                                  touches(blemish.other_file, blemish.other_byte));
 }
 
+/// The frame as it is on the way between nodes, of one that `node` reads or has made.
+std::vector<std::byte> on_the_wire(const World& world, NodeId node, Bytes frame) {
+  std::vector<std::byte> bytes{frame.begin(), frame.end()};
+  shift_minor(bytes, world.seat(node).version);
+  return bytes;
+}
+
 }  // namespace
 
 void Recorder::say(const World& world, std::string_view) {
@@ -75,11 +83,13 @@ void Recorder::say(const World& world, std::string_view) {
 
 void Recorder::event(const World& world, const StepRecord& record) {
   if (world.healed()) before_healing_ = std::min(before_healing_, steps_.size());
-  count_sends(record);
+  count_sends(world, record);
   const auto* boot = std::get_if<NodeBooted>(&record.what);
   if (boot != nullptr && boot->start > 1) add(record, Verb::restart, record.node);
   if (std::holds_alternative<DeadlineReached>(record.what)) add(record, Verb::wake, record.node);
-  if (const auto* frame = std::get_if<FrameDelivered>(&record.what)) add_message(record, *frame);
+  if (const auto* frame = std::get_if<FrameDelivered>(&record.what)) {
+    add_message(world, record, *frame);
+  }
   if (const auto* done = std::get_if<DiskOpFinished>(&record.what)) add_disk_op(record, *done);
   if (const auto* up = std::get_if<StreamUp>(&record.what)) {
     add_news(record, Verb::stream_up, up->peer);
@@ -90,7 +100,11 @@ void Recorder::event(const World& world, const StepRecord& record) {
   const auto* read = std::get_if<ReadFinished>(&record.what);
   if (read != nullptr) add_read(world, record, *read);
   if (const auto* crash = std::get_if<NodeCrashed>(&record.what)) {
-    add_crash(world, record, crash->kind);
+    add_crash(world, record, crash->kind == CrashKind::process ? Verb::crash : Verb::power_cut);
+  }
+  if (const auto* upgraded = std::get_if<NodeUpgraded>(&record.what)) {
+    add_crash(world, record, Verb::upgrade);
+    steps_.back().step.amount = upgraded->version;
   }
   if (const auto* filled = std::get_if<DiskFilled>(&record.what)) {
     add(record, filled->over ? Verb::free : Verb::fill, record.node);
@@ -124,14 +138,14 @@ void Recorder::event(const World& world, const StepRecord& record) {
   }
 }
 
-void Recorder::count_sends(const StepRecord& record) {
+void Recorder::count_sends(const World& world, const StepRecord& record) {
   for (const node::Send& send : record.effects->sends) {
+    std::vector<std::byte> frame = on_the_wire(world, record.node, send.frame);
     const u64 count = counts_[{record.node, send.to, frame_name(send.frame)}] += 1;
     const Sent sent{
-        .by = record.event, .from = record.node, .to = send.to, .frame = frame_hash(send.frame)};
+        .by = record.event, .from = record.node, .to = send.to, .frame = frame_hash(frame)};
     ordinals_.try_emplace(sent, count);
-    frames_[record.event].emplace_back(
-        send.to, std::vector<std::byte>{send.frame.begin(), send.frame.end()});
+    frames_[record.event].emplace_back(send.to, std::move(frame));
   }
 }
 
@@ -151,15 +165,15 @@ void Recorder::add_news(const StepRecord& record, Verb verb, NodeId peer) {
 }
 
 // What was sent, and which bit of it has turned. The bytes are the recorder's.
-std::optional<Recorder::Turned> Recorder::undo_flip(const StepRecord& record) const {
-  const auto sent = frames_.find(record.cause);
+std::optional<Recorder::Turned> Recorder::undo_flip(NodeId to, EventId cause, Bytes arrived) const {
+  const auto sent = frames_.find(cause);
   if (sent == frames_.end()) return std::nullopt;
-  for (const auto& [to, bytes] : sent->second) {
-    if (to != record.node || bytes.size() != record.bytes.size()) continue;
+  for (const auto& [receiver, bytes] : sent->second) {
+    if (receiver != to || bytes.size() != arrived.size()) continue;
     int turned = 0;
     u64 bit = 0;
     for (std::size_t at = 0; at < bytes.size(); ++at) {
-      const auto difference = std::to_integer<unsigned>(bytes[at] ^ record.bytes[at]);
+      const auto difference = std::to_integer<unsigned>(bytes[at] ^ arrived[at]);
       if (difference == 0) continue;
       turned += std::popcount(difference);
       bit = at * 8 + static_cast<u64>(std::countr_zero(difference));
@@ -170,10 +184,12 @@ std::optional<Recorder::Turned> Recorder::undo_flip(const StepRecord& record) co
 }
 
 // A copy that arrives after another one had: the first left it behind.
-void Recorder::add_message(const StepRecord& record, const FrameDelivered& frame) {
-  const auto turned = frame.damaged ? undo_flip(record) : std::nullopt;
+void Recorder::add_message(const World& world, const StepRecord& record,
+                           const FrameDelivered& frame) {
+  const std::vector<std::byte> arrived = on_the_wire(world, record.node, record.bytes);
+  const auto turned = frame.damaged ? undo_flip(record.node, record.cause, arrived) : std::nullopt;
   if (frame.damaged && !turned) return;
-  const Bytes sent_bytes = turned ? turned->sent : record.bytes;
+  const Bytes sent_bytes = turned ? turned->sent : Bytes{arrived};
   Step& step = add(record, Verb::deliver, record.node);
   step.nodes.clear();
   step.links.push_back({.from = ref(frame.from), .to = ref(record.node)});
@@ -252,9 +268,8 @@ void Recorder::move_before(std::size_t step, EventId cause) {
 }
 
 // Where reads take time a node is not as far as by hand: what it does there had not begun.
-void Recorder::add_crash(const World& world, const StepRecord& record, CrashKind kind) {
-  const bool process = kind == CrashKind::process;
-  Step& step = add(record, process ? Verb::crash : Verb::power_cut, record.node);
+void Recorder::add_crash(const World& world, const StepRecord& record, Verb verb) {
+  Step& step = add(record, verb, record.node);
   step.keep = record.kept;
   const u8 lanes = world.seat(record.node).disk.under_way_at_crash();
   if (lanes != kAllLanes) step.lane = scenario::kUnderWayWords[lanes];
@@ -288,6 +303,7 @@ Recording Recorder::recording(const scenario::Scenario& of, const WorldOptions& 
   scenario.nodes = options.nodes;
   scenario.seed = options.seed;
   scenario.start = options.start;
+  scenario.versions = options.versions;
   scenario.recorded = true;
   scenario.under_way = true;
   scenario.heal = until_healing;

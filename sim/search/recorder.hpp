@@ -50,23 +50,23 @@ class Recorder final : public scenario::Watcher {
   };
 
   scenario::Step& add(const StepRecord& record, scenario::Verb verb, NodeId node);
-  void add_message(const StepRecord& record, const FrameDelivered& frame);
+  void add_message(const World& world, const StepRecord& record, const FrameDelivered& frame);
   void add_news(const StepRecord& record, scenario::Verb verb, NodeId peer);
   void add_disk_op(const StepRecord& record, const DiskOpFinished& done);
   void add_blemish(const StepRecord& record, const DiskBlemished& blemished);
   void add_read(const World& world, const StepRecord& record, const ReadFinished& read);
   void move_before(std::size_t step, EventId cause);
-  void add_crash(const World& world, const StepRecord& record, CrashKind kind);
+  void add_crash(const World& world, const StepRecord& record, scenario::Verb verb);
   void add_request(const World& world, const StepRecord& record, const RequestArrived& request);
   void add_leaving(const World& world, const StepRecord& record, u32 client);
 
-  void count_sends(const StepRecord& record);
-  [[nodiscard]] std::optional<Turned> undo_flip(const StepRecord& record) const;
+  void count_sends(const World& world, const StepRecord& record);
+  [[nodiscard]] std::optional<Turned> undo_flip(NodeId to, EventId cause, Bytes arrived) const;
 
   std::vector<Recorded> steps_;
   std::map<Sent, std::size_t> delivered_;  // the last step that delivered a copy of it
   std::map<Sent, u64> ordinals_;           // of what was sent
-  /// What was sent in an event, and to whom: a bit of it may turn on the way.
+  /// What was sent in an event, as it was on the way, and to whom: a bit of it may turn there.
   std::map<EventId, std::vector<std::pair<NodeId, std::vector<std::byte>>>> frames_;
   std::map<std::pair<NodeId, u32>, OperationId> asked_of_;  // by a client, last
   std::map<EventId, EventId> asked_by_;  // of a read: which step led to it, if need be by others

@@ -24,6 +24,11 @@ bool is_at(const Step& step, Verb verb, u32 node) {
   return step.verb == verb && !step.nodes.empty() && step.nodes[0].number == node;
 }
 
+/// The step ends the process of its nodes, or their machines.
+bool is_end(Verb verb) {
+  return verb == Verb::crash || verb == Verb::power_cut || verb == Verb::upgrade;
+}
+
 /// After which of the steps before `crash` the disk of `node` did nothing any more.
 std::size_t last_done_before(const std::vector<Step>& script, std::size_t crash, u32 node) {
   for (std::size_t at = crash; at > 0; --at) {
@@ -73,9 +78,13 @@ Recording without_node(const Recording& recording, u32 node) {
   if (node <= scenario.start.size()) {
     scenario.start.erase(scenario.start.begin() + static_cast<std::ptrdiff_t>(node - 1));
   }
+  if (node <= scenario.versions.size()) {
+    scenario.versions.erase(scenario.versions.begin() + static_cast<std::ptrdiff_t>(node - 1));
+  }
   scenario.nodes -= 1;
   smaller.options.nodes = scenario.nodes;
   smaller.options.start = scenario.start;
+  smaller.options.versions = scenario.versions;
   return smaller;
 }
 
@@ -119,9 +128,7 @@ Recording with_disk_by_itself(const Recording& recording, u32 node, bool holds) 
   std::vector<std::vector<Step>> inserted(before.size() + 1);  // before each step
   inserted[0].push_back(step_of(Verb::release_disk, node, VirtualTime{}));
   for (std::size_t at = 0; holds && at < before.size(); ++at) {
-    if (!is_at(before[at], Verb::crash, node) && !is_at(before[at], Verb::power_cut, node)) {
-      continue;
-    }
+    if (!is_end(before[at].verb) || !is_at(before[at], before[at].verb, node)) continue;
     const std::size_t from = last_done_before(before, at, node);
     inserted[from].push_back(step_of(Verb::hold_disk, node, VirtualTime{}));
     inserted[at + 1].push_back(step_of(Verb::release_disk, node, VirtualTime{}));
@@ -291,9 +298,26 @@ Recording with_all_under_way_at(const Recording& recording, std::size_t at) {
 Recording with_nothing_under_way(const Recording& recording) {
   Recording changed = recording;
   for (Step& step : changed.scenario.script) {
-    if (step.verb == Verb::crash || step.verb == Verb::power_cut) step.lane.clear();
+    if (is_end(step.verb)) step.lane.clear();
   }
   changed.scenario.under_way = changed.options.disk.waiting_is_under_way = false;
+  return changed;
+}
+
+Recording without_upgrades(const Recording& recording) {
+  Recording changed = recording;
+  for (Step& step : changed.scenario.script) {
+    if (step.verb != Verb::upgrade) continue;
+    step.verb = Verb::crash;
+    step.amount = 0;
+  }
+  return changed;
+}
+
+Recording without_starting_versions(const Recording& recording) {
+  Recording changed = recording;
+  changed.scenario.versions.clear();
+  changed.options.versions.clear();
   return changed;
 }
 

@@ -54,6 +54,11 @@ Recording with_all_under_way_at(const Recording& recording, std::size_t at);
 /// What waits on a held disk when its node crashes has not begun.
 Recording with_nothing_under_way(const Recording& recording);
 
+/// Who was upgraded crashes, and starts again in the version that it had.
+Recording without_upgrades(const Recording& recording);
+/// All nodes start in our version.
+Recording without_starting_versions(const Recording& recording);
+
 /// Which message is meant is told by its bytes, or else it is the newest: in a run of other steps
 /// counting means little.
 Recording with_newest_messages(const Recording& recording);

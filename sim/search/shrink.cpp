@@ -30,7 +30,16 @@ bool drives_disks(const Recording& recording) {
   return false;
 }
 
-bool is_crash(const Step& step) { return step.verb == Verb::crash || step.verb == Verb::power_cut; }
+bool is_crash(const Step& step) {
+  return step.verb == Verb::crash || step.verb == Verb::power_cut || step.verb == Verb::upgrade;
+}
+
+/// Some node is, or comes to be, of another version than ours.
+bool has_versions(const Recording& recording) {
+  return !recording.scenario.versions.empty() ||
+         std::ranges::find(recording.scenario.script, Verb::upgrade, &Step::verb) !=
+             recording.scenario.script.end();
+}
 
 u64 count_wakes(const Recording& recording) {
   return static_cast<u64>(std::ranges::count(recording.scenario.script, Verb::wake, &Step::verb));
@@ -48,6 +57,7 @@ class Shrinker {
 
   Shrunk run() {
     prune(try_out(best_));
+    leave_versions();
     shorten_words();
     release_streams();
     release_disks();
@@ -163,6 +173,14 @@ class Shrinker {
     }
     tell("pairs");
     return size() < before;
+  }
+
+  /// A crash does for an upgrade, or all nodes may start alike.
+  void leave_versions() {
+    if (!has_versions(best_)) return;
+    const Recording plain = without_upgrades(best_);
+    attempt("one version",
+            {without_starting_versions(plain), plain, without_starting_versions(best_)});
   }
 
   void release_streams() {

@@ -22,6 +22,8 @@ std::vector<WorldOptions> each_switched_off(const WorldOptions& options) {
   with([](WorldOptions& o) { o.faults.lost_file_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.wipe_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.lost_vote_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.upgrade_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.upgrade_ahead_max = 1; });
   with([](WorldOptions& o) { o.faults.coup_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.relapse_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.left_out_max = 0; });

@@ -21,6 +21,9 @@ struct StateOf<sim::Seat> {
                       Field{"disk", &T::disk},
                       Field{"entropy", &T::entropy},
                       Field{"starts", &T::starts},
+                      Field{"version", &T::version},
+                      Field{"next_version", &T::next_version},
+                      Field{"frames_sent", &T::frames_sent},
                       Field{"running", &T::running},
                       Field{"paused", &T::paused},
                       Field{"given_up", &T::given_up},
@@ -91,6 +94,7 @@ struct StateOf<sim::World> {
                       Field{"violation", &T::violation_},
                       Aside{&T::effects_},
                       Aside{&T::notes_},
+                      Aside{&T::wire_},
                       Aside{&T::files_},
                       Field{"sprung", &T::sprung_},
                       Field{"sprung_by", &T::sprung_by_}};

@@ -47,6 +47,12 @@ std::string_view why(raft::Contradiction contradiction) {
   return "?";
 }
 
+std::string why(wire::FrameFault fault) {
+  if (fault == wire::FrameFault::kind) return "it does not know this kind";
+  if (fault == wire::FrameFault::version) return "their versions are too far apart";
+  return fmt::format("bad {}", name_of(fault));
+}
+
 std::string of_raft(const raft::Event& event, const Actor& actor,
                     std::span<const node::Event> step) {
   const NodeId self = actor.node;
@@ -106,7 +112,7 @@ std::string of_node(const node::NodeEvent& event, const node::Node& node) {
           },
           [](const node::Applied&) { return std::string{}; },
           [](const node::FrameRejected& e) {
-            return fmt::format("refuses a message from {}: bad {}", n(e.from), name_of(e.fault));
+            return fmt::format("refuses a message from {}: {}", n(e.from), why(e.fault));
           },
           [](const node::Refusing&) {
             return std::string{"refuses to vote, stand or serve: its log is not what it wrote"};
@@ -178,6 +184,13 @@ std::string of_blemish(const DiskBlemished& e) {
   return {};
 }
 
+std::string of_upgrade(const NodeUpgraded& e) {
+  if (e.version == 0) return "is stopped, to be started in the version that this one is";
+  const i64 away = e.version < 0 ? -e.version : e.version;
+  return fmt::format("is stopped, to be started {} {} {} this one", away,
+                     away == 1 ? "version" : "versions", e.version < 0 ? "behind" : "ahead of");
+}
+
 std::string of_refusal(const DiskOpFinished& op) {
   if (!op.refused) return {};
   return fmt::format("its disk refuses to {}: {}", name_of(op.action),
@@ -237,6 +250,7 @@ std::string phrase(const Happening& happening) {
           },
           [](const NodeWiped&) { return std::string{"is gone, and all that it had on disk"}; },
           [](const NodeLeftOut& e) { return std::string{phrase_of(e.fault)}; },
+          [](const NodeUpgraded& e) { return of_upgrade(e); },
           [](const ClockJumped& e) {
             return fmt::format("its wall clock jumps by {} ms", e.by.value / 1'000'000);
           },

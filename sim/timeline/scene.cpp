@@ -32,6 +32,7 @@ NodeScene node_scene(const World& world, NodeId id) {
   scene.node = id;
   scene.standing = story::name_of(story::actor_of(world, id).standing);
   scene.starts = seat.starts;
+  scene.version = seat.version;
   if (const raft::Raft* raft = seat.node.raft(); raft != nullptr) {
     scene.term = raft->hard_state().current_term;
     scene.vote = raft->hard_state().voted_for;

@@ -14,6 +14,7 @@ struct NodeScene {
   NodeId node;
   std::string_view standing;  // "leader", "down"
   u32 starts = 0;
+  i64 version = 0;  // so many minors ahead of ours
   Term term;
   NodeId vote;
   NodeId leader;  // as it knows

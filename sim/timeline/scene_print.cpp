@@ -37,6 +37,10 @@ void append_nodes(std::string& out, const Scene& scene) {
     out += fmt::format("  {:<5}{:<14}{:>6}{:>6}{:>8}  {:<16}{:>8}{:>9}{:>9}\n", name_of(node.node),
                        node.standing, node.term.value, name_of(node.vote), name_of(node.leader),
                        log_text(node), node.commit.value, node.applied.value, node.durable.value);
+    if (node.version != 0) {
+      out += fmt::format("       version {:+}: minors of the wire format ahead of this one\n",
+                         node.version);
+    }
     if (!node.refuses.empty()) out += fmt::format("       refuses: {}\n", node.refuses);
   }
 }
@@ -123,6 +127,7 @@ void append_json(trace::JsonWriter& json, const Scene& scene) {
         .member("durable", node.durable.value)
         .member("refuses", node.refuses)
         .member("starts", node.starts)
+        .member("version", node.version)
         .member("clock_ns", node.clock.value)
         .member("deadline_ns", node.deadline.value)
         .member("drift_ppm", node.drift_ppm)

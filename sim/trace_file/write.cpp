@@ -17,10 +17,16 @@ namespace {
 
 using trace::JsonWriter;
 
+/// What stands for a frame that cannot be read.
+std::string_view name_of_unread(wire::FrameFault fault) {
+  if (fault == wire::FrameFault::kind) return "unknown";
+  return fault == wire::FrameFault::version ? "of_another_version" : "damaged";
+}
+
 void write_message(JsonWriter& json, Bytes frame) {
   const auto decoded = wire::decode(ClusterId{kClusterIdOfWorlds}, frame);
   if (!decoded) {
-    json.member("m", std::string_view{"damaged"});
+    json.member("m", name_of_unread(decoded.error()));
     return;
   }
   std::visit(Overloaded{[&](const wire::AppendEntriesView& view) {

@@ -209,6 +209,36 @@ TEST_CASE("after hello, a frame in another's name or a second hello ends the lin
   }
 }
 
+TEST_CASE("a frame of a kind that ours does not know is passed over; any other wrong one ends it") {
+  Station one{NodeId{1}, three_ports()};
+  Plain plain{one.config.listen_peers.port};
+  plain.send(hello(kCluster, NodeId{2}, NodeId{1}));
+  REQUIRE(turn_until([&] { one.turn(); }, [&] { return one.core.told.size() == 1; }));
+  one.links->refuse_frame(NodeId{2}, wire::FrameFault::kind);
+  one.links->refuse_frame(NodeId{2}, wire::FrameFault::kind);
+  plain.send(vote(NodeId{2}));
+  REQUIRE(turn_until([&] { one.turn(); }, [&] { return one.core.frames.size() == 1; }));
+  CHECK(one.links->is_up(NodeId{2}));
+  CHECK(one.links->frames_passed_over() == 2);
+  one.links->refuse_frame(NodeId{2}, wire::FrameFault::checksum);
+  CHECK(is_closed(one, plain));
+  CHECK(one.core.told == std::vector<std::string>{"up 2 1", "down 2 1"});
+  CHECK(one.links->frames_passed_over() == 2);
+}
+
+TEST_CASE("a newer peer's frames of a kind that ours does not know are cut from the stream whole") {
+  Station one{NodeId{1}, three_ports()};
+  Plain plain{one.config.listen_peers.port};
+  plain.send(hello(kCluster, NodeId{2}, NodeId{1}));
+  std::vector<std::byte> news = vote(NodeId{2});
+  news[6] = static_cast<std::byte>(wire::kFrameMinor + 1);
+  news[16] = std::byte{101};
+  plain.send(news);
+  plain.send(vote(NodeId{2}));
+  REQUIRE(turn_until([&] { one.turn(); }, [&] { return one.core.frames.size() == 2; }));
+  CHECK(one.core.frames[1] == as_text(vote(NodeId{2})));
+}
+
 TEST_CASE("a peer that says nothing is asked, and is down when it does not answer") {
   Station one{NodeId{1}, three_ports(), milliseconds(200)};
   Plain plain{one.config.listen_peers.port};

@@ -74,6 +74,7 @@ void note_classes(Shares& shares, const World& world) {
   for (unsigned at = 0; at < kFaultClassCount; ++at) {
     const auto kind = static_cast<FaultClass>(at);
     if (kind == FaultClass::lost_vote) continue;
+    if (kind == FaultClass::upgrade && kGeneratorVersion < 5) continue;  // no seed enables it
     note(shares, name_of(kind), world.faults().enabled(kind), world.faults().counted(kind));
   }
 }

@@ -101,6 +101,7 @@ TEST_CASE("what damages disks hits no more nodes than the cluster can do without
       case FaultClass::effect_crash:
       case FaultClass::coup:
       case FaultClass::relapse:
+      case FaultClass::upgrade:
       case FaultClass::bad_sector: break;
     }
   }
