@@ -32,7 +32,8 @@ void WorldDriver::send_news(const node::Send& send) {
   if (seat_.frames_sent % kFramesPerNews != 1) return;
   if (!world_.traps_.empty() && springs(kUnknownKind)) return;
   std::vector<std::byte> frame;
-  const u64 number = seat_.frames_sent / kFramesPerNews;
+  // No two are alike, for a recorded one is looked for by its bytes.
+  const u64 number = u64{seat_.starts} << 32 | seat_.frames_sent / kFramesPerNews;
   append_news({.cluster = ClusterId{kClusterIdOfWorlds}, .self = seat_.id}, seat_.version, number,
               frame);
   node::Send news = send;

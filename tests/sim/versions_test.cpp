@@ -3,8 +3,6 @@
 
 #include <map>
 
-#include "core/base/crc32c.hpp"
-#include "sim/swarm.hpp"
 #include "sim/world.hpp"
 #include "tests/catch.hpp"
 
@@ -118,16 +116,6 @@ TEST_CASE("news are well-formed, of a kind that ours refuses, and say which vers
       REQUIRE(length);
       CHECK(*length == news.size());
     }
-  }
-}
-
-TEST_CASE("a stream goes on behind a kind that is not known, and ends with any other wrong frame") {
-  using wire::FrameFault;
-  CHECK_FALSE(wire::ends_stream(FrameFault::kind));
-  for (const FrameFault fault :
-       {FrameFault::too_short, FrameFault::too_long, FrameFault::magic, FrameFault::version,
-        FrameFault::cluster, FrameFault::checksum, FrameFault::body, FrameFault::sender}) {
-    CHECK(wire::ends_stream(fault));
   }
 }
 

@@ -321,6 +321,15 @@ TEST_CASE("a stream is cut into the frames that went into it, wherever it was to
   CHECK(*second == static_cast<u32>(stream.size() - first));
 }
 
+TEST_CASE("a stream goes on behind a kind that is not known, and ends with any other wrong frame") {
+  CHECK_FALSE(ends_stream(FrameFault::kind));
+  for (const FrameFault fault :
+       {FrameFault::too_short, FrameFault::too_long, FrameFault::magic, FrameFault::version,
+        FrameFault::cluster, FrameFault::checksum, FrameFault::body, FrameFault::sender}) {
+    CHECK(ends_stream(fault));
+  }
+}
+
 TEST_CASE("the kind of a frame is told from its header alone") {
   auto frame = frame_of(Hello{.to = NodeId{1}});
   CHECK(frame_kind(frame) == FrameKind::hello);
