@@ -6,7 +6,6 @@
 namespace snowflk::sim {
 namespace {
 
-constexpr std::size_t kMinorOffset = 6;
 constexpr std::size_t kKindOffset = 16;
 
 // Of the two kinds that come with a version, one has the low byte of a ping, whose body both have:
@@ -23,11 +22,6 @@ u32 right_checksum(Bytes frame) {
 }
 
 }  // namespace
-
-i64 minor_ahead(Bytes frame) {
-  if (frame.size() < wire::kFrameHeaderBytes) return 0;
-  return i64{trace::loaded<u16>(frame.data() + kMinorOffset)} - i64{wire::kFrameMinor};
-}
 
 void shift_minor(MutableBytes frame, i64 by) {
   if (by == 0 || frame.size() < wire::kFrameHeaderBytes) return;

@@ -12,6 +12,7 @@
 
 #include <vector>
 
+#include "core/trace/codec.hpp"
 #include "core/wire/frame.hpp"
 
 namespace snowflk::sim {
@@ -20,12 +21,17 @@ namespace snowflk::sim {
 inline constexpr i64 kVersionsAway = 2;
 static_assert(wire::kFrameMinor >= kVersionsAway, "there is no minor below 0");
 
+inline constexpr std::size_t kMinorOffset = 6;  // in a frame
+
 /// "Two versions that differ by one can talk."
 constexpr bool understand(i64 one, i64 other) { return one - other <= 1 && other - one <= 1; }
 
 /// How far the minor of the frame is ahead of ours. As a node reads it: how far whoever sent it is
 /// ahead of whoever reads it. 0 of what has no header.
-i64 minor_ahead(Bytes frame);
+inline i64 minor_ahead(Bytes frame) {
+  if (frame.size() < wire::kFrameHeaderBytes) return 0;
+  return i64{trace::loaded<u16>(frame.data() + kMinorOffset)} - i64{wire::kFrameMinor};
+}
 
 /// The minor becomes higher by so much. A checksum that was right is right for what is there now,
 /// and one that was wrong is as wrong as it was: what a bit had turned in does not mend by it.

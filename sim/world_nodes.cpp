@@ -82,14 +82,16 @@ void World::boot(Seat& at, StepRecord& record) {
 }
 
 void World::deliver_frame(Seat& at, Message& message, StepRecord& record) {
-  shift_minor(message.bytes, -at.version);
+  if (at.version != 0) shift_minor(message.bytes, -at.version);
   FrameDelivered frame{.from = message.from,
                        .channel = message.channel,
                        .size = static_cast<u32>(message.bytes.size()),
                        .damaged = message.damaged};
   if (!frame.damaged) {
+    // No news are of our own version: most frames need no second look.
     frame.ahead = minor_ahead(message.bytes);
-    frame.foreign = !understand(frame.ahead, 0) || version_of_kind(message.bytes) > 0;
+    frame.foreign =
+        !understand(frame.ahead, 0) || (frame.ahead != 0 && version_of_kind(message.bytes) > 0);
   }
   record.what = frame;
   record.cause = message.cause;
