@@ -211,14 +211,18 @@ WorldOptions draw_fourth(u64 seed) {
   return options;
 }
 
-/// What version 5 adds, likewise: in half of the worlds not all nodes are healed in the end.
+/// What version 5 adds, likewise: in half of the worlds not all nodes are healed in the end; in a
+/// quarter nodes come back in other versions.
 WorldOptions draw_fifth(u64 seed) {
   WorldOptions options = draw_fourth(seed);
   Prng prng = stream_of(seed, 0, Stream::swarm_fifth);
   const u32 minority = options.nodes - (options.nodes / 2 + 1);
   const bool leaves_out = prng.chance({1, 2});
   const u32 left_out = minority == 0 ? 0 : static_cast<u32>(1 + prng.below(minority));
+  const bool upgrades = prng.chance({1, 4});
+  const Duration upgrade = octaves(prng, seconds(1), seconds(16));
   if (leaves_out) options.faults.left_out_max = left_out;
+  if (upgrades) options.faults.upgrade_every = upgrade;
   return options;
 }
 
@@ -242,6 +246,7 @@ WorldOptions draw_beyond(u64 seed, u32 generator) {
   options.faults.rot_every = octaves(prng, milliseconds(250), seconds(8));
   options.faults.machine_crash_every = octaves(prng, milliseconds(500), seconds(20));
   options.disk.garbage_ppm = maybe_ppm(prng, 1'000, 500'000);
+  if (options.faults.upgrade_every != Duration{0}) options.faults.upgrade_ahead_max = 2;
   return options;
 }
 

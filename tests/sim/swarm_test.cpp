@@ -117,6 +117,7 @@ TEST_CASE("the fourth generator version adds, and moves nothing that the third o
 
 TEST_CASE("the fifth generator version adds, and moves nothing that the fourth one drew") {
   u64 leave_out = 0;
+  u64 upgrade = 0;
   for (u64 seed = 1; seed <= kSeeds; ++seed) {
     const WorldOptions fourth = swarm_options(seed, 4);
     WorldOptions fifth = swarm_options(seed, 5);
@@ -124,10 +125,16 @@ TEST_CASE("the fifth generator version adds, and moves nothing that the fourth o
     CHECK((fifth.faults.left_out_max == 0 || fifth.faults.left_out_max * 2 < fifth.nodes));
     leave_out += fifth.faults.left_out_max != 0 ? 1 : 0;
     fifth.faults.left_out_max = 0;
+    CHECK(fourth.faults.upgrade_every == Duration{0});
+    CHECK(fifth.faults.upgrade_ahead_max == 1);  // all understand each other
+    if (fifth.faults.upgrade_every != Duration{0}) upgrade += 1;
+    fifth.faults.upgrade_every = {};
     CHECK(as_drawn(fifth) == as_drawn(fourth));
   }
   CHECK(leave_out > kSeeds / 3);
   CHECK(leave_out < kSeeds * 2 / 3);
+  CHECK(upgrade > kSeeds / 5);
+  CHECK(upgrade < kSeeds / 3);
 }
 
 Digest digest_of(const WorldOptions& options) {
