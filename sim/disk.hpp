@@ -117,14 +117,15 @@ class Disk {
   /// A drawn settled place of a segment is blemished. Nothing: there is none, or, of what is
   /// misdirected, one is there already.
   std::optional<DiskBlemished> blemish(BlemishKind kind, Prng& prng);
+  /// A drawn sector of a drawn copy of the metadata cannot be read. Nothing: there is no such copy.
+  std::optional<DiskBlemished> bad_meta_sector(Prng& prng);
   /// A file that is durable is gone from the directory. REQUIRES: no process runs on this disk.
   std::optional<FileLost> lose_file(Prng& prng);
   /// All files are gone, for good. False: there are none. REQUIRES: as lose_file().
   bool wipe();
   /// Blemishes are gone, what was lost is found; rot and wipes stay. False: there was nothing.
   bool lift_faults();
-  /// Where the newest metadata stands in both files, if it adds nothing to the one before it but a
-  /// vote, of which no batch tells (sim/disk_votes.cpp).
+  /// Where the newest metadata stands in both files, if it tells of a vote.
   [[nodiscard]] std::optional<u64> vote_slot() const;
   /// A read of this incarnation has met a blemish.
   [[nodiscard]] bool has_misled() const { return has_misled_; }

@@ -6,6 +6,7 @@
 // no node alone can know better.
 #include <algorithm>
 
+#include "core/bitcask/meta.hpp"
 #include "core/trace/digest.hpp"
 #include "sim/disk.hpp"
 
@@ -138,6 +139,15 @@ std::optional<DiskBlemished> Disk::blemish(BlemishKind kind, Prng& prng) {
       return misdirect(kind, place->file, offset, other->file, other->page * kPageBytes);
   }
   return std::nullopt;
+}
+
+std::optional<DiskBlemished> Disk::bad_meta_sector(Prng& prng) {
+  const bitcask::FileId file{bitcask::FileKind::meta, prng.below(bitcask::kMetaFiles)};
+  const u64 slot = prng.below(bitcask::kMetaBytes / bitcask::kMetaSlotBytes);
+  // Only the first holds anything; the others may be read with it.
+  const bool first_alone = prng.chance({1, 2});
+  const auto sector = static_cast<u8>(first_alone ? 1U : 1U << prng.below(kSectorsPerPage));
+  return blemish_at(BlemishKind::bad_sector, file, slot * bitcask::kMetaSlotBytes, sector, false);
 }
 
 bool Disk::is_misdirected() const {

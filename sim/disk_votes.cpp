@@ -1,40 +1,10 @@
-// Whether a vote lies in one place of a disk alone: in the newest metadata, in both its copies.
+// Where the newest vote of a disk lies, in both copies of the metadata.
 //
 // Read past blemishes, as it lies there.
-#include <algorithm>
-
-#include "core/bitcask/batch.hpp"
 #include "core/bitcask/meta.hpp"
-#include "core/bitcask/segment.hpp"
 #include "sim/disk.hpp"
 
 namespace snowflk::sim {
-namespace {
-
-/// A batch of the segment was written when that was the vote.
-bool tells_of(Bytes segment, const bitcask::Meta& vote) {
-  const u64 head = std::min<u64>(bitcask::kSegmentHeaderBytes, segment.size());
-  const auto decoded = bitcask::decode_segment_header(segment.first(head));
-  if (!decoded) return false;
-  const u32 seed = bitcask::segment_seed(decoded->header);
-  for (u64 at = 0; at + bitcask::kUnitBytes <= segment.size(); at += bitcask::kUnitBytes) {
-    const auto batch = bitcask::decode_head(segment.subspan(at, bitcask::kUnitBytes), seed,
-                                            decoded->header.segment);
-    if (batch && batch->term >= vote.term && !batch->vote.nobody()) return true;
-  }
-  return false;
-}
-
-/// The slot before it knows the term as well, and of nobody who was voted for in it.
-bool adds_nothing_but_a_vote(const bitcask::Meta& newest, const bitcask::MetaSlots& slots) {
-  if (newest.vote.nobody()) return false;
-  return std::ranges::any_of(slots.slots, [&](const auto& file) {
-    const auto& before = file[(newest.generation + 1) % 2];
-    return before && before->term == newest.term && before->vote.nobody();
-  });
-}
-
-}  // namespace
 
 std::optional<u64> Disk::vote_slot() const {
   const auto bytes_of = [&](bitcask::FileId file, std::vector<std::byte>& bytes) {
@@ -51,13 +21,8 @@ std::optional<u64> Disk::vote_slot() const {
     bitcask::read_meta_file(bytes, number, slots);
   }
   const auto choice = bitcask::choose_meta(slots);
-  if (choice.kind != bitcask::MetaChoice::Kind::found) return std::nullopt;
-  if (!adds_nothing_but_a_vote(choice.meta, slots)) return std::nullopt;
-  for (const auto& [name, inode] : names_) {
-    if (name.kind != bitcask::FileKind::segment) continue;
-    bytes_of(name, bytes);
-    if (tells_of(bytes, choice.meta)) return std::nullopt;
-  }
+  if (choice.kind != bitcask::MetaChoice::Kind::found || !choice.proven) return std::nullopt;
+  if (choice.meta.vote.nobody()) return std::nullopt;
   return bitcask::meta_slot_offset(choice.meta.generation);
 }
 

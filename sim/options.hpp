@@ -137,7 +137,9 @@ struct FaultOptions {
   Duration relapse_mean = milliseconds(200);  // how long it is up in between
   Duration lost_vote_every;  // a node: power goes after it voted, and the vote in both its copies
   // And with version 5.
-  u32 left_out_max = 0;    // at most so many nodes the healing leaves in a fault for good
+  u32 left_out_max = 0;              // at most so many nodes the healing leaves in a fault for good
+  u32 bad_sector_meta_ppm = 0;       // of the bad sectors: in the metadata, not in the log
+  u32 lost_vote_unreadable_ppm = 0;  // of the lost votes: bad sectors, which can be lifted, not rot
   Duration upgrade_every;  // a node: its process ends, and starts again in another version
   u32 upgrade_ahead_max =
       1;  // how many minors ahead of ours that may be; 2: some do not understand
@@ -176,6 +178,8 @@ struct FaultOptions {
                       Field{"relapse_mean_ns", &FaultOptions::relapse_mean},
                       Field{"lost_vote_every_ns", &FaultOptions::lost_vote_every},
                       Field{"left_out_max", &FaultOptions::left_out_max},
+                      Field{"bad_sector_meta_ppm", &FaultOptions::bad_sector_meta_ppm},
+                      Field{"lost_vote_unreadable_ppm", &FaultOptions::lost_vote_unreadable_ppm},
                       Field{"upgrade_every_ns", &FaultOptions::upgrade_every},
                       Field{"upgrade_ahead_max", &FaultOptions::upgrade_ahead_max}};
   }

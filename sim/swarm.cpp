@@ -212,7 +212,7 @@ WorldOptions draw_fourth(u64 seed) {
 }
 
 /// What version 5 adds, likewise: in half of the worlds not all nodes are healed in the end; in a
-/// quarter nodes come back in other versions.
+/// quarter nodes come back in other versions. Bad sectors come in the metadata too.
 WorldOptions draw_fifth(u64 seed) {
   WorldOptions options = draw_fourth(seed);
   Prng prng = stream_of(seed, 0, Stream::swarm_fifth);
@@ -221,7 +221,15 @@ WorldOptions draw_fifth(u64 seed) {
   const u32 left_out = minority == 0 ? 0 : static_cast<u32>(1 + prng.below(minority));
   const bool upgrades = prng.chance({1, 4});
   const Duration upgrade = octaves(prng, seconds(1), seconds(16));
+  const u32 in_metadata = maybe_ppm(prng, 50'000, 1'000'000);
+  const u32 unreadable_votes = maybe_ppm(prng, 200'000, 1'000'000);
   if (leaves_out) options.faults.left_out_max = left_out;
+  if (options.faults.bad_sector_every != Duration{0}) {
+    options.faults.bad_sector_meta_ppm = in_metadata;
+  }
+  if (options.faults.lost_vote_every != Duration{0}) {
+    options.faults.lost_vote_unreadable_ppm = unreadable_votes;
+  }
   if (upgrades) options.faults.upgrade_every = upgrade;
   return options;
 }

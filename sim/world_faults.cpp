@@ -193,7 +193,10 @@ bool World::begin_at_disk(const Fault& fault, StepRecord& record) {
     if (rotted) record.what = *rotted;
     return rotted.has_value();
   }
-  const auto blemished = at.disk.blemish(blemish_of(fault.kind), prng);
+  const bool in_meta =
+      fault.kind == FaultClass::bad_sector && happens(prng, faults_.options().bad_sector_meta_ppm);
+  const auto blemished =
+      in_meta ? at.disk.bad_meta_sector(prng) : at.disk.blemish(blemish_of(fault.kind), prng);
   if (blemished) record.what = *blemished;
   return blemished.has_value();
 }

@@ -146,11 +146,14 @@ void World::lay_vote_trap(const Fault& fault) {
 
 void World::begin_lost_vote(NodeId node) {
   faults_.count(FaultClass::lost_vote);
+  const u32 unreadable_ppm = faults_.options().lost_vote_unreadable_ppm;
+  const bool unreadable = happens(faults_.place_stream(FaultClass::lost_vote), unreadable_ppm);
   for (u32 copy = 0; copy < bitcask::kMetaFiles; ++copy) {
     Fault part;
     part.kind = FaultClass::lost_vote;
     part.node = node;
     part.part = copy;
+    part.nth = unreadable ? 1 : 0;
     begin_later(part, Duration{0}, Duration{0});
   }
 }
@@ -162,6 +165,11 @@ bool World::lose_vote(const Fault& part, StepRecord& record) {
   if (!slot) return false;
   const u64 byte = *slot + faults_.place_stream(FaultClass::lost_vote).below(64);
   const bitcask::FileId file{bitcask::FileKind::meta, part.part};
+  if (part.nth != 0) {
+    const auto blemished = at.disk.blemish_at(BlemishKind::bad_sector, file, *slot, 1, false);
+    if (blemished) record.what = *blemished;
+    return blemished.has_value();
+  }
   if (!at.disk.rot_at(file, byte)) return false;
   record.what = DiskRotted{.file = file, .offset = byte};
   return true;

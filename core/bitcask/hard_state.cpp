@@ -7,10 +7,11 @@
 
 namespace snowflk::bitcask {
 
-void MetaWriter::start(const Meta& durable) {
-  durable_ = durable;
-  wanted_ = durable;
+void MetaWriter::start(const Meta& found, unsigned missing, Output out) {
+  durable_ = found;
+  wanted_ = found;
   slot_.resize(kMetaSlotBytes);
+  if (found.generation != 0) write(found, missing, out);
 }
 
 void MetaWriter::touch(u64 ticket) {
@@ -44,23 +45,29 @@ void MetaWriter::flush(Output out) {
   if (!dirty_ || first_operation_ != 0) return;
   dirty_ = false;
   wanted_.generation = durable_.generation + 1;
-  flying_ = wanted_;
   flying_ticket_ = std::exchange(dirty_ticket_, 0);
+  write(wanted_, 0, out);
+}
+
+void MetaWriter::write(const Meta& meta, unsigned missing, Output out) {
+  flying_ = meta;
   encode_meta(flying_, slot_);
   const u64 offset = meta_slot_offset(flying_.generation);
   for (u64 file = 0; file < kMetaFiles; ++file) {
+    if ((missing >> file & 1U) != 0) continue;
     const u64 sequence = out.disk.issue(
         Lane::log, Write{.file = {FileKind::meta, file}, .offset = offset, .bytes = slot_});
-    if (file == 0) first_operation_ = sequence;
+    if (first_operation_ == 0) first_operation_ = sequence;
   }
   for (u64 file = 0; file < kMetaFiles; ++file) {
+    if ((missing >> file & 1U) != 0) continue;
     last_operation_ = out.disk.issue(Lane::log, Sync{.file = {FileKind::meta, file}});
   }
 }
 
 bool MetaWriter::on_done(u64 up_to) {
   if (first_operation_ == 0 || up_to < last_operation_) return false;
-  SNOWFLK_ASSERT(flying_.generation == durable_.generation + 1);
+  SNOWFLK_ASSERT(flying_ == durable_ || flying_.generation == durable_.generation + 1);
   durable_ = flying_;
   first_operation_ = 0;
   flying_ticket_ = 0;

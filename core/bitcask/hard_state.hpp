@@ -14,8 +14,11 @@ namespace snowflk::bitcask {
 
 class MetaWriter {
  public:
-  /// Begins from what is durable: the next generation is durable.generation + 1.
-  void start(const Meta& durable);
+  /// Begins from what was found; the next generation is found.generation + 1. What was found is
+  /// written again first: it may lie in one of the files alone, or in no more than a cache. So a
+  /// generation is begun only when the one before it is durable, which proves the newest
+  /// (docs/FORMAT.md). `missing`: bits of the files that are yet to be made.
+  void start(const Meta& found, unsigned missing, Output out);
 
   /// What the next generation will say. Changing it is a wish; flush() writes it.
   [[nodiscard]] const Meta& wanted() const { return wanted_; }
@@ -41,6 +44,7 @@ class MetaWriter {
   friend struct snowflk::StateOf;
 
   void touch(u64 ticket);
+  void write(const Meta& meta, unsigned missing, Output out);
 
   Meta durable_;
   Meta flying_;

@@ -43,12 +43,14 @@ bool conflicting(const MetaSlots& slots, const Meta& best) {
 }
 
 // A later generation would stand in the other slot, in both files. One file in which an older one
-// is still readable there shows that it was never durable.
+// is still readable there shows that it was never durable. So does one that holds the first
+// generation and was never written there; a file that is gone, or was made anew, shows nothing.
 bool proven_newest(const MetaSlots& slots, const Meta& best) {
   return std::ranges::any_of(slots.slots, [&](const auto& file) {
     const auto& later = file[(best.generation + 1) % 2];
     if (later) return later->generation < best.generation;
-    return best.generation == 1 && later.error() == HeaderFault::blank;
+    const bool holds_first = best.generation == 1 && file[1].has_value();
+    return holds_first && later.error() == HeaderFault::blank;
   });
 }
 

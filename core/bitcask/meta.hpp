@@ -56,7 +56,7 @@ struct MetaChoice {
   Kind kind = Kind::blank;
   Meta meta;  // found
   /// That no later generation can have been durable: in some file the slot where it would stand can
-  /// be read, and holds an older one. Otherwise a vote of a later one may be lost.
+  /// be read, and holds an older one. Otherwise a term and a vote of a later one may be lost.
   bool proven = false;
 };
 MetaChoice choose_meta(const MetaSlots& slots);

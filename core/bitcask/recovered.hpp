@@ -25,9 +25,6 @@ struct DerivedDurable {
 struct Recovered {
   Term term;
   NodeId vote;
-  /// False: `term` is proven, but not that `vote` is all that was voted in it. The node must not
-  /// vote in terms <= term.
-  bool vote_proven = true;
   Incarnation incarnation;
   LogIndex commit;                      // was committed and durable here, at the least
   std::vector<RecoveredEntry> entries;  // from index 1

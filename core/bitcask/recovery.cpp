@@ -178,8 +178,13 @@ void Recovery::after_meta(Output out) {
     case MetaChoice::Kind::blank: return begin_blank(out);
     case MetaChoice::Kind::found: break;
   }
+  if (!choice.proven) {
+    return fail(
+        "the newest metadata may be lost in both files: which terms this node voted in is "
+        "not known, so it must not start under its old identity",
+        meta_unreadable_);
+  }
   meta_ = choice.meta;
-  meta_proven_ = choice.proven;
   const Identity ours{.cluster = options_.cluster, .node = options_.node};
   if (meta_.identity != ours) {
     return fail("the directory belongs to " + identity_text(meta_.identity) + ", but this is " +

@@ -62,7 +62,6 @@ class Recovery {
 
   /// The metadata that counts; generation 0: a new directory.
   [[nodiscard]] const Meta& meta() const { return meta_; }
-  [[nodiscard]] bool meta_proven() const { return meta_proven_; }
   /// Metadata files that must be made, as bits.
   [[nodiscard]] unsigned missing_meta() const { return missing_meta_; }
   [[nodiscard]] Manifest& manifest() { return manifest_; }
@@ -128,7 +127,6 @@ class Recovery {
 
   MetaSlots slots_;
   Meta meta_;
-  bool meta_proven_ = true;
   bool meta_unreadable_ = false;  // a slot of it
   unsigned missing_meta_ = 0;
   Manifest manifest_;

@@ -76,6 +76,8 @@ void Store::on_done(Lane lane, u64 up_to, Output out) {
 
 void Store::after_meta(Output out) {
   rotation_.on_meta_durable(meta_, out);
+  // It may have waited for what was written again, and the store is not flushed while it opens.
+  if (rotation_.step() == RotationStep::naming_manifest) meta_.flush(out);
   if (state_ == StoreState::opening && rotation_.ready()) write_rehome(out);
 }
 
@@ -139,13 +141,12 @@ void Store::begin_incarnation(Output out) {
   for (const ManifestSegment& row : recovery_.manifest().segments) {
     incarnation = std::max(incarnation, row.incarnation);
   }
-  meta_.start(meta);
+  meta_.start(meta, recovery_.missing_meta(), out);
   meta_.set_hard_state(term, vote, 0);
   meta_.set_incarnation(incarnation.next());
 
   recovered_ = Recovered{.term = term,
                          .vote = vote,
-                         .vote_proven = recovery_.meta_proven(),
                          .incarnation = incarnation.next(),
                          .commit = {judgement.commit},
                          .entries = std::move(log.entries),

@@ -27,13 +27,6 @@ raft::Log log_of(const bitcask::Recovered& recovered) {
   return raft::Log(std::move(entries));
 }
 
-/// A term whose vote is not proven counts as voted in: for ourselves, which helps nobody, since we
-/// stand only in terms to come.
-raft::HardState hard_state_of(const bitcask::Recovered& recovered, NodeId self) {
-  return raft::HardState{.current_term = recovered.term,
-                         .voted_for = recovered.vote_proven ? recovered.vote : self};
-}
-
 }  // namespace
 
 /// After anything that may have changed the store's state: the node's phase follows.
@@ -57,18 +50,17 @@ void Node::follow_store(const Now& now, Effects& effects) {
 void Node::start(const Now& now, Effects& effects) {
   const bitcask::Recovered& recovered = store_.recovered();
   incarnation_ = recovered.incarnation;
-  const raft::HardState hard_state = hard_state_of(recovered, options_.self);
+  const raft::HardState hard_state{.current_term = recovered.term, .voted_for = recovered.vote};
   raft_.emplace(raft_options(options_), hard_state, log_of(recovered), recovered.commit, random_,
                 now.monotonic);
   effects.events.emplace_back(NodeEvent{Started{.incarnation = incarnation_,
                                                 .term = hard_state.current_term,
                                                 .last_index = raft_->log().last_index(),
                                                 .commit_index = recovered.commit}});
-  stored_hard_state_ = raft::HardState{.current_term = recovered.term, .voted_for = recovered.vote};
+  stored_hard_state_ = hard_state;
   applier_.start(std::vector(recovered.derived));
   store_.forget_recovered();
   phase_ = Phase::running;
-  store_hard_state();  // It differs where a vote was not proven.
 }
 
 /// Rot was found. What the log held here cannot be told, so the node must not vote by it, lead by

@@ -221,6 +221,7 @@ bool converge(RunState& run) {
   run.hands().heal();
   run.hands().limit_operations(kOperationsAfterHealing * run.world.options().workload.clients);
   const VirtualTime limit = run.world.now() + run.world.options().converge_within;
+  if (!run.settle()) return false;  // who was misled by a disk is about to start anew
   if (!find_rest(run, limit)) return false;
   if (!majority_is_possible(run.world)) {
     return is_excused(run);

@@ -84,12 +84,8 @@ bool can_meet(std::string_view fault, LedgerPhase phase) {
   return !of_writes || phase != LedgerPhase::rest;
 }
 
-/// What a swarm never draws: it comes beyond the bounds, or in controls. Upgrades come with version
-/// 5 of the generator.
-bool is_drawn(std::string_view fault) {
-  if (fault == "upgrade") return kGeneratorVersion >= 5;
-  return fault != "garbage" && fault != "lying_sync";
-}
+/// What a swarm never draws: it comes beyond the bounds, or in controls.
+bool is_drawn(std::string_view fault) { return fault != "garbage" && fault != "lying_sync"; }
 
 template <class Visit>
 void for_each_expected(Visit visit) {

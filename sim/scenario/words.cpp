@@ -16,7 +16,7 @@ struct OptionMeaning {
   std::string_view means;
 };
 
-constexpr std::array<OptionMeaning, 82> kMeanings{{
+constexpr std::array<OptionMeaning, 84> kMeanings{{
     {"network", "loss", "Share of peers' messages that are lost"},
     {"network", "duplicate", "Share of peers' messages that arrive more than once"},
     {"network", "reorder", "Share of peers' messages that later ones may overtake"},
@@ -91,6 +91,9 @@ constexpr std::array<OptionMeaning, 82> kMeanings{{
     {"faults", "left_out_max",
      "When all is healed, at most so many nodes stay in a fault for good; the others go on "
      "without"},
+    {"faults", "bad_sector_meta", "Share of the bad sectors that lie in the metadata"},
+    {"faults", "lost_vote_unreadable",
+     "Share of the lost votes whose sectors cannot be read, until disks are healed; others rot"},
     {"faults", "upgrade_every",
      "Mean time between two upgrades or downgrades: a node's process ends, and starts again in "
      "another version"},

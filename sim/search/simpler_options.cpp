@@ -19,9 +19,11 @@ std::vector<WorldOptions> each_switched_off(const WorldOptions& options) {
   with([](WorldOptions& o) { o.faults.misdirected_read_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.misdirected_write_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.bad_sector_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.bad_sector_meta_ppm = 0; });
   with([](WorldOptions& o) { o.faults.lost_file_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.wipe_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.lost_vote_every = Duration{0}; });
+  with([](WorldOptions& o) { o.faults.lost_vote_unreadable_ppm = 0; });
   with([](WorldOptions& o) { o.faults.upgrade_every = Duration{0}; });
   with([](WorldOptions& o) { o.faults.upgrade_ahead_max = 1; });
   with([](WorldOptions& o) { o.faults.coup_every = Duration{0}; });

@@ -122,7 +122,6 @@ struct StateOf<bitcask::Recovered> {
   static constexpr auto fields() {
     return std::tuple{Field{"term", &T::term},
                       Field{"vote", &T::vote},
-                      Field{"vote_proven", &T::vote_proven},
                       Field{"incarnation", &T::incarnation},
                       Field{"commit", &T::commit},
                       Field{"entries", &T::entries},
@@ -285,7 +284,6 @@ struct StateOf<bitcask::Recovery> {
                       Field{"current", &T::current_},
                       Aside{&T::slots_},
                       Field{"meta", &T::meta_},
-                      Field{"meta_proven", &T::meta_proven_},
                       Field{"meta_unreadable", &T::meta_unreadable_},
                       Field{"missing_meta", &T::missing_meta_},
                       Field{"manifest", &T::manifest_},

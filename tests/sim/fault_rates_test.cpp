@@ -73,8 +73,6 @@ void note_disks(Shares& shares, const World& world, const DiskOptions& disk) {
 void note_classes(Shares& shares, const World& world) {
   for (unsigned at = 0; at < kFaultClassCount; ++at) {
     const auto kind = static_cast<FaultClass>(at);
-    if (kind == FaultClass::lost_vote) continue;
-    if (kind == FaultClass::upgrade && kGeneratorVersion < 5) continue;  // no seed enables it
     note(shares, name_of(kind), world.faults().enabled(kind), world.faults().counted(kind));
   }
 }
@@ -123,23 +121,6 @@ TEST_CASE("Each class of faults fires in a quarter of the seeds that enable it, 
   CHECK(effects.torn_tails >= kSeeds / 5);
   CHECK(effects.truncations >= kSeeds / 4);
   CHECK(effects.rotten_bits >= kSeeds / 2);
-}
-
-TEST_CASE("A vote is lost in a hundredth of the seeds that enable it, and more") {
-  constexpr u64 kEnabled = 400;
-  u64 enabled = 0;
-  u64 fired = 0;
-  for (u64 seed = 1; enabled < kEnabled; ++seed) {
-    WorldOptions options = swarm_options(seed);
-    if (options.faults.lost_vote_every == Duration{0}) continue;
-    enabled += 1;
-    options.check_expensive_invariants = false;
-    World world{options};
-    while (world.step(VirtualTime{options.chaos.value})) {
-    }
-    if (world.faults().counted(FaultClass::lost_vote) > 0) fired += 1;
-  }
-  CHECK(fired * 100 >= kEnabled);
 }
 
 }  // namespace snowflk::sim

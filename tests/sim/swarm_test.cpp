@@ -118,6 +118,8 @@ TEST_CASE("the fourth generator version adds, and moves nothing that the third o
 TEST_CASE("the fifth generator version adds, and moves nothing that the fourth one drew") {
   u64 leave_out = 0;
   u64 upgrade = 0;
+  u64 in_metadata = 0;
+  u64 unreadable_votes = 0;
   for (u64 seed = 1; seed <= kSeeds; ++seed) {
     const WorldOptions fourth = swarm_options(seed, 4);
     WorldOptions fifth = swarm_options(seed, 5);
@@ -129,12 +131,20 @@ TEST_CASE("the fifth generator version adds, and moves nothing that the fourth o
     CHECK(fifth.faults.upgrade_ahead_max == 1);  // all understand each other
     if (fifth.faults.upgrade_every != Duration{0}) upgrade += 1;
     fifth.faults.upgrade_every = {};
+    CHECK((fifth.faults.bad_sector_meta_ppm == 0 || fifth.faults.bad_sector_every != Duration{0}));
+    CHECK((fifth.faults.lost_vote_unreadable_ppm == 0 ||
+           fifth.faults.lost_vote_every != Duration{0}));
+    in_metadata += fifth.faults.bad_sector_meta_ppm != 0 ? 1 : 0;
+    unreadable_votes += fifth.faults.lost_vote_unreadable_ppm != 0 ? 1 : 0;
+    fifth.faults.bad_sector_meta_ppm = fifth.faults.lost_vote_unreadable_ppm = 0;
     CHECK(as_drawn(fifth) == as_drawn(fourth));
   }
   CHECK(leave_out > kSeeds / 3);
   CHECK(leave_out < kSeeds * 2 / 3);
   CHECK(upgrade > kSeeds / 5);
   CHECK(upgrade < kSeeds / 3);
+  CHECK(in_metadata > kSeeds / 20);
+  CHECK(unreadable_votes > kSeeds / 50);
 }
 
 Digest digest_of(const WorldOptions& options) {

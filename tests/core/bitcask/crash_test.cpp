@@ -42,11 +42,8 @@ std::string describe(const std::vector<ModelEntry>& log, std::span<const ModelSt
 }
 
 /// What is wrong with what a store has opened as, when `recent` are the states that it may be in;
-/// empty: nothing. Fills `log` with what it found. `doubtful`: the incarnation before began with
-/// metadata that it had read, but that perhaps only the cache had; where a power cut then takes an
-/// older generation and leaves a newer one, nothing proves that one to be the newest. A node that
-/// cannot prove its vote does not vote in its term: the term alone must be right (docs/FORMAT.md).
-std::string judge_opened(StoreRig& rig, std::span<const ModelState> recent, bool doubtful,
+/// empty: nothing. Fills `log` with what it found.
+std::string judge_opened(StoreRig& rig, std::span<const ModelState> recent,
                          std::vector<ModelEntry>& log) {
   const Recovered& found = rig.store.recovered();
   for (u64 i = 0; i < found.entries.size(); ++i) {
@@ -54,13 +51,12 @@ std::string judge_opened(StoreRig& rig, std::span<const ModelState> recent, bool
     if (!payload) return "entry " + std::to_string(i + 1) + " cannot be read";
     log.push_back({.term = found.entries[i].term.value, .payload = *payload});
   }
-  if (!found.vote_proven && !doubtful) return "the vote is not proven";
   if (log.size() < rig.commit.value) return "a committed entry is missing";
   if (found.commit > rig.commit) return "the commit index is one that never was";
   const bool log_was = std::ranges::any_of(recent, [&](const auto& s) { return s.log == log; });
   if (!log_was) return describe(log, recent);
   const bool vote_was = std::ranges::any_of(recent, [&](const auto& s) {
-    return s.term == found.term.value && (!found.vote_proven || s.vote == found.vote.value);
+    return s.term == found.term.value && s.vote == found.vote.value;
   });
   return vote_was ? "" : "the hard state never was";
 }
@@ -194,7 +190,6 @@ class CrashWalk {
       rig_.store.on_refused(lane, rig_.disk.refuse(lane), DiskError::no_space, rig_.output());
     } else {
       if (!unlink) failing_disk_ = true;
-      doubtful_ = true;
       rig_.store.on_refused(lane, rig_.disk.fail_sync(lane), DiskError::io, rig_.output());
     }
   }
@@ -243,7 +238,7 @@ class CrashWalk {
     again.settle();
     if (again.store.state() != StoreState::ready) return "does not open: " + again.store.reason();
     std::vector<ModelEntry> log;
-    return judge_opened(again, std::span{states_}.subspan(floor_), doubtful_, log);
+    return judge_opened(again, std::span{states_}.subspan(floor_), log);
   }
 
   std::string crash() {
@@ -251,8 +246,6 @@ class CrashWalk {
     if (prng_.chance({2, 3})) rig_.disk.power_cut(prng_);
     rig_.reopen();
     failing_disk_ = false;
-    was_doubtful_ = doubtful_;
-    doubtful_ = true;
     checked_ = false;
     if (prng_.chance({1, 3})) return {};  // perhaps it crashes again while it opens
     rig_.settle();
@@ -264,7 +257,7 @@ class CrashWalk {
     const Recovered& found = rig_.store.recovered();
     std::vector<ModelEntry> log;
     const auto recent = std::span{states_}.subspan(floor_);
-    if (auto wrong = judge_opened(rig_, recent, was_doubtful_, log); !wrong.empty()) return wrong;
+    if (auto wrong = judge_opened(rig_, recent, log); !wrong.empty()) return wrong;
     states_ = {{.ticket = 0, .log = log, .term = found.term.value, .vote = found.vote.value}};
     floor_ = 0;
     return {};
@@ -274,8 +267,6 @@ class CrashWalk {
   StoreRig rig_;
   std::vector<ModelState> states_;
   bool failing_disk_ = false;  // in this incarnation
-  bool doubtful_ = false;      // what is on the disk may not be what was read
-  bool was_doubtful_ = false;  // in the incarnation before
   std::size_t floor_ = 0;      // states_ before it are gone for good: a later one was durable
   bool checked_ = false;
   u64 crashes_tried_ = 0;

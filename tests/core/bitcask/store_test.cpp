@@ -270,7 +270,6 @@ TEST_CASE("an image opens as the log and the hard state that it was made of") {
   const Recovered& recovered = rig.store.recovered();
   CHECK(recovered.term == Term{4});
   CHECK(recovered.vote == NodeId{3});
-  CHECK(recovered.vote_proven);
   CHECK(recovered.commit == LogIndex{2});
   REQUIRE(recovered.entries.size() == 3);
   CHECK(recovered.entries[2] == RecoveredEntry{.term = {3}, .size = 1, .kind = 2});

@@ -142,6 +142,7 @@ TEST_CASE("what is done to single pages is recorded, and what reads of them met 
   };
   const std::array cases{
       Case{R"("bad_sector_every": "700ms")", {HarmKind::bad_sector}},
+      Case{R"("bad_sector_every": "700ms", "bad_sector_meta": "100%")", {HarmKind::bad_sector}},
       Case{R"("stale_read_every": "700ms")", {HarmKind::stale_read, HarmKind::stale_once}},
       Case{R"("misdirected_read_every": "700ms")", {HarmKind::misdirected_read}},
       Case{R"("misdirected_write_every": "700ms")", {HarmKind::misdirected_write}}};
