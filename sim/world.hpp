@@ -229,6 +229,8 @@ class World {
 
   /// No deadline passes at `id`, but by campaign().
   void hold_timers(NodeId id, bool held);
+  /// Whether the clock of `id`, which is up, shows its deadline or a later time.
+  [[nodiscard]] bool is_due(NodeId id) const;
   /// The clock of `id` runs ahead to its deadline, which passes. No effect if it is down.
   void campaign(NodeId id);
   OperationId propose(NodeId id, std::span<const std::string_view> words, Duration patience);

@@ -230,6 +230,12 @@ void World::hold_timers(NodeId id, bool held) {
   if (!held && at.running) set_deadline(at, at.deadline);
 }
 
+bool World::is_due(NodeId id) const {
+  const Seat& at = seat(id);
+  SNOWFLK_ASSERT(at.running);
+  return at.deadline != kNever && at.clock.monotonic(schedule_.now()) >= at.deadline;
+}
+
 void World::campaign(NodeId id) {
   Seat& at = place(id);
   if (!at.running || at.deadline == kNever) return;

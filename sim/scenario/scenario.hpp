@@ -163,6 +163,7 @@ struct Step {
   VirtualTime not_before;  // time passes until then
   u64 frame = 0;           // frame_hash() of the message that is meant, if it waits
   u64 ordinal = 0;         // else of which number among those of its kind on its link
+  bool if_due = false;     // a wake: passed over if the deadline has not come
 };
 
 struct Scenario {

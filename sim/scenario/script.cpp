@@ -300,6 +300,9 @@ bool do_wake(RunState& run, const Step& step) {
   if (!run.world.is_up(node)) {
     return run.mistake(step, fmt::format("{} is down", run.bindings.print(node)));
   }
+  if (step.if_due && !run.world.is_due(node)) {
+    return run.mistake(step, fmt::format("{} waits for longer", run.bindings.print(node)));
+  }
   run.hands().campaign(node);
   return true;
 }

@@ -77,12 +77,22 @@ std::vector<std::byte> on_the_wire(const World& world, NodeId node, Bytes frame)
 
 }  // namespace
 
-void Recorder::say(const World& world, std::string_view) {
-  if (world.healed()) before_healing_ = std::min(before_healing_, steps_.size());
+void Recorder::say(const World& world, std::string_view) { note_healing(world); }
+
+// The healing frees all disks, and no event tells of it.
+void Recorder::note_healing(const World& world) {
+  if (!world.healed() || before_healing_ != SIZE_MAX) return;
+  before_healing_ = steps_.size();
+  Step free;
+  free.verb = Verb::free;
+  free.all = true;
+  free.not_before = world.now();
+  const EventId last = steps_.empty() ? EventId{} : steps_.back().event;
+  steps_.push_back(Recorded{.step = std::move(free), .event = last});
 }
 
 void Recorder::event(const World& world, const StepRecord& record) {
-  if (world.healed()) before_healing_ = std::min(before_healing_, steps_.size());
+  note_healing(world);
   count_sends(world, record);
   const auto* boot = std::get_if<NodeBooted>(&record.what);
   if (boot != nullptr && boot->start > 1) add(record, Verb::restart, record.node);

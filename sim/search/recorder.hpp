@@ -49,6 +49,7 @@ class Recorder final : public scenario::Watcher {
     u64 bit = 0;
   };
 
+  void note_healing(const World& world);
   scenario::Step& add(const StepRecord& record, scenario::Verb verb, NodeId node);
   void add_message(const World& world, const StepRecord& record, const FrameDelivered& frame);
   void add_news(const StepRecord& record, scenario::Verb verb, NodeId peer);

@@ -259,6 +259,24 @@ Recording with_short_words(const Recording& recording, std::size_t from, std::si
   return changed;
 }
 
+Recording with_wakes_if_due(const Recording& recording) {
+  Recording patient = recording;
+  for (Step& step : patient.scenario.script) step.if_due = step.verb == Verb::wake;
+  return patient;
+}
+
+Recording without_early_wakes(const Recording& recording,
+                              std::span<const std::size_t> passed_over) {
+  Recording fewer = recording;
+  auto& script = fewer.scenario.script;
+  for (const std::size_t at : passed_over) {
+    if (script[at].verb == Verb::wake) script[at].verb = Verb::none;
+  }
+  std::erase_if(script, [](const Step& step) { return step.verb == Verb::none; });
+  for (Step& step : script) step.if_due = false;
+  return fewer;
+}
+
 Recording with_streams_by_themselves(const Recording& recording) {
   Recording changed = recording;
   std::erase(changed.scenario.by_hand, "streams");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sim/search/recorder.hpp"
@@ -42,6 +43,12 @@ std::optional<Recording> with_exchange_at(const Recording& recording, std::size_
 /// `bytes`.
 Recording with_short_words(const Recording& recording, std::size_t from, std::size_t to,
                            std::size_t bytes);
+
+/// Deadlines pass only when they have come: a wake that comes before its deadline is passed over.
+Recording with_wakes_if_due(const Recording& recording);
+/// Without those steps of `passed_over` that are wakes; the others wake whether it is due or not.
+/// REQUIRES: steps wait by not_before alone.
+Recording without_early_wakes(const Recording& recording, std::span<const std::size_t> passed_over);
 
 /// Streams come up and break as they do where nothing takes time.
 Recording with_streams_by_themselves(const Recording& recording);
