@@ -147,6 +147,12 @@ class Disk {
   /// The task that waits is done next, or refused with `error`. REQUIRES: waiting(lane).
   void finish_held(bitcask::Lane lane, std::optional<bitcask::DiskError> error, Schedule& schedule,
                    u32 incarnation);
+  /// While held, no read is done but by finish_held_read().
+  void hold_reads(bool held, Schedule& schedule);
+  /// Of the held reads of that file from `offset` on, or, without a file, of all, the oldest is
+  /// done next, or the one that `older` others are older than. False: no such read waits.
+  bool finish_held_read(std::optional<bitcask::FileId> file, u64 offset, u64 older,
+                        Schedule& schedule);
   /// What is issued and not done, in order. Borrowed until the next non-const call.
   [[nodiscard]] std::span<const DiskTask> tasks(bitcask::Lane lane) const;
 
@@ -203,6 +209,11 @@ class Disk {
     bitcask::DiskRead asked;
     std::vector<std::byte> bytes;
   };
+  struct HeldRead {
+    u64 slot = 0;
+    u32 incarnation = 0;
+    EventId cause;
+  };
   struct NameChange {
     enum class Kind : u8 { link, rename, unlink } kind = Kind::link;
     bitcask::FileId name;
@@ -240,6 +251,7 @@ class Disk {
     return lanes_[static_cast<unsigned>(lane)];
   }
   void start(bitcask::Lane lane, Schedule& schedule, u32 incarnation);
+  [[nodiscard]] Pending done(const HeldRead& read, VirtualTime at) const;
   void schedule_front(bitcask::Lane lane, Schedule& schedule, u32 incarnation, VirtualTime at);
   Duration duration_of(const DiskTask& task);
   [[nodiscard]] bool stalls(const LaneState& lane, VirtualTime now) const {
@@ -280,6 +292,8 @@ class Disk {
   DiskOptions options_;
   LaneState lanes_[bitcask::kLaneCount];
   Slots<Job> reads_;
+  bool reads_are_held_ = false;
+  std::vector<HeldRead> held_reads_;  // the oldest first
   std::map<u64, Inode> inodes_;
   Directory names_;  // as a running process sees them
   Directory durable_names_;

@@ -14,6 +14,8 @@ void Disk::crash(CrashKind kind, Unsynced unsynced) {
     while (!lane.queue.empty()) retire_front(lane);
     lane.executing = false;
   }
+  for (const HeldRead& read : held_reads_) reads_.give_back(read.slot);
+  held_reads_.clear();
   has_misled_ = false;
   begun_ = kAllLanes;
   if (kind == CrashKind::machine) lose_power(unsynced);

@@ -13,13 +13,22 @@ void Disk::issue(const bitcask::DiskRead& read, Schedule& schedule, u32 incarnat
                  EventId cause) {
   const u64 slot = reads_.take();
   reads_[slot].asked = read;
+  const HeldRead issued{.slot = slot, .incarnation = incarnation, .cause = cause};
+  if (reads_are_held_) {
+    held_reads_.push_back(issued);
+    return;
+  }
   const Duration length = geometric(latency_, options_.read_mean);
-  schedule.push(Pending{.at = std::max(schedule.now(), stalled_until_) + length,
-                        .cause = cause,
-                        .argument = slot,
-                        .node = node_.value,
-                        .incarnation = incarnation,
-                        .kind = EventKind::read_done});
+  schedule.push(done(issued, std::max(schedule.now(), stalled_until_) + length));
+}
+
+Pending Disk::done(const HeldRead& read, VirtualTime at) const {
+  return Pending{.at = at,
+                 .cause = read.cause,
+                 .argument = read.slot,
+                 .node = node_.value,
+                 .incarnation = read.incarnation,
+                 .kind = EventKind::read_done};
 }
 
 // The bytes are those of this moment: at least all that was done when the read was issued. A short
@@ -92,6 +101,28 @@ void Disk::finish_held(Lane lane, std::optional<DiskError> error, Schedule& sche
                               .node = node_.value,
                               .incarnation = incarnation,
                               .kind = EventKind::disk_done});
+}
+
+void Disk::hold_reads(bool held, Schedule& schedule) {
+  reads_are_held_ = held;
+  if (held) return;
+  for (const HeldRead& read : held_reads_) schedule.push(done(read, schedule.now()));
+  held_reads_.clear();
+}
+
+bool Disk::finish_held_read(std::optional<bitcask::FileId> file, u64 offset, u64 older,
+                            Schedule& schedule) {
+  const auto waits = std::ranges::find_if(held_reads_, [&](const HeldRead& read) {
+    const bitcask::DiskRead& asked = reads_[read.slot].asked;
+    if (file && (asked.file != *file || asked.offset != offset)) return false;
+    if (older == 0) return true;
+    older -= 1;
+    return false;
+  });
+  if (waits == held_reads_.end()) return false;
+  schedule.push_first(done(*waits, schedule.now()));
+  held_reads_.erase(waits);
+  return true;
 }
 
 const DiskTask* Disk::waiting(Lane lane) const {

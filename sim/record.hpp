@@ -376,6 +376,7 @@ struct StepRecord {
   bool booted = false;                     // the first step of an incarnation
   bool stopped = false;                    // with this event the incarnation ended: crash or halt
   Bytes bytes;                             // of a frame; else empty
+  bitcask::DiskReadId read;                // of a read: which; ids are an incarnation's own
   u64 brought = 0;                         // of a read: so many bytes came
   const node::Effects* effects = nullptr;  // never null; empty unless `stepped`
   std::span<const SendNote> notes;         // as many as effects->sends, or none

@@ -191,6 +191,11 @@ class World {
   }
   /// The task that waits is done. REQUIRES: waiting_task(id, lane).
   void finish_disk(NodeId id, bitcask::Lane lane, std::optional<bitcask::DiskError> error = {});
+  void hold_reads(NodeId id, bool held) { place(id).disk.hold_reads(held, schedule_); }
+  /// A read that hold_reads() holds is done (Disk::finish_held_read). False: none such waits.
+  bool finish_read(NodeId id, std::optional<bitcask::FileId> file, u64 offset, u64 older) {
+    return place(id).disk.finish_held_read(file, offset, older, schedule_);
+  }
   /// The next read of that file from `offset` on fails, or brings so many `bytes` alone.
   void fail_read(NodeId id, bitcask::FileId file, u64 offset, u64 bytes = 0) {
     place(id).disk.fail_read(file, offset, bytes);

@@ -97,6 +97,7 @@ bool World::on_read_done(const Pending& pending, StepRecord& record) {
                              .offset = read.asked.offset,
                              .length = read.asked.length,
                              .failed = !read.bytes.has_value()};
+  record.read = read.asked.id;
   if (read.bytes) record.brought = read.bytes->size();
   input(at, node::ReadDone{.id = read.asked.id, .bytes = read.bytes}, record);
   return true;

@@ -143,6 +143,7 @@ void let_go(RunState& run) {
     world.hold_timers(NodeId{id}, false);
     world.hold_disk(NodeId{id}, bitcask::Lane::log, false);
     world.hold_disk(NodeId{id}, bitcask::Lane::background, false);
+    world.hold_reads(NodeId{id}, false);
     world.fill_disk(NodeId{id}, false);
   }
 }

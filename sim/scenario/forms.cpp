@@ -241,6 +241,7 @@ constexpr std::array kOnPageOnce{Words{"entry"}, Words{"file"}, Words{"byte"}, W
 constexpr std::array kOnTwoPages{Words{"entry"}, Words{"other"},      Words{"file"},
                                  Words{"byte"},  Words{"other_file"}, Words{"other_byte"}};
 constexpr std::array kFile{Words{"file"}};
+constexpr std::array kRead{Words{"file"}, Words{"byte"}, Words{"number"}};
 constexpr std::array kHow{Words{"how"}};
 constexpr std::array kUpgrade{Words{"version"}, Words{"under_way"}};
 constexpr std::array kPpm{Words{"ppm"}};
@@ -277,6 +278,8 @@ std::span<const VerbRule> verb_rules() {
                                      VerbRule{Verb::hold_disk, {}},
                                      VerbRule{Verb::release_disk, {}},
                                      VerbRule{Verb::finish, kFinish},
+                                     VerbRule{Verb::redraw, {}},
+                                     VerbRule{Verb::finish_read, kRead},
                                      VerbRule{Verb::fail, kOperation},
                                      VerbRule{Verb::rot, kOnPage},
                                      VerbRule{Verb::fill, {}},

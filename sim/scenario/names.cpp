@@ -58,6 +58,8 @@ std::string_view name_of(Verb verb) {
     case Verb::hold_disk: return "hold_disk";
     case Verb::release_disk: return "release_disk";
     case Verb::finish: return "finish";
+    case Verb::redraw: return "redraw";
+    case Verb::finish_read: return "finish_read";
     case Verb::fail: return "fail";
     case Verb::rot: return "rot";
     case Verb::fill: return "fill";

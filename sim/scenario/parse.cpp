@@ -92,6 +92,7 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::run: step.span = *parse_duration(value.text); return;
     case Verb::until: add_until(value, step); return;
     case Verb::give_up: step.word = value.text; return;
+    case Verb::redraw: step.number = static_cast<u64>(value.integer); return;
     case Verb::cut:
     case Verb::stream_up:
     case Verb::stream_down:
@@ -109,6 +110,7 @@ void add_verb_value(const Value& value, Step& step) {
     case Verb::hold_disk:
     case Verb::release_disk:
     case Verb::finish:
+    case Verb::finish_read:
     case Verb::fail:
     case Verb::rot:
     case Verb::split:
@@ -288,8 +290,9 @@ std::optional<Fault> wrong_request(const Value& value, const Step& step, const N
 
 std::optional<Fault> wrong_operation(const Value& value, const Step& step) {
   if (step.verb == Verb::finish && step.word == "read") {
-    return fault_beside(value, step, "operation", "reads do not wait for \"finish\"");
+    return fault_beside(value, step, "operation", "of reads say \"finish_read\"");
   }
+  if (step.verb == Verb::finish_read) return wrong_read(value, step);
   if (step.verb != Verb::fail) return std::nullopt;
   if (step.word.empty()) {
     return fault_beside(value, step, "fail", "\"fail\" needs \"operation\", such as \"sync\"");

@@ -89,6 +89,12 @@ std::optional<Fault> wrong_place(const Value& value, const Step& step) {
   return value.find("file") != nullptr ? wrong_by_file(value, step) : wrong_by_entry(value, step);
 }
 
+std::optional<Fault> wrong_read(const Value& value, const Step& step) {
+  if (value.find("file") != nullptr) return no_file(value, step, "file", step.text);
+  if (value.find("byte") == nullptr) return std::nullopt;
+  return fault_at(value, step, "byte", "beside \"finish_read\", \"byte\" needs \"file\"");
+}
+
 std::optional<Fault> wrong_failing_read(const Value& value, const Step& step) {
   const bool has_file = value.find("file") != nullptr;
   if (!has_file && value.find("byte") != nullptr) {

@@ -12,6 +12,9 @@ namespace snowflk::sim::scenario {
 /// `value`: the step as it was read.
 std::optional<Fault> wrong_place(const Value& value, const Step& step);
 
+/// Likewise of a `finish_read`.
+std::optional<Fault> wrong_read(const Value& value, const Step& step);
+
 /// Likewise of a `fail`, which may say what a read is of.
 std::optional<Fault> wrong_failing_read(const Value& value, const Step& step);
 

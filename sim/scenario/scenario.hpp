@@ -102,6 +102,8 @@ enum class Verb : u8 {
   hold_disk,          // operations of `nodes` wait from now on
   release_disk,       // … no longer
   finish,             // the oldest disk operation of `nodes` that waits; or it fails as `text`
+  redraw,             // what is drawn from now on: anew, by `number`
+  finish_read,        // the oldest read of `nodes` that waits, or that from `byte` of `text` on
   fail,               // the next disk operation `word` of `nodes`; a read: of `byte` of `text`
   rot,                // one bit of `byte` of the entry `number` in the log of `nodes`
   fill,               // the disks of `nodes`: no space is left

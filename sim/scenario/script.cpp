@@ -117,6 +117,7 @@ void take_over(RunState& run, const std::vector<std::string>& words) {
     run.hands().hold_timers(NodeId{id}, has("timers"));
     run.hands().hold_disk(NodeId{id}, bitcask::Lane::log, has("disks"));
     run.hands().hold_disk(NodeId{id}, bitcask::Lane::background, has("disks"));
+    run.hands().hold_reads(NodeId{id}, has("reads"));
   }
 }
 
@@ -236,6 +237,16 @@ bool do_finish(RunState& run, const Step& step) {
   return run.mistake(
       step, fmt::format("no {} of {} waits", step.word.empty() ? "disk operation" : step.word,
                         run.bindings.print(node)));
+}
+
+bool do_finish_read(RunState& run, const Step& step) {
+  const NodeId node = run.bindings.node(step.nodes[0]);
+  const auto file = bitcask::parse_file_name(step.text);
+  const u64 older = step.number == 0 ? 0 : step.number - 1;
+  if (run.hands().finish_read(node, file, step.byte, older)) return true;
+  const std::string place =
+      file ? fmt::format(" from byte {} of {}", step.byte, step.text) : std::string{};
+  return run.mistake(step, fmt::format("no read of {} waits{}", run.bindings.print(node), place));
 }
 
 DiskActionKind action_of(std::string_view word) {
@@ -373,6 +384,8 @@ bool do_verb(RunState& run, const Step& step) {
     case Verb::hold_disk:
     case Verb::release_disk: do_hold_disk(run, step); return true;
     case Verb::finish: return do_finish(run, step);
+    case Verb::redraw: run.hands().fork(step.number); return true;
+    case Verb::finish_read: return do_finish_read(run, step);
     case Verb::fail: do_fail(run, step); return true;
     case Verb::rot: return do_rot(run, step);
     case Verb::upgrade: do_upgrade(run, step); return true;

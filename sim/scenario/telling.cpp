@@ -59,6 +59,13 @@ std::string tell_finish(const RunState& run, const Step& step) {
                      step.text.empty() ? "is done" : fmt::format("fails: {}", step.text));
 }
 
+std::string tell_finish_read(const RunState& run, const Step& step) {
+  if (step.text.empty())
+    return fmt::format("the oldest read of {} is done", print_nodes(run, step));
+  return fmt::format("a read of {} is done: {} from byte {}", print_nodes(run, step), step.text,
+                     step.byte);
+}
+
 std::string tell_fail(const RunState& run, const Step& step) {
   const std::string place =
       step.text.empty() ? "" : fmt::format(" from byte {} of {}", step.byte, step.text);
@@ -110,6 +117,8 @@ std::string telling(const RunState& run, const Step& step) {
     case Verb::crash: return tell_end(run, step, "killed", "will be killed");
     case Verb::power_cut: return tell_end(run, step, "power is cut", "power will be cut");
     case Verb::finish: return tell_finish(run, step);
+    case Verb::redraw: return fmt::format("what comes is drawn anew: {}", step.number);
+    case Verb::finish_read: return tell_finish_read(run, step);
     case Verb::fail: return tell_fail(run, step);
     case Verb::give_up: return fmt::format("its client gives up: {}", step.word);
     case Verb::stream_up: return fmt::format("heard that it stands: stream {}", print_links(step));

@@ -34,8 +34,8 @@ inline constexpr std::array<std::string_view, 16> kMessageWords{"any",
                                                                 "ping",
                                                                 "unknown"};
 
-inline constexpr std::array<std::string_view, 4> kByHandWords{"timers", "messages", "disks",
-                                                              "streams"};
+inline constexpr std::array<std::string_view, 5> kByHandWords{"timers", "messages", "disks",
+                                                              "streams", "reads"};
 
 inline constexpr std::array<std::string_view, 3> kConditionWords{"leader", "answered", "idle"};
 
@@ -54,7 +54,7 @@ inline constexpr std::array<std::string_view, 3> kUnsyncedWords{"drawn", "lost",
 
 inline constexpr std::array<std::string_view, 6> kOperationWords{
     "create", "write", "sync", "sync_directory", "rename", "unlink"};
-/// Reads too may fail, though nothing holds them.
+/// Reads too may fail; in no lane they wait.
 inline constexpr std::array<std::string_view, 7> kFailingWords{
     "create", "write", "sync", "sync_directory", "rename", "unlink", "read"};
 

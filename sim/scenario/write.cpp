@@ -149,6 +149,13 @@ void add_verb(const Step& step, Members& members) {
     case Verb::crash:
     case Verb::power_cut: add_crash(step, members); return;
     case Verb::finish: add_finish(step, members); return;
+    case Verb::redraw: members.add("redraw", fmt::format("{}", step.number)); return;
+    case Verb::finish_read:
+      members.add("finish_read", nodes_text(step));
+      members.add_text("file", step.text);
+      if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
+      if (step.number > 1) members.add("number", fmt::format("{}", step.number));
+      return;
     case Verb::fail: add_fail(step, members); return;
     case Verb::give_up: members.add_text("give_up", step.word); return;
     case Verb::stream_up:

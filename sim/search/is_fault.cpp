@@ -49,6 +49,8 @@ bool is_fault(const scenario::Step& step) {
     case Verb::give_up:
     case Verb::stream_up:
     case Verb::stream_down:
+    case Verb::redraw:
+    case Verb::finish_read:
     case Verb::hold_disk:
     case Verb::release_disk:
     case Verb::free:

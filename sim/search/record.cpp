@@ -112,6 +112,7 @@ class Nexts final : public scenario::Watcher {
     }
     for (const NodeId node : world.nodes()) {
       steps_.push_back(step_at(Verb::finish, node, world.now()));
+      steps_.push_back(step_at(Verb::finish_read, node, world.now()));
       steps_.push_back(step_at(Verb::wake, node, world.now()));
       steps_.push_back(step_at(Verb::restart, node, world.now()));
       for (const NodeId peer : world.nodes()) {
@@ -197,6 +198,18 @@ std::optional<Recording> with_other_draws(const Recording& recording, const Worl
   return make(found->index);
 }
 
+/// The run up to `limit` events, as a schedule.
+Recording record(const scenario::Scenario& scenario, const WorldOptions& options, Reads reads,
+                 u64 limit, bool until_healing) {
+  Recorder recorder{reads};
+  u64 count = 0;
+  if (limit > 0) {
+    Limited watcher{count, &recorder, limit};
+    static_cast<void>(scenario::run_in(scenario, options, &watcher));
+  }
+  return recorder.recording(scenario, options, until_healing);
+}
+
 }  // namespace
 
 std::expected<Recording, std::string> record_failure(const scenario::Scenario& scenario,
@@ -205,26 +218,24 @@ std::expected<Recording, std::string> record_failure(const scenario::Scenario& s
   const bool checked = ended_by_check(failure);
   const u64 limit = checked ? UINT64_MAX : events_until_crash(scenario, options);
   const bool until_healing = failure.kind == ViolationKind::liveness;
-  Recorder recorder;
-  u64 count = 0;
-  if (limit > 0) {
-    Limited watcher{count, &recorder, limit};
-    static_cast<void>(scenario::run_in(scenario, options, &watcher));
-  }
-  const Recording recording = recorder.recording(scenario, options, until_healing);
-  // A pair of nodes has one stream after the other, and by hand each is there when it was; or they
-  // are there whenever they can be.
-  const Recording streaming = with_streams_by_themselves(recording);
-  for (const Recording& told :
-       {with_due_wakes(recording, runs), with_due_wakes(streaming, runs), recording, streaming}) {
-    const auto whole = checked ? std::optional{told} : with_last_event(told, failure, jobs, runs);
-    if (!whole) continue;
+  const auto fails_alike = [&](const Recording& told) -> std::optional<Recording> {
+    auto whole = checked ? std::optional{told} : with_last_event(told, failure, jobs, runs);
+    if (!whole) return std::nullopt;
     runs += 1;
-    if (const Trial again = try_out(*whole); again.failure.is_like(failure)) return *whole;
-  }
-  if (until_healing) {
-    auto other = with_other_draws(recording, options, failure, jobs, runs);
-    if (other) return *std::move(other);
+    return try_out(*whole).failure.is_like(failure) ? whole : std::nullopt;
+  };
+  // Most runs need not say how long their reads took.
+  for (const Reads reads : {Reads::by_themselves, Reads::by_hand}) {
+    const Recording told = record(scenario, options, reads, limit, until_healing);
+    // A pair of nodes has one stream after the other, and by hand each is there when it was; or
+    // they are there whenever they can be.
+    const Recording streaming = with_streams_by_themselves(told);
+    for (const Recording* each : {&told, &streaming}) {
+      if (auto whole = fails_alike(with_due_wakes(*each, runs))) return *std::move(whole);
+      if (auto whole = fails_alike(*each)) return *std::move(whole);
+    }
+    if (!until_healing) continue;
+    if (auto other = with_other_draws(told, options, failure, jobs, runs)) return *std::move(other);
   }
   return std::unexpected(
       "the run could not be told as a schedule: done by hand, step by step, it ends otherwise");

@@ -68,6 +68,15 @@ bool meets(const ReadFinished& read, NodeId node, const Step& blemish) {
                                                  touches(blemish.other_file, blemish.other_byte));
 }
 
+/// A fork, of which a run goes one way: what it draws from there on.
+Step redraw(u64 seed, VirtualTime at) {
+  Step step;
+  step.verb = Verb::redraw;
+  step.number = seed;
+  step.not_before = at;
+  return step;
+}
+
 /// The frame as it is on the way between nodes, of one that `node` reads or has made.
 std::vector<std::byte> on_the_wire(const World& world, NodeId node, Bytes frame) {
   std::vector<std::byte> bytes{frame.begin(), frame.end()};
@@ -79,16 +88,18 @@ std::vector<std::byte> on_the_wire(const World& world, NodeId node, Bytes frame)
 
 void Recorder::say(const World& world, std::string_view) { note_healing(world); }
 
-// The healing frees all disks, and no event tells of it.
+// The healing frees all disks and mends them, and no event tells of it.
 void Recorder::note_healing(const World& world) {
   if (!world.healed() || before_healing_ != SIZE_MAX) return;
   before_healing_ = steps_.size();
-  Step free;
-  free.verb = Verb::free;
-  free.all = true;
-  free.not_before = world.now();
   const EventId last = steps_.empty() ? EventId{} : steps_.back().event;
-  steps_.push_back(Recorded{.step = std::move(free), .event = last});
+  for (const Verb verb : {Verb::free, Verb::mend}) {
+    Step step;
+    step.verb = verb;
+    step.all = true;
+    step.not_before = world.now();
+    steps_.push_back(Recorded{.step = std::move(step), .event = last});
+  }
 }
 
 void Recorder::event(const World& world, const StepRecord& record) {
@@ -109,6 +120,7 @@ void Recorder::event(const World& world, const StepRecord& record) {
   }
   const auto* read = std::get_if<ReadFinished>(&record.what);
   if (read != nullptr) add_read(world, record, *read);
+  if (reads_ == Reads::by_hand) note_reads_asked(record);
   if (const auto* crash = std::get_if<NodeCrashed>(&record.what)) {
     add_crash(world, record, crash->kind == CrashKind::process ? Verb::crash : Verb::power_cut);
   }
@@ -235,31 +247,65 @@ void Recorder::add_blemish(const StepRecord& record, const DiskBlemished& blemis
   step.other_byte = blemished.other_offset;
 }
 
-// By hand a read takes no time, nor does one that it leads to: what it met had to be there when the
+// Where a read takes no time, nor does one that it leads to: what it met had to be there when the
 // first of them was asked for. So that comes before what asks, and so does the order to fail, if
 // nothing that was met explains the failure.
 void Recorder::add_read(const World& world, const StepRecord& record, const ReadFinished& read) {
   const auto earlier = asked_by_.find(record.cause);
   const EventId asked_by = earlier == asked_by_.end() ? record.cause : earlier->second;
   asked_by_.emplace(record.event, asked_by);
+  const bool moves = reads_ == Reads::by_themselves;
   bool explained = false;
   for (std::size_t at = steps_.size(); at > 0; --at) {
     const Step& step = steps_[at - 1].step;
     if (!meets(read, record.node, step)) continue;
     explained |= step.verb == Verb::bad_sector;
-    if (steps_[at - 1].event > asked_by) move_before(at - 1, asked_by);
+    if (moves && steps_[at - 1].event > asked_by) move_before(at - 1, asked_by);
   }
   std::vector<std::byte> whole(read.length);
   const bool is_short =
       !read.failed &&
       record.brought < world.seat(record.node).disk.peek(read.file, read.offset, whole);
-  if (!is_short && (!read.failed || explained)) return;
+  if (is_short || (read.failed && !explained)) {
+    order_failure(record, read, is_short);
+    if (moves) move_before(steps_.size() - 1, asked_by);
+  }
+  if (moves) return;
+  Step& step = add(record, Verb::finish_read, record.node);
+  step.text = bitcask::file_name(read.file);
+  step.byte = read.offset;
+  step.number = take_asked(record, read);
+}
+
+void Recorder::note_reads_asked(const StepRecord& record) {
+  std::vector<Asked>& asked = asked_[record.node];
+  if (record.booted) asked.clear();
+  for (const bitcask::DiskRead& read : record.effects->reads) {
+    asked.push_back({.id = read.id, .file = read.file, .offset = read.offset});
+  }
+}
+
+// Which of the reads of the same place that are not done, from 1 on, by age.
+u64 Recorder::take_asked(const StepRecord& record, const ReadFinished& read) {
+  std::vector<Asked>& asked = asked_[record.node];
+  u64 number = 0;
+  for (auto at = asked.begin(); at != asked.end(); ++at) {
+    if (at->file != read.file || at->offset != read.offset) continue;
+    number += 1;
+    if (at->id != record.read) continue;
+    asked.erase(at);
+    return number;
+  }
+  SNOWFLK_ASSERT(false);
+  return number;
+}
+
+void Recorder::order_failure(const StepRecord& record, const ReadFinished& read, bool is_short) {
   Step& order = add(record, Verb::fail, record.node);
   order.word = name_of(DiskActionKind::read);
   order.text = bitcask::file_name(read.file);
   order.byte = read.offset;
   if (is_short) order.bytes = record.brought;
-  move_before(steps_.size() - 1, asked_by);
 }
 
 // What lies between moves up by one, and those that look for it there are told.
@@ -318,8 +364,15 @@ Recording Recorder::recording(const scenario::Scenario& of, const WorldOptions& 
   scenario.under_way = true;
   scenario.heal = until_healing;
   scenario.by_hand = {"timers", "messages", "disks", "streams"};
+  if (reads_ == Reads::by_hand) scenario.by_hand.emplace_back("reads");
   const std::size_t end = until_healing ? std::min(before_healing_, steps_.size()) : steps_.size();
-  for (std::size_t at = 0; at < end; ++at) scenario.script.push_back(steps_[at].step);
+  auto fork = of.detours.forks.begin();
+  for (std::size_t at = 0; at < end; ++at) {
+    for (; fork != of.detours.forks.end() && steps_[at].event.value > fork->event; ++fork) {
+      scenario.script.push_back(redraw(fork->seed, steps_[at].step.not_before));
+    }
+    scenario.script.push_back(steps_[at].step);
+  }
   return made;
 }
 

@@ -5,7 +5,7 @@
 // was cut, a node that was paused) has no step, and so does not happen. What drew the faults is
 // forgotten: only what they did is left, and each of it can be taken away alone.
 //
-// Left out: how long a read takes.
+// How long a read takes is left out or recorded, as asked for: most failures need none of it.
 #pragma once
 
 #include <map>
@@ -21,8 +21,11 @@ struct Recording {
   WorldOptions options;
 };
 
+enum class Reads : u8 { by_themselves, by_hand };
+
 class Recorder final : public scenario::Watcher {
  public:
+  explicit Recorder(Reads reads = Reads::by_themselves) : reads_(reads) {}
   void event(const World& world, const StepRecord& record) override;
   void say(const World& world, std::string_view text) override;
 
@@ -56,6 +59,9 @@ class Recorder final : public scenario::Watcher {
   void add_disk_op(const StepRecord& record, const DiskOpFinished& done);
   void add_blemish(const StepRecord& record, const DiskBlemished& blemished);
   void add_read(const World& world, const StepRecord& record, const ReadFinished& read);
+  void note_reads_asked(const StepRecord& record);
+  u64 take_asked(const StepRecord& record, const ReadFinished& read);
+  void order_failure(const StepRecord& record, const ReadFinished& read, bool is_short);
   void move_before(std::size_t step, EventId cause);
   void add_crash(const World& world, const StepRecord& record, scenario::Verb verb);
   void add_request(const World& world, const StepRecord& record, const RequestArrived& request);
@@ -64,6 +70,7 @@ class Recorder final : public scenario::Watcher {
   void count_sends(const World& world, const StepRecord& record);
   [[nodiscard]] std::optional<Turned> undo_flip(NodeId to, EventId cause, Bytes arrived) const;
 
+  Reads reads_;
   std::vector<Recorded> steps_;
   std::map<Sent, std::size_t> delivered_;  // the last step that delivered a copy of it
   std::map<Sent, u64> ordinals_;           // of what was sent
@@ -71,6 +78,12 @@ class Recorder final : public scenario::Watcher {
   std::map<EventId, std::vector<std::pair<NodeId, std::vector<std::byte>>>> frames_;
   std::map<std::pair<NodeId, u32>, OperationId> asked_of_;  // by a client, last
   std::map<EventId, EventId> asked_by_;  // of a read: which step led to it, if need be by others
+  struct Asked {
+    bitcask::DiskReadId id;
+    bitcask::FileId file;
+    u64 offset = 0;
+  };
+  std::map<NodeId, std::vector<Asked>> asked_;  // reads that are not done, the oldest first
   struct Kind {
     NodeId from;
     NodeId to;

@@ -277,6 +277,14 @@ Recording without_early_wakes(const Recording& recording,
   return fewer;
 }
 
+Recording with_reads_by_themselves(const Recording& recording) {
+  Recording changed = recording;
+  std::erase(changed.scenario.by_hand, "reads");
+  std::erase_if(changed.scenario.script,
+                [](const Step& step) { return step.verb == Verb::finish_read; });
+  return changed;
+}
+
 Recording with_streams_by_themselves(const Recording& recording) {
   Recording changed = recording;
   std::erase(changed.scenario.by_hand, "streams");

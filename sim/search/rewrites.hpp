@@ -50,6 +50,9 @@ Recording with_wakes_if_due(const Recording& recording);
 /// REQUIRES: steps wait by not_before alone.
 Recording without_early_wakes(const Recording& recording, std::span<const std::size_t> passed_over);
 
+/// Reads take no time.
+Recording with_reads_by_themselves(const Recording& recording);
+
 /// Streams come up and break as they do where nothing takes time.
 Recording with_streams_by_themselves(const Recording& recording);
 

@@ -45,9 +45,9 @@ u64 count_wakes(const Recording& recording) {
   return static_cast<u64>(std::ranges::count(recording.scenario.script, Verb::wake, &Step::verb));
 }
 
-bool drives_streams(const Recording& recording) {
+bool has_by_hand(const Recording& recording, std::string_view what) {
   const std::vector<std::string>& by_hand = recording.scenario.by_hand;
-  return std::ranges::find(by_hand, "streams") != by_hand.end();
+  return std::ranges::find(by_hand, what) != by_hand.end();
 }
 
 class Shrinker {
@@ -59,11 +59,13 @@ class Shrinker {
     prune(try_out(best_));
     leave_versions();
     shorten_words();
+    release_reads();
     release_streams();
     release_disks();
     release_timers();
     for (const std::size_t smallest : {64U, 8U, 1U}) {
       drop_steps(smallest);
+      release_reads();
       release_streams();
       release_disks();
       release_timers();
@@ -77,6 +79,7 @@ class Shrinker {
     drop_waits();
     drop_steps(1);
     while (tidy() || drop_pairs()) drop_steps(1);
+    release_reads();
     release_streams();
     shorten_words_of_each();
     attempt("disks that nobody drives", {without_idle_releases(best_)});
@@ -183,8 +186,13 @@ class Shrinker {
             {without_starting_versions(plain), plain, without_starting_versions(best_)});
   }
 
+  void release_reads() {
+    if (!has_by_hand(best_, "reads")) return;
+    attempt("reads that nobody drives", {with_reads_by_themselves(best_)});
+  }
+
   void release_streams() {
-    if (!drives_streams(best_)) return;
+    if (!has_by_hand(best_, "streams")) return;
     attempt("streams that nobody drives", {with_streams_by_themselves(best_)});
   }
 

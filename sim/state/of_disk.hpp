@@ -109,6 +109,15 @@ struct StateOf<sim::Disk::Job> {
 };
 
 template <>
+struct StateOf<sim::Disk::HeldRead> {
+  using T = sim::Disk::HeldRead;
+  static constexpr auto fields() {
+    return std::tuple{Field{"slot", &T::slot}, Field{"incarnation", &T::incarnation},
+                      Field{"cause", &T::cause}};
+  }
+};
+
+template <>
 struct StateOf<sim::Disk::NameChange> {
   using T = sim::Disk::NameChange;
   static constexpr auto fields() {
@@ -166,6 +175,8 @@ struct StateOf<sim::Disk> {
     return std::tuple{Field{"options", &T::options_},
                       Field{"lanes", &T::lanes_},
                       Field{"reads", &T::reads_},
+                      Field{"reads_are_held", &T::reads_are_held_},
+                      Field{"held_reads", &T::held_reads_},
                       Field{"inodes", &T::inodes_},
                       Field{"names", &T::names_},
                       Field{"durable_names", &T::durable_names_},

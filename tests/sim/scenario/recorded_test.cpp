@@ -82,6 +82,8 @@ TEST_CASE("what is written of a recorded schedule is read as the same run") {
     {"misdirected_write": 1, "file": "meta.1", "byte": 5, "other_file": "meta.0"}, {"fill": 2},
     {"fail": 1, "operation": "read", "file": "meta.0", "byte": 4096},
     {"fail": 1, "operation": "read", "file": "meta.1", "bytes": 4096},
+    {"finish_read": 1}, {"finish_read": 2, "file": "meta.0", "byte": 4096, "number": 2},
+    {"redraw": 12},
     {"wake": 1}, {"deliver": "append_entries", "link": "1->2", "flip": 99},
     {"crash": 2, "under_way": "log"}, {"restart": 2},
     {"stream_down": "1->2"}, {"stream_down": "2->1"}, {"stream_up": ["1->2", "2->1"]})");
@@ -115,6 +117,26 @@ TEST_CASE("a stream that is by hand is there for who has heard of it") {
   CHECK(twice.steps_passed_over == std::vector<std::size_t>{1, 3, 4});
 }
 
+// A node reads its metadata first when it starts, a copy of it at a time.
+TEST_CASE("a read that is by hand takes as long as the script lets it") {
+  const auto after = [](const std::string& steps) {
+    const auto scenario = parse(R"({"story": "s", "nodes": 1, "heal": false, "script": [
+      {"until": "leader"}, {"by_hand": ["reads"]}, {"crash": 1}, {"restart": 1}, )" +
+                                steps + "]}");
+    if (!scenario) FAIL(describe("reads", scenario.error()));
+    const RunResult result = run(*scenario, 1, nullptr);
+    return result.violation ? result.violation->sentence : std::string{};
+  };
+  const std::string starts = R"({"run": "3s"}, {"expect": {"role": {"1": "booting"}}})";
+  CHECK(after(starts).empty());
+  CHECK(after(R"({"run": "1s"}, {"finish_read": 1, "file": "meta.0"}, )" + starts).empty());
+  CHECK(after(R"({"run": "1s"}, {"finish_read": 1}, {"finish_read": 1, "file": "meta.0"})")
+            .ends_with("no read of n1 waits from byte 0 of meta.0"));
+  CHECK(
+      after(R"({"run": "1s"}, {"crash": 1}, {"finish_read": 1})").ends_with("no read of n1 waits"));
+  CHECK(after(R"({"run": "1s"}, {"by_hand": []}, {"until": "leader"})").empty());
+}
+
 TEST_CASE("a link from a node to itself is no link, whatever it is called") {
   const auto scenario = parse(R"({"story": "s", "heal": false, "by_hand": ["timers"], "script": [
     {"until": "idle"}, {"campaign": 2}, {"until": "leader", "as": "a"}, {"cut": "a->2"}]})");
@@ -133,7 +155,11 @@ std::string refusal_of(const std::string& step) {
 TEST_CASE("what a recorded step cannot mean is refused with a sentence") {
   CHECK(refusal_of(R"({"deliver": "ping", "number": 2, "newest": true})") ==
         "one of \"number\", \"newest\" and \"all\" says which message");
-  CHECK(refusal_of(R"({"finish": 1, "operation": "read"})") == "reads do not wait for \"finish\"");
+  CHECK(refusal_of(R"({"finish": 1, "operation": "read"})") == "of reads say \"finish_read\"");
+  CHECK(refusal_of(R"({"finish_read": 1, "byte": 7})") ==
+        "beside \"finish_read\", \"byte\" needs \"file\"");
+  CHECK(refusal_of(R"({"finish_read": 1, "file": "notes"})")
+            .starts_with("expected the name of a file"));
   CHECK(refusal_of(R"({"fail": 1, "operation": "sync", "file": "meta.0"})") ==
         "of reads alone \"fail\" says which file");
   CHECK(refusal_of(R"({"fail": 1, "operation": "read", "byte": 7})") ==
