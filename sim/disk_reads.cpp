@@ -106,7 +106,8 @@ void Disk::finish_held(Lane lane, std::optional<DiskError> error, Schedule& sche
 void Disk::hold_reads(bool held, Schedule& schedule) {
   reads_are_held_ = held;
   if (held) return;
-  for (const HeldRead& read : held_reads_) schedule.push(done(read, schedule.now()));
+  const VirtualTime at = std::max(schedule.now(), stalled_until_);
+  for (const HeldRead& read : held_reads_) schedule.push(done(read, at));
   held_reads_.clear();
 }
 

@@ -12,6 +12,7 @@
 #include "sim/check/linearizability.hpp"
 #include "tools/commands.hpp"
 #include "tools/output.hpp"
+#include "tools/overwriting.hpp"
 #include "tools/read_file.hpp"
 
 namespace snowflk::tools {
@@ -89,6 +90,10 @@ std::string as_text(const sim::History& history, const sim::LinearVerdict& verdi
 }
 
 Exit run_check(const CheckArguments& arguments) {
+  if (const auto lost = overwriting({{"--to", arguments.export_file}}, arguments.file)) {
+    complain(*lost);
+    return Exit::usage;
+  }
   const auto text = read_file(arguments.file);
   if (!text) {
     complain(text.error().sentence);

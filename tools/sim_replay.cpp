@@ -12,6 +12,7 @@
 #include "tools/chain_run.hpp"
 #include "tools/commands.hpp"
 #include "tools/output.hpp"
+#include "tools/overwriting.hpp"
 #include "tools/read_file.hpp"
 #include "tools/replay_at.hpp"
 
@@ -222,6 +223,10 @@ Exit write_chain(const std::string& file, const std::string& seed, const std::st
       return Exit::usage;
     }
     events = *parsed;
+  }
+  if (const auto lost = overwriting({{"--chain", chain}}, file)) {
+    complain(*lost);
+    return Exit::usage;
   }
   const auto named = load_failed_run(file, seed);
   if (!named) return named.error();

@@ -14,6 +14,7 @@
 #include "tools/current_run.hpp"
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
+#include "tools/overwriting.hpp"
 #include "tools/sim_campaign.hpp"
 #include "tools/sim_watchers.hpp"
 
@@ -170,6 +171,12 @@ Exit usage(const std::string& sentence) {
 Exit run(const RunArguments& arguments) {
   const auto loaded = load_scenario(arguments.scenario);
   if (!loaded) return loaded.error();
+  const auto lost = overwriting({{"--trace", arguments.trace},
+                                 {"--chain", arguments.chain},
+                                 {"--tla", arguments.tla},
+                                 {"--history", arguments.history}},
+                                arguments.scenario);
+  if (lost) return usage(*lost);
   if (arguments.seeds.empty()) {
     const auto seed = arguments.seed.empty() ? loaded->scenario.seed : parse_seed(arguments.seed);
     return seed ? run_one(*loaded, *seed, arguments) : usage("--seed: " + seed.error());

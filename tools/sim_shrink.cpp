@@ -1,6 +1,5 @@
 // `snowflk sim shrink`: a failed run becomes the smallest scenario that fails in the same way.
 #include <algorithm>
-#include <fstream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -16,6 +15,8 @@
 #include "tools/failed_run.hpp"
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
+#include "tools/overwriting.hpp"
+#include "tools/write_whole.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -36,15 +37,6 @@ struct ShrinkArguments {
 /// Where the shrunk scenario goes if nothing is said: beside where the command is given.
 std::string default_out(const FailedRun& run) {
   return file_name_of(run.loaded, run.seed) + ".min.json";
-}
-
-bool write_file(const std::string& path, std::string_view text) {
-  std::ofstream out{path, std::ios::binary};
-  out << text;
-  out.close();
-  if (out) return true;
-  complain(path + ": it cannot be written");
-  return false;
 }
 
 sim::search::ShrinkOptions options_of(const ShrinkArguments& arguments) {
@@ -112,7 +104,21 @@ Exit not_shrunk(const std::string& why) {
   return Exit::usage;
 }
 
+/// As it will be in the file. Waits are from step to step there: one more may have become needless.
+void write_down(Told& told, sim::search::ShrinkOptions options) {
+  using namespace sim::search;
+  const Recording written =
+      with_round_waits(as_written(told.shrunk.recording), told.failure, told.runs);
+  options.runs_max -= std::min(options.runs_max, told.shrunk.runs);
+  told.shrunk = without_needless_steps(written, told.failure, options);
+  told.runs += told.shrunk.runs;
+  told.shrunk.recording = with_leaders_named(told.shrunk.recording);
+}
+
 Exit run(const ShrinkArguments& arguments) {
+  if (const auto lost = overwriting({{"--out", arguments.out}}, arguments.file)) {
+    return not_shrunk(*lost);
+  }
   const auto failed = load_failed_run(arguments.file, arguments.seed);
   if (!failed) return failed.error();
   const auto& scenario = failed->loaded.scenario;
@@ -129,10 +135,8 @@ Exit run(const ShrinkArguments& arguments) {
   if (!recording) return not_shrunk(fmt::format("{}: {}", failed->origin, recording.error()));
   told.shrunk = sim::search::shrink(*recording, told.failure, options);
   told.runs += told.shrunk.runs;
+  write_down(told, options);
   if (options.progress) fmt::print(stderr, "\r\x1b[K");
-  told.shrunk.recording = sim::search::with_round_waits(
-      sim::search::as_written(told.shrunk.recording), told.failure, told.runs);
-  told.shrunk.recording = sim::search::with_leaders_named(told.shrunk.recording);
   told.last = sim::search::try_out(told.shrunk.recording);
   const std::string text =
       sim::search::file_of(told.shrunk.recording, told.last.failure, failed->origin);
@@ -143,7 +147,7 @@ Exit run(const ShrinkArguments& arguments) {
     return not_shrunk(fmt::format("{}: as a file it ends otherwise: {}", failed->origin,
                                   told.last.failure.sentence));
   }
-  if (!write_file(told.file, text)) return Exit::environment;
+  if (!write_whole(told.file, text)) return Exit::environment;
   return tell(told, arguments.json);
 }
 
@@ -156,8 +160,10 @@ void add_sim_shrink(CLI::App& sim, Action& action) {
       ->required();
   command->add_option("--seed", arguments->seed, "Of a scenario: the seed that fails");
   command->add_option("--out", arguments->out, "The scenario file that is written");
-  command->add_option("--runs", arguments->runs, "So many runs are tried at most");
-  command->add_option("--jobs", arguments->jobs, "How many processes try runs");
+  command->add_option("--runs", arguments->runs,
+                      "So many runs are tried at most, once the run is told as a schedule");
+  command->add_option("--jobs", arguments->jobs, "How many processes try runs")
+      ->check(CLI::Range(1U, 1024U));
   command->add_flag("--json", arguments->json, "A JSON object instead of text");
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }

@@ -9,14 +9,30 @@
 
 namespace snowflk::tools {
 
-bool write_whole(const std::string& path, std::string_view text) {
-  const std::string beside = path + ".new";
-  std::ofstream file{beside, std::ios::binary};
+namespace {
+
+bool write(const std::string& path, std::string_view text) {
+  std::ofstream file{path, std::ios::binary};
   file << text;
   file.close();
+  return file.good();
+}
+
+}  // namespace
+
+bool write_whole(const std::string& path, std::string_view text) {
   std::error_code error;
-  if (file) std::filesystem::rename(beside, path, error);
-  if (file && !error) return true;
+  // A device or a pipe is written to, not replaced.
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    if (write(path, text)) return true;
+    complain(fmt::format("{}: cannot be written", path));
+    return false;
+  }
+  const std::string beside = path + ".new";
+  const bool written = write(beside, text);
+  if (written) std::filesystem::rename(beside, path, error);
+  if (written && !error) return true;
   complain(fmt::format("{}: cannot be written", path));
   std::filesystem::remove(beside, error);
   return false;

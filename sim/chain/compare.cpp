@@ -189,11 +189,13 @@ std::expected<Recording, std::string> read_recording(std::string_view text) {
     recording.ending = trace_file::parse_ending(recording.lines.back());
     if (recording.ending) recording.lines.pop_back();
   }
+  // The last line of a run that was cut short may be a part of one.
+  const bool may_be_cut = !recording.is_chain && !recording.ending && !recording.lines.empty();
+  if (may_be_cut && !event_of(recording.lines.back())) recording.lines.pop_back();
   for (std::size_t at = 0; recording.is_chain && at < recording.lines.size(); ++at) {
-    // The last line of a run that was cut short may be a part of one.
-    const bool may_be_cut = at + 1 == recording.lines.size() && !recording.ending;
+    const bool is_last = at + 1 == recording.lines.size() && !recording.ending;
     if (parse_line(recording.lines[at])) continue;
-    if (!may_be_cut) return std::unexpected(fmt::format("line {} is no checkpoint", at + 2));
+    if (!is_last) return std::unexpected(fmt::format("line {} is no checkpoint", at + 2));
     recording.lines.pop_back();
   }
   return recording;

@@ -16,8 +16,9 @@ bool takes_part(const World& world, NodeId node) {
 
 /// Whether the node takes part and its log has this entry.
 bool holds(const World& world, NodeId node, LogIndex entry, Term term) {
+  if (!world.is_up(node) || !takes_part(world, node)) return false;
   const raft::Raft* raft = world.node(node).raft();
-  return takes_part(world, node) && raft != nullptr && raft->log().contains(entry, term);
+  return raft != nullptr && raft->log().contains(entry, term);
 }
 
 /// Whether anybody who takes part can give it.
@@ -153,11 +154,15 @@ std::string print(const Certificate& certificate) {
   if (certificate.missing != LogIndex{} && certificate.missing < certificate.entry) {
     missing = fmt::format(", and entry {} by nobody", certificate.missing.value);
   }
-  return fmt::format(
-      "no majority can be had, {} of {} nodes {}; entry {} of term {} is held by {}{}. {}",
-      refusals.size(), certificate.nodes,
-      certificate.left_out.empty() ? "refuse" : "refuse or are left out", certificate.entry.value,
-      certificate.term.value, print_nodes(certificate.holders), missing, fmt::join(refusals, ". "));
+  const std::string held =
+      certificate.entry == LogIndex{}
+          ? "nothing was committed"
+          : fmt::format("entry {} of term {} is held by {}", certificate.entry.value,
+                        certificate.term.value, print_nodes(certificate.holders));
+  return fmt::format("no majority can be had, {} of {} nodes {}; {}{}. {}", refusals.size(),
+                     certificate.nodes,
+                     certificate.left_out.empty() ? "refuse" : "refuse or are left out", held,
+                     missing, fmt::join(refusals, ". "));
 }
 
 }  // namespace snowflk::sim

@@ -40,6 +40,13 @@ u32 core_size(const World& world) {
 /// Fewer than half refuse or are left out.
 bool majority_is_possible(const World& world) { return core_size(world) * 2 > world.size(); }
 
+/// Nobody who takes part is down or still reads what its disk has: it may find that it cannot.
+bool all_have_started(const World& world) {
+  return std::ranges::all_of(world.nodes(), [&](NodeId node) {
+    return !is_in_core(world, node) || (world.is_up(node) && world.node(node).raft() != nullptr);
+  });
+}
+
 /// Why `node` has not what the leader has; empty if it has.
 std::string behind(const World& world, NodeId node, const raft::Raft& leader) {
   const raft::Raft* raft = world.node(node).raft();
@@ -93,9 +100,11 @@ std::string unrest(const RunState& run) {
 bool find_rest(RunState& run, VirtualTime limit) {
   // Looking at everything is dear: only now and then.
   constexpr Duration kPause = milliseconds(20);
-  while (!unrest(run).empty() && majority_is_possible(run.world)) {
+  while (!unrest(run).empty()) {
+    const bool possible = majority_is_possible(run.world);
+    if (!possible && all_have_started(run.world)) return true;
     if (run.world.now() >= limit) {
-      if (run.world.options().safety_only) return true;
+      if (!possible || run.world.options().safety_only) return true;
       run.fail(ViolationKind::liveness, "convergence",
                fmt::format("{} after the healing, {}", print(run.world.options().converge_within),
                            unrest(run)));

@@ -45,7 +45,9 @@ bool do_finish_read(RunState& run, const Step& step) {
   if (run.hands().finish_read(node, file, step.byte, older)) return true;
   const std::string place =
       file ? fmt::format(" from byte {} of {}", step.byte, step.text) : std::string{};
-  return run.mistake(step, fmt::format("no read of {} waits{}", run.bindings.print(node), place));
+  const std::string reads = older == 0 ? "no read" : fmt::format("no {} reads", step.number);
+  return run.mistake(step, fmt::format("{} of {} {}{}", reads, run.bindings.print(node),
+                                       older == 0 ? "waits" : "wait", place));
 }
 
 DiskActionKind action_of(std::string_view word) {

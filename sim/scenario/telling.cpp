@@ -60,10 +60,11 @@ std::string tell_finish(const RunState& run, const Step& step) {
 }
 
 std::string tell_finish_read(const RunState& run, const Step& step) {
-  if (step.text.empty())
-    return fmt::format("the oldest read of {} is done", print_nodes(run, step));
-  return fmt::format("a read of {} is done: {} from byte {}", print_nodes(run, step), step.text,
-                     step.byte);
+  const std::string which =
+      step.number > 1 ? fmt::format("number {} of the reads", step.number) : "the oldest read";
+  const std::string place =
+      step.text.empty() ? "" : fmt::format(", of {} from byte {}", step.text, step.byte);
+  return fmt::format("{} of {} is to be done{}", which, print_nodes(run, step), place);
 }
 
 std::string tell_fail(const RunState& run, const Step& step) {

@@ -107,6 +107,19 @@ void add_finish(const Step& step, Members& members) {
   members.add_text("error", step.text);
 }
 
+void add_finish_read(const Step& step, Members& members) {
+  members.add("finish_read", nodes_text(step));
+  members.add_text("file", step.text);
+  if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
+  if (step.number > 1) members.add("number", fmt::format("{}", step.number));
+}
+
+void add_upgrade(const Step& step, Members& members) {
+  members.add("upgrade", nodes_text(step));
+  members.add("version", fmt::format("{}", step.amount));
+  members.add_text("under_way", step.lane);
+}
+
 /// Of rot and blemishes: by entry, or by file and byte.
 void add_place(const Step& step, Members& members) {
   members.add(name_of(step.verb), nodes_text(step));
@@ -150,12 +163,7 @@ void add_verb(const Step& step, Members& members) {
     case Verb::power_cut: add_crash(step, members); return;
     case Verb::finish: add_finish(step, members); return;
     case Verb::redraw: members.add("redraw", fmt::format("{}", step.number)); return;
-    case Verb::finish_read:
-      members.add("finish_read", nodes_text(step));
-      members.add_text("file", step.text);
-      if (step.byte != 0) members.add("byte", fmt::format("{}", step.byte));
-      if (step.number > 1) members.add("number", fmt::format("{}", step.number));
-      return;
+    case Verb::finish_read: add_finish_read(step, members); return;
     case Verb::fail: add_fail(step, members); return;
     case Verb::give_up: members.add_text("give_up", step.word); return;
     case Verb::stream_up:
@@ -170,11 +178,7 @@ void add_verb(const Step& step, Members& members) {
     case Verb::stale_read:
     case Verb::misdirected_read:
     case Verb::misdirected_write: add_place(step, members); return;
-    case Verb::upgrade:
-      members.add("upgrade", nodes_text(step));
-      members.add("version", fmt::format("{}", step.amount));
-      members.add_text("under_way", step.lane);
-      return;
+    case Verb::upgrade: add_upgrade(step, members); return;
     case Verb::drift:
       members.add("drift", nodes_text(step));
       members.add("ppm", fmt::format("{}", step.amount));

@@ -83,6 +83,16 @@ class Shrinker {
     release_streams();
     shorten_words_of_each();
     attempt("disks that nobody drives", {without_idle_releases(best_)});
+    return drop_single_steps();
+  }
+
+  Shrunk drop_single_steps() {
+    std::size_t before = size() + 1;
+    while (size() < before && !exhausted()) {
+      before = size();
+      drop_chunks(1);
+    }
+    tell("fewer steps");
     return Shrunk{.recording = best_, .runs = runs_, .minimal = !exhausted()};
   }
 
@@ -331,6 +341,11 @@ class Shrinker {
 };
 
 }  // namespace
+
+Shrunk without_needless_steps(const Recording& recording, const Failure& failure,
+                              const ShrinkOptions& options) {
+  return Shrinker{recording, failure, options}.drop_single_steps();
+}
 
 Shrunk shrink(const Recording& recording, const Failure& failure, const ShrinkOptions& options) {
   return Shrinker{recording, failure, options}.run();

@@ -35,7 +35,7 @@ void say_which(Step& step, const scenario::PickedMessage& picked) {
   if (!step.newest) step.number = picked.place;
 }
 
-/// Who leads when a run ends: "n3 leads term 2", and a comma between two.
+/// Who leads when a run ends: "n3 leads term 2", a line each.
 class Leaders final : public scenario::Watcher {
  public:
   void event(const World&, const StepRecord&) override {}
@@ -44,8 +44,8 @@ class Leaders final : public scenario::Watcher {
     for (const NodeId node : world.nodes()) {
       const raft::Raft* raft = world.is_up(node) ? world.node(node).raft() : nullptr;
       if (raft == nullptr || raft->role() != raft::Role::leader) continue;
-      if (!said_.empty()) said_ += ", ";
-      said_ += fmt::format("n{} leads term {}", node.value, raft->hard_state().current_term.value);
+      said_ +=
+          fmt::format("n{} leads term {}\n", node.value, raft->hard_state().current_term.value);
     }
   }
   [[nodiscard]] std::string take() { return std::move(said_); }
@@ -72,6 +72,19 @@ std::vector<std::string> leaders_after_each(const Recording& recording) {
   };
   static_cast<void>(run_seeds(SeedRange{.first = 0, .last = steps}, 1, work, keep));
   return leaders;
+}
+
+/// The lines of `now` that are not among those of `before`, with a comma between two.
+std::string new_lines(std::string_view now, std::string_view before) {
+  std::string added;
+  while (!now.empty()) {
+    const std::string_view line = now.substr(0, now.find('\n') + 1);
+    now.remove_prefix(line.size());
+    if (before.find(line) != std::string_view::npos) continue;
+    if (!added.empty()) added += ", ";
+    added += line.substr(0, line.size() - 1);
+  }
+  return added;
 }
 
 Duration rounded_up(Duration wait, Duration unit) {
@@ -115,8 +128,8 @@ Recording with_leaders_named(const Recording& recording) {
   if (script.size() > kStepsMax) return named;
   const std::vector<std::string> leaders = leaders_after_each(recording);
   for (std::size_t at = 0; at < script.size(); ++at) {
-    if (leaders[at + 1].empty() || leaders[at + 1] == leaders[at]) continue;
-    script[at].note = fmt::format("With this, {}.", leaders[at + 1]);
+    const std::string added = new_lines(leaders[at + 1], leaders[at]);
+    if (!added.empty()) script[at].note = fmt::format("With this, {}.", added);
   }
   return named;
 }

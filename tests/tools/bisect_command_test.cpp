@@ -93,6 +93,20 @@ TEST_CASE("of two traces the first line that differs is named by its field") {
   CHECK(contains(ran.out, "    B: false"));
 }
 
+TEST_CASE("a trace that was cut short in a line ends before it") {
+  const Scratch scratch;
+  const std::string run = "sim run " SNOWFLK_SOURCE_DIR "/scenarios/election/isolated_leader.json";
+  REQUIRE(snowflk(scratch, run + " --seed 7 --trace whole").exit == 0);
+  const std::string whole = read_whole(scratch.path("whole"));
+  const std::size_t line = whole.find("\n{\"i\":66,");
+  REQUIRE(line != std::string::npos);
+  scratch.file("cut", whole.substr(0, line + 20));
+  const Ran compared = snowflk(scratch, "sim bisect whole cut");
+  CHECK(compared.exit == 6);
+  CHECK(contains(compared.out, "event 66 at "));
+  CHECK(contains(compared.out, "A: goes on\n    B: has ended"));
+}
+
 TEST_CASE("the world is shown at events and times, and to and fro") {
   const Scratch scratch;
   REQUIRE(snowflk(scratch, "sim run " + kScenario + " --seed 7 --trace t").exit == 0);

@@ -43,6 +43,20 @@ TEST_CASE("a run of four seconds is told as a schedule") {
   }
 }
 
+TEST_CASE("of what sim shrink calls minimal sim explain needs every step") {
+  const Scratch scratch;
+  const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B50";
+  CHECK(run_program(scratch, mutant, "sim swarm --seeds 2..2 --failures .").exit == 4);
+  const Ran small =
+      run_program(scratch, mutant, "sim shrink snowflk-swarm-seed2.trace --out small.json");
+  CHECK(contains(small.out, "minimal=yes"));
+  const Ran explained = run_program(scratch, mutant, "sim explain small.json");
+  std::smatch counts;
+  const std::regex counted{"steps=(\\d+) needed=(\\d+) "};
+  REQUIRE(std::regex_search(explained.out, counts, counted));
+  CHECK(counts[1].str() == counts[2].str());
+}
+
 TEST_CASE("what costs time alone, and breaks no promise of safety, is found in a few worlds") {
   const Scratch scratch;
   const std::pair<std::string, std::string> mutants[] = {{"B50", "whole_terms_skipped"},

@@ -248,6 +248,28 @@ TEST_CASE("a wrong scenario or command line gets one line and exit code 1") {
         "snowflk: key.json:2: $.nodez: a scenario has no such key; the nearest is \"nodes\"\n");
 }
 
+TEST_CASE("what is read is not written over, nor one output by another") {
+  const Scratch scratch;
+  const std::string text = R"({"story": "s", "nodes": 1, "script": [{"until": "leader"}]})";
+  scratch.file("s.json", text);
+  const auto refused = [&](const std::string& words, const std::string& sentence) {
+    INFO(words);
+    const Ran ran = snowflk(scratch, words);
+    CHECK(ran.exit == 1);
+    CHECK(ran.err == "snowflk: " + sentence + "\n");
+    CHECK(read_whole(scratch.path("s.json")) == text);
+  };
+  refused("sim run s.json --seed 1 --trace ./s.json",
+          "--trace: ./s.json is what is read, and would be lost");
+  refused("sim run s.json --seed 1 --trace t --history ./t",
+          "--history: ./t is the file of --trace too");
+  refused("sim replay s.json --chain s.json", "--chain: s.json is what is read, and would be lost");
+  refused("sim shrink s.json --out s.json", "--out: s.json is what is read, and would be lost");
+  refused("sim check s.json --export knossos --to s.json",
+          "--to: s.json is what is read, and would be lost");
+  CHECK(snowflk(scratch, "sim run s.json --seed 1 --trace t --history h").exit == 0);
+}
+
 TEST_CASE("a disk that is full is an error, a reader that leaves is none") {
   const Scratch scratch;
   CHECK(snowflk(scratch, "version", ">/dev/full").exit == 2);

@@ -173,6 +173,27 @@ TEST_CASE("a certificate names the first committed entry that nobody who takes p
   CHECK(why_invalid(certificate, run.world, committed) == "entry " + number + " is held by nobody");
 }
 
+TEST_CASE("a cluster is called stuck when all have started, and who is not up holds nothing") {
+  const auto wiped = scenario::parse(R"({"story": "s", "nodes": 3, "script": [
+    {"until": "leader"}, {"propose": ["SET", "x", 1], "as": "w"}, {"until": "answered"},
+    {"run": "100ms"}, {"wipe": "all"}]})");
+  REQUIRE(wiped);
+  for (u64 seed = 1; seed <= 6; ++seed) {
+    const scenario::RunResult result = scenario::run(*wiped, seed, nullptr);
+    CHECK_FALSE(result.violation);
+    INFO(result.excuse);
+    CHECK(result.excuse.starts_with(
+        "no majority can be had, 3 of 3 nodes refuse; entry 2 of term 1 is held by nobody"));
+  }
+  const auto before = scenario::parse(
+      R"({"story": "s", "nodes": 3, "script": [{"run": "10ms"}, {"wipe": "all"}]})");
+  REQUIRE(before);
+  const scenario::RunResult result = scenario::run(*before, 1, nullptr);
+  INFO(result.excuse);
+  CHECK(result.excuse.starts_with(
+      "no majority can be had, 3 of 3 nodes refuse; nothing was committed. n1 refuses: "));
+}
+
 TEST_CASE("a bit that was turned is on record, with its file") {
   CheckedRun run{small_world()};
   REQUIRE(run.run_for(seconds(1)));

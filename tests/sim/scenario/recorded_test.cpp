@@ -132,6 +132,8 @@ TEST_CASE("a read that is by hand takes as long as the script lets it") {
   CHECK(after(R"({"run": "1s"}, {"finish_read": 1, "file": "meta.0"}, )" + starts).empty());
   CHECK(after(R"({"run": "1s"}, {"finish_read": 1}, {"finish_read": 1, "file": "meta.0"})")
             .ends_with("no read of n1 waits from byte 0 of meta.0"));
+  CHECK(after(R"({"run": "1s"}, {"finish_read": 1, "number": 3})")
+            .ends_with("no 3 reads of n1 wait"));
   CHECK(
       after(R"({"run": "1s"}, {"crash": 1}, {"finish_read": 1})").ends_with("no read of n1 waits"));
   CHECK(after(R"({"run": "1s"}, {"by_hand": []}, {"until": "leader"})").empty());
