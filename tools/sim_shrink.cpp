@@ -106,13 +106,12 @@ Exit not_shrunk(const std::string& why) {
 
 /// As it will be in the file. Waits are from step to step there: one more may have become needless.
 void write_down(Told& told, sim::search::ShrinkOptions options) {
-  using namespace sim::search;
-  const Recording written =
-      with_round_waits(as_written(told.shrunk.recording), told.failure, told.runs);
+  const Recording written = sim::search::with_round_waits(
+      sim::search::as_written(told.shrunk.recording), told.failure, told.runs);
   options.runs_max -= std::min(options.runs_max, told.shrunk.runs);
-  told.shrunk = without_needless_steps(written, told.failure, options);
+  told.shrunk = sim::search::without_needless_steps(written, told.failure, options);
   told.runs += told.shrunk.runs;
-  told.shrunk.recording = with_leaders_named(told.shrunk.recording);
+  told.shrunk.recording = sim::search::with_leaders_named(told.shrunk.recording);
 }
 
 Exit run(const ShrinkArguments& arguments) {
