@@ -18,7 +18,7 @@ std::optional<Bytes> ApplyAhead::payload(LogIndex index, LogIndex last, const bi
     Ahead& ahead = ahead_.extend();
     ahead.index = next;
     ahead.id = store.read_payload(next, out);
-    ahead.attempts = 1;
+    ahead.tries = {};
     ahead.arrived = false;
   }
   return std::nullopt;
@@ -36,15 +36,14 @@ Fetched ApplyAhead::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask
       ahead.arrived = true;
       return Fetched::taken;
     }
-    if (ahead.attempts == limits::kReadAttemptsMax) {
-      // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
-      if (good.error() != bitcask::ReadFault::checksum) return Fetched::failed;
-      rotten_ = store.payload_location(ahead.index);
-      return Fetched::rot;
+    const ReadVerdict verdict = ahead.tries.missed(good.error());
+    if (verdict == ReadVerdict::again) {
+      ahead.id = store.read_payload(ahead.index, out);
+      return Fetched::taken;
     }
-    ahead.attempts += 1;
-    ahead.id = store.read_payload(ahead.index, out);
-    return Fetched::taken;
+    if (verdict == ReadVerdict::failed) return Fetched::failed;
+    rotten_ = store.payload_location(ahead.index);
+    return Fetched::rot;
   }
   return Fetched::not_asked;
 }

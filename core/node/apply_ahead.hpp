@@ -34,7 +34,7 @@ class ApplyAhead {
   struct Ahead {
     LogIndex index;
     bitcask::DiskReadId id;
-    u32 attempts = 1;
+    ReadTries tries;
     bool arrived = false;
     std::vector<std::byte> payload;
   };

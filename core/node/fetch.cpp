@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "core/node/limits.hpp"
-
 namespace snowflk::node {
 
 bool Fetch::ready(const kv::Machine& machine, const kv::CommandView& command,
@@ -13,7 +11,8 @@ bool Fetch::ready(const kv::Machine& machine, const kv::CommandView& command,
   machine.missing_operands(command, operands_, wanted_);
   for (const bitcask::RecordLocation& location : wanted_) {
     if (is_asked(location)) continue;
-    asked_.push_back(Asked{.id = store.read_record(location, out), .location = location});
+    asked_.push_back(
+        Asked{.id = store.read_record(location, out), .location = location, .tries = {}});
   }
   return wanted_.empty();
 }
@@ -36,17 +35,14 @@ Fetched Fetch::on_read(bitcask::DiskReadId id, std::expected<Bytes, bitcask::Dis
     asked_.erase(asked);
     return Fetched::taken;
   }
-  // Once more: an error on the way from the platter is not yet an error on it.
-  if (asked->attempts < limits::kReadAttemptsMax) {
-    asked->attempts += 1;
+  const ReadVerdict verdict = asked->tries.missed(record.error());
+  if (verdict == ReadVerdict::again) {
     asked->id = store.read_record(location, out);
     return Fetched::taken;
   }
   rotten_ = location;
   asked_.erase(asked);
-  // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
-  const bool wrong = record.error() == bitcask::ReadFault::checksum;
-  return wrong ? Fetched::rot : Fetched::failed;
+  return verdict == ReadVerdict::rot ? Fetched::rot : Fetched::failed;
 }
 
 }  // namespace snowflk::node

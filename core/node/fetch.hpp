@@ -5,6 +5,7 @@
 
 #include "core/bitcask/store.hpp"
 #include "core/kv/machine.hpp"
+#include "core/node/read_tries.hpp"
 
 namespace snowflk::node {
 
@@ -40,7 +41,7 @@ class Fetch {
   struct Asked {
     bitcask::DiskReadId id;
     bitcask::RecordLocation location;
-    u32 attempts = 1;
+    ReadTries tries;
   };
   [[nodiscard]] bool is_asked(const bitcask::RecordLocation& location) const;
 

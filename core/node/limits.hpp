@@ -23,8 +23,9 @@ inline constexpr u64 kReplyBytesPerStepMax = 1ULL << 20;
 inline constexpr u32 kApplyReadAheadMax = 64;
 /// Appends to one peer that wait for payloads from disk; more are dropped and sent again later.
 inline constexpr std::size_t kPendingSendsMax = 2;
-/// How often a read of the log is tried before its bytes are held to be rotten.
+/// How often a read of the log is tried, and how often it must bring wrong bytes to be held rotten.
 inline constexpr u32 kReadAttemptsMax = 3;
+inline constexpr u32 kWrongReadingsMin = 2;
 
 // What a client may ask, a peer may send; and what a peer may send, every node can store.
 static_assert(kv::kCommandBytesMax <= wire::kEntryBytesMax);

@@ -36,7 +36,7 @@ void PendingSends::add(NodeId to, const raft::AppendEntries& message,
       continue;
     }
     waiting.payloads.resize(waiting.payloads.size() + rows[i].info.size);
-    waiting.wanted.push_back(Wanted{.id = store.read_payload(index, out), .row = i});
+    waiting.wanted.push_back(Wanted{.id = store.read_payload(index, out), .row = i, .tries = {}});
   }
   SNOWFLK_ASSERT(!waiting.wanted.empty());
   waiting_.push_back(std::move(waiting));
@@ -65,14 +65,12 @@ Fetched PendingSends::fill(Waiting& waiting, bitcask::DiskReadId id,
     waiting.wanted.erase(wanted);
     return Fetched::taken;
   }
-  // Once more: an error on the way from the platter is not yet an error on it.
-  if (wanted->attempts < limits::kReadAttemptsMax) {
-    wanted->attempts += 1;
+  const ReadVerdict verdict = wanted->tries.missed(good.error());
+  if (verdict == ReadVerdict::again) {
     wanted->id = store.read_payload(index, out);
     return Fetched::taken;
   }
-  // Fewer bytes than asked for are no wrong bytes: the disk has not shown what it holds.
-  if (good.error() != bitcask::ReadFault::checksum) return Fetched::failed;
+  if (verdict == ReadVerdict::failed) return Fetched::failed;
   rotten_ = store.payload_location(index);
   return Fetched::rot;
 }

@@ -49,7 +49,7 @@ class PendingSends {
   struct Wanted {
     bitcask::DiskReadId id;
     u32 row = 0;
-    u32 attempts = 1;
+    ReadTries tries;
   };
   struct Waiting {
     NodeId to;

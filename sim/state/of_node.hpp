@@ -87,12 +87,19 @@ struct StateOf<node::Origin> {
 };
 
 template <>
+struct StateOf<node::ReadTries> {
+  using T = node::ReadTries;
+  static constexpr auto fields() {
+    return std::tuple{Field{"made", &T::made_}, Field{"wrong", &T::wrong_}};
+  }
+};
+
+template <>
 struct StateOf<node::ApplyAhead::Ahead> {
   using T = node::ApplyAhead::Ahead;
   static constexpr auto fields() {
-    return std::tuple{Field{"index", &T::index}, Field{"id", &T::id},
-                      Field{"attempts", &T::attempts}, Field{"arrived", &T::arrived},
-                      Field{"payload", &T::payload}};
+    return std::tuple{Field{"index", &T::index}, Field{"id", &T::id}, Field{"tries", &T::tries},
+                      Field{"arrived", &T::arrived}, Field{"payload", &T::payload}};
   }
 };
 
@@ -109,7 +116,7 @@ struct StateOf<node::Fetch::Asked> {
   using T = node::Fetch::Asked;
   static constexpr auto fields() {
     return std::tuple{Field{"id", &T::id}, Field{"location", &T::location},
-                      Field{"attempts", &T::attempts}};
+                      Field{"tries", &T::tries}};
   }
 };
 
@@ -203,7 +210,7 @@ template <>
 struct StateOf<node::PendingSends::Wanted> {
   using T = node::PendingSends::Wanted;
   static constexpr auto fields() {
-    return std::tuple{Field{"id", &T::id}, Field{"row", &T::row}, Field{"attempts", &T::attempts}};
+    return std::tuple{Field{"id", &T::id}, Field{"row", &T::row}, Field{"tries", &T::tries}};
   }
 };
 

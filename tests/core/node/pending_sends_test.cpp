@@ -87,4 +87,13 @@ TEST_CASE("a wrong read of an entry to be sent is asked for again, and is rot on
   }
 }
 
+TEST_CASE("an entry to be sent that was read wrong once, after it was refused, is no rot") {
+  Waits waits;
+  for (u32 attempt = 1; attempt < limits::kReadAttemptsMax; ++attempt) {
+    CHECK(waits.refuse() == Fetched::taken);
+  }
+  CHECK(waits.answer(true) == Fetched::failed);
+  CHECK(waits.sent.empty());
+}
+
 }  // namespace snowflk::node
