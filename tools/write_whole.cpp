@@ -22,8 +22,8 @@ bool write(const std::string& path, std::string_view text) {
 
 bool write_whole(const std::string& path, std::string_view text) {
   std::error_code error;
-  // A device or a pipe is written to, not replaced.
-  const auto status = std::filesystem::status(path, error);
+  // A device, a pipe or a link to whatever is written to, not replaced.
+  const auto status = std::filesystem::symlink_status(path, error);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
     if (write(path, text)) return true;
     complain(fmt::format("{}: cannot be written", path));

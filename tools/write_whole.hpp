@@ -6,8 +6,9 @@
 
 namespace snowflk::tools {
 
-/// Writes `text` beside `path` and renames it there. False: it could not; that has been complained
-/// of, and what was there before still is.
+/// Writes `text` beside `path` and renames it there; what is there and no regular file is written
+/// to as it is. False: it could not; that has been complained of, and a regular file that was there
+/// before still is.
 bool write_whole(const std::string& path, std::string_view text);
 
 }  // namespace snowflk::tools

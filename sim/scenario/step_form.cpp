@@ -114,6 +114,8 @@ Keys keys_of_messages() {
       {"stream_down", kLinks,
        "The second of these two hears that its stream with the first fell; it breaks for that"},
       {"by_hand", kByHand, "From now on this happens only when the script says so"},
+      {"redraw", kTerm,
+       "What is drawn from now on is drawn anew, as after a fork: another number, other draws"},
   };
 }
 
@@ -123,8 +125,6 @@ Keys keys_of_disks() {
       {"hold_disk", kNodes, "Disk operations of these nodes wait from now on"},
       {"release_disk", kNodes, "Disk operations of these nodes wait no longer"},
       {"finish", kNode, "The oldest disk operation of this node that waits is done"},
-      {"redraw", kTerm,
-       "What is drawn from now on is drawn anew, as after a fork: another number, other draws"},
       {"finish_read", kNode,
        "The oldest read of this node that waits is done, or the oldest from a byte of a file"},
       {"fail", kNode,

@@ -1,4 +1,5 @@
 // What the strategies of `sim explore` find of a mutant, and what becomes of it.
+#include <filesystem>
 #include <regex>
 #include <string>
 #include <utility>
@@ -47,9 +48,14 @@ TEST_CASE("of what sim shrink calls minimal sim explain needs every step") {
   const Scratch scratch;
   const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B50";
   CHECK(run_program(scratch, mutant, "sim swarm --seeds 2..2 --failures .").exit == 4);
+  // What is a link stays one: the file goes where it leads.
+  scratch.file("target.json", "before");
+  std::filesystem::create_symlink("target.json", scratch.path("small.json"));
   const Ran small =
       run_program(scratch, mutant, "sim shrink snowflk-swarm-seed2.trace --out small.json");
   CHECK(contains(small.out, "minimal=yes"));
+  CHECK(std::filesystem::is_symlink(scratch.path("small.json")));
+  CHECK(contains(read_whole(scratch.path("target.json")), "whole_terms_skipped"));
   const Ran explained = run_program(scratch, mutant, "sim explain small.json");
   std::smatch counts;
   const std::regex counted{"steps=(\\d+) needed=(\\d+) "};

@@ -270,6 +270,15 @@ TEST_CASE("what is read is not written over, nor one output by another") {
   CHECK(snowflk(scratch, "sim run s.json --seed 1 --trace t --history h").exit == 0);
 }
 
+TEST_CASE("sim shrink has as many jobs as other commands may have") {
+  const Scratch scratch;
+  for (const std::string jobs : {"0", "1025", "99999"}) {
+    const Ran ran = snowflk(scratch, "sim shrink any.json --jobs " + jobs);
+    CHECK(ran.exit == 1);
+    CHECK(contains(ran.err, "--jobs"));
+  }
+}
+
 TEST_CASE("a disk that is full is an error, a reader that leaves is none") {
   const Scratch scratch;
   CHECK(snowflk(scratch, "version", ">/dev/full").exit == 2);

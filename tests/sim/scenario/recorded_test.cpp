@@ -158,6 +158,13 @@ TEST_CASE("what a recorded step cannot mean is refused with a sentence") {
   CHECK(refusal_of(R"({"deliver": "ping", "number": 2, "newest": true})") ==
         "one of \"number\", \"newest\" and \"all\" says which message");
   CHECK(refusal_of(R"({"finish": 1, "operation": "read"})") == "of reads say \"finish_read\"");
+  CHECK(refusal_of(R"({"finish_read": "all"})").starts_with("expected"));
+  CHECK(refusal_of(R"({"finish_read": 1, "number": 0})").starts_with("expected"));
+  CHECK(refusal_of(R"({"finish_read": 1, "error": "io"})") ==
+        "\"error\" cannot stand beside \"finish_read\"");
+  CHECK(refusal_of(R"({"redraw": 0})").starts_with("expected"));
+  CHECK(refusal_of(R"({"redraw": "anew"})").starts_with("expected"));
+  CHECK(refusal_of(R"({"redraw": 1e30})").starts_with("expected"));
   CHECK(refusal_of(R"({"finish_read": 1, "byte": 7})") ==
         "beside \"finish_read\", \"byte\" needs \"file\"");
   CHECK(refusal_of(R"({"finish_read": 1, "file": "notes"})")
