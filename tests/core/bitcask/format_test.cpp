@@ -45,7 +45,7 @@ TEST_CASE(
     const u32 bytes = static_cast<u32>(1 + prng.below(RecordLocation::kLengthMax));
     const auto location = RecordLocation::of(segment, offset, bytes);
     RC_ASSERT(RecordLocation::unpack(location.pack()) == location);
-    RC_ASSERT(location.pack() >> 63 == 0);
+    RC_ASSERT((location.pack() >> 63) == 0);
     RC_ASSERT(location.length >= bytes);
     RC_ASSERT(location.length <= std::max<u64>(128, align_up(bytes, 8) + bytes / 16 + 8));
   });
