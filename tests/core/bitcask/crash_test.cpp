@@ -114,6 +114,29 @@ class CrashWalk {
 
   [[nodiscard]] u64 crashes_tried() const { return crashes_tried_; }
 
+  /// A vote of which `operations` are done when the process is killed: the next one finds in the
+  /// cache what the disk may not have, and votes again. Every crash is tried at each step of that.
+  std::string vote_on_what_a_kill_left(int operations) {
+    vote();
+    rig_.flush();
+    for (int done = 0; done < operations; ++done) rig_.step(Lane::log);
+    raise_floor();
+    rig_.reopen();
+    checked_ = false;
+    bool voted = false;
+    while (true) {
+      if (auto wrong = check_if_opened(); !wrong.empty()) return wrong;
+      if (auto wrong = crash_in_every_way(); !wrong.empty()) return wrong;
+      if (checked_ && !voted) {
+        vote();
+        rig_.flush();
+        voted = true;
+      } else if (!rig_.step(Lane::log) && !rig_.step(Lane::background)) {
+        return {};
+      }
+    }
+  }
+
  private:
   std::string check_if_opened() {
     if (rig_.store.state() != StoreState::ready || checked_) return {};
@@ -297,6 +320,13 @@ TEST_CASE("recovery is right after every crash that the disk allows, at every op
       16);
   INFO(crashes << " crashes");
   CHECK(crashes > 10'000);
+}
+
+TEST_CASE("metadata that only the cache had when the process was killed is no end of the node") {
+  for (int operations = 0; operations <= 4; ++operations) {
+    CAPTURE(operations);
+    CHECK(CrashWalk(1).vote_on_what_a_kill_left(operations) == "");
+  }
 }
 
 }  // namespace
