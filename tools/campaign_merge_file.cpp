@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -150,16 +151,20 @@ std::optional<FileProblem> read_merged(const std::string& path, std::string_view
 
 std::optional<FileProblem> read_shard(const std::string& path, std::string_view text,
                                       Merged& merged) {
-  const auto file = parse_results(path, text);
+  auto file = parse_results(path, text);
   if (!file) return file.error();
   if (!*file) return std::nullopt;  // killed before its first line was whole
+  const fs::path directory = fs::path{path}.parent_path();
+  if (auto state = read_state(directory.string(), **file)) {
+    (*file)->so_far = std::move(state->so_far);
+    (*file)->weak.append(state->weak);
+  }
   ShardSummary shard{
       .begin = (*file)->begin, .so_far = (*file)->so_far, .weak = (*file)->weak, .kinds = {}};
   shard.weak.cut(kWeakPerShard);
   if (!(*file)->ways.empty() && !merged.add_ways(shard.begin, (*file)->ways)) {
     return problem(path, 2, "its ledger counts other than another shard's of this campaign");
   }
-  const fs::path directory = fs::path{path}.parent_path();
   for (const CampaignFailure& failure : (*file)->failures) {
     KindCount& kind = shard.kinds[failure.signature];
     if (kind.count == 0) kind.first = failure.seed;

@@ -221,6 +221,21 @@ std::expected<std::optional<ShardFile>, FileProblem> parse_results(const std::st
   return reader.end();
 }
 
+std::optional<ProgressLine> read_state(const std::string& directory, const ShardFile& file) {
+  const auto text = read_file((fs::path{directory} / kStateName).string());
+  if (!text) return std::nullopt;
+  const auto end = text->find('\n');
+  const ShardIdentity& identity = file.begin.identity;
+  if (end == std::string::npos ||
+      text->compare(0, end, begin_line(identity, file.begin.begun_s)) != 0) {
+    return std::nullopt;
+  }
+  auto state = parse_progress(std::string_view{*text}.substr(end + 1), identity);
+  if (!state || state->failure || state->so_far.ran <= file.so_far.ran) return std::nullopt;
+  if (!contradiction(file.so_far, *state, seeds_of(identity)).empty()) return std::nullopt;
+  return state;
+}
+
 ShardResults::ShardResults(ShardResults&& other) noexcept
     : directory_(std::move(other.directory_)),
       lock_(std::exchange(other.lock_, -1)),
@@ -305,25 +320,15 @@ std::optional<FileProblem> ShardResults::go_on(const ShardIdentity& identity,
   }
   if (!ways.empty() && (!before || before->ways.empty())) return append(ways_line(ways));
   if (!before) return std::nullopt;
+  if (auto state = read_state(directory_, *before)) {
+    before->so_far = std::move(state->so_far);
+    weak_ = std::move(state->weak);
+  }
   so_far_ = std::move(before->so_far);
   for (const CampaignFailure& failure : before->failures) {
     if (!failure.file.empty()) traces_[failure.signature] += 1;
   }
-  read_state(identity);
   return std::nullopt;
-}
-
-/// Of use only if it is of these results, and no line of theirs has come after it.
-void ShardResults::read_state(const ShardIdentity& identity) {
-  const auto text = read_file(directory_ + "/" + kStateName);
-  if (!text) return;
-  const auto end = text->find('\n');
-  if (end == std::string::npos || text->compare(0, end, begin_line_) != 0) return;
-  auto state = parse_progress(std::string_view{*text}.substr(end + 1), identity);
-  if (!state || state->failure || state->so_far.ran <= so_far_.ran) return;
-  if (!contradiction(so_far_, *state, seeds_).empty()) return;
-  so_far_ = std::move(state->so_far);
-  weak_ = std::move(state->weak);
 }
 
 u64 ShardResults::traces_of(const std::string& signature) const {

@@ -42,6 +42,10 @@ struct ShardFile {
 std::expected<std::optional<ShardFile>, FileProblem> parse_results(const std::string& path,
                                                                    std::string_view text);
 
+/// What a shard that was asked to stop left in `directory` of the seeds after the last line of its
+/// results, which are `file`. Nothing if it left none, or results have come after it.
+std::optional<ProgressLine> read_state(const std::string& directory, const ShardFile& file);
+
 /// The results of one shard, being written by this process.
 class ShardResults {
  public:
@@ -79,7 +83,6 @@ class ShardResults {
   std::optional<FileProblem> append(const std::string& line);
   std::optional<FileProblem> append_progress(const std::optional<CampaignFailure>& failure);
   void take(const ShardTotals& so_far);
-  void read_state(const ShardIdentity& identity);
 
   std::string directory_;
   int lock_ = -1;

@@ -16,6 +16,7 @@
 #include "tools/failure_file.hpp"
 #include "tools/output.hpp"
 #include "tools/overwriting.hpp"
+#include "tools/stop_signals.hpp"
 #include "tools/write_whole.hpp"
 
 namespace snowflk::tools {
@@ -40,8 +41,10 @@ std::string default_out(const FailedRun& run) {
 }
 
 sim::search::ShrinkOptions options_of(const ShrinkArguments& arguments) {
-  sim::search::ShrinkOptions options{
-      .runs_max = arguments.runs, .jobs = std::max(1U, arguments.jobs), .progress = {}};
+  sim::search::ShrinkOptions options{.runs_max = arguments.runs,
+                                     .jobs = std::max(1U, arguments.jobs),
+                                     .progress = {},
+                                     .stop_asked = StopSignals::asked};
   if (stderr_is_terminal()) {
     options.progress = [](std::string_view pass, std::size_t steps, u64 runs) {
       fmt::print(stderr, "\r\x1b[K{}: {} steps left after {} runs", pass, steps, runs);
@@ -50,11 +53,15 @@ sim::search::ShrinkOptions options_of(const ShrinkArguments& arguments) {
   return options;
 }
 
-/// The run with as few drawn faults as it needs; or, if that cannot be told, as it was.
+/// A file that was shrunk is a recording. Else: the run with as few drawn faults as it needs; or,
+/// if that cannot be told, as it was.
 std::expected<Recording, std::string> recorded(const FailedRun& failed, const Failure& failure,
                                                u32 jobs, u64& runs) {
   const auto& scenario = failed.loaded.scenario;
   const sim::WorldOptions drawn = sim::scenario::run_options(scenario, failed.seed);
+  if (auto before = sim::search::recorded_before(scenario, drawn, failure, runs)) {
+    return *std::move(before);
+  }
   const auto simpler = sim::search::simpler_options(scenario, drawn, failure, jobs, runs);
   if (auto recording = sim::search::record_failure(scenario, simpler, failure, jobs, runs)) {
     return recording;
@@ -70,7 +77,9 @@ struct Told {
   u64 runs = 0;
 };
 
+/// Stopped, the file is whole, and what goes on with it.
 Exit tell(const Told& told, bool json) {
+  const Exit code = StopSignals::asked() && !told.shrunk.minimal ? Exit::unfinished : Exit::pass;
   const auto& scenario = told.shrunk.recording.scenario;
   const u64 faults = sim::search::count_faults(scenario);
   Output out;
@@ -88,7 +97,10 @@ Exit tell(const Told& told, bool json) {
         .member("minimal", told.shrunk.minimal)
         .end_object();
     out.line(line);
-    return out.finish(Exit::pass);
+    return out.finish(code);
+  }
+  if (code == Exit::unfinished) {
+    out.line(fmt::format("stopped: by a signal (snowflk sim shrink {} goes on)", told.file));
   }
   out.line(fmt::format("{} does not hold: {}", told.failure.property, told.last.failure.sentence));
   out.line(fmt::format("the smallest that fails like it: {} (snowflk sim run {})", told.file,
@@ -96,7 +108,7 @@ Exit tell(const Told& told, bool json) {
   out.line(fmt::format("shrunk nodes={} events={} faults={} inputs={} runs={} minimal={}",
                        scenario.nodes, scenario.script.size(), faults, told.last.events, told.runs,
                        told.shrunk.minimal ? "yes" : "no"));
-  return out.finish(Exit::pass);
+  return out.finish(code);
 }
 
 Exit not_shrunk(const std::string& why) {
@@ -120,6 +132,7 @@ Exit run(const ShrinkArguments& arguments) {
   }
   const auto failed = load_failed_run(arguments.file, arguments.seed);
   if (!failed) return failed.error();
+  const StopSignals signals;
   const auto& scenario = failed->loaded.scenario;
   Told told;
   told.file = arguments.out.empty() ? default_out(*failed) : arguments.out;

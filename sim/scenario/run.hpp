@@ -54,7 +54,9 @@ class Explorer {
 struct PickedMessage {
   std::size_t step = 0;
   u64 place = 0;
-  u64 of = 0;  // so many fitted
+  u64 of = 0;       // so many fitted
+  u64 frame = 0;    // frame_hash() of it
+  u64 ordinal = 0;  // its number among those of its kind on its link
 };
 
 struct RunResult {

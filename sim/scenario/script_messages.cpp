@@ -70,8 +70,13 @@ void note_picked(RunState& run, const Step& step, u64 number) {
   all.all = true;
   const std::vector<u64> numbers = fitting(run, all);
   const auto place = std::ranges::find(numbers, number) - numbers.begin();
-  run.picked.push_back(PickedMessage{
-      .step = run.steps_done - 1, .place = static_cast<u64>(place) + 1, .of = numbers.size()});
+  const auto held = run.world.held_messages();
+  const auto picked = std::ranges::find(held, number, &HeldMessage::number);
+  run.picked.push_back(PickedMessage{.step = run.steps_done - 1,
+                                     .place = static_cast<u64>(place) + 1,
+                                     .of = numbers.size(),
+                                     .frame = frame_hash(picked->bytes),
+                                     .ordinal = picked->ordinal});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/runner.hpp"
@@ -210,7 +211,50 @@ Recording record(const scenario::Scenario& scenario, const WorldOptions& options
   return recorder.recording(scenario, options, until_healing);
 }
 
+/// What of the scenario is in the file that is made of a recording.
+Recording without_claims(const scenario::Scenario& scenario, const WorldOptions& options) {
+  Recording recording{.scenario = {}, .options = options};
+  recording.scenario.story = scenario.story;
+  recording.scenario.nodes = scenario.nodes;
+  recording.scenario.seed = options.seed;
+  recording.scenario.heal = scenario.heal;
+  recording.scenario.recorded = true;
+  recording.scenario.under_way = scenario.under_way;
+  recording.scenario.by_hand = scenario.by_hand;
+  recording.scenario.start = scenario.start;
+  recording.scenario.versions = scenario.versions;
+  recording.scenario.script = scenario.script;
+  return recording;
+}
+
 }  // namespace
+
+std::optional<Recording> recorded_before(const scenario::Scenario& scenario,
+                                         const WorldOptions& options, const Failure& failure,
+                                         u64& runs) {
+  const scenario::Detours& detours = scenario.detours;
+  const bool goes_elsewhere = detours.crash_point || !detours.forks.empty() || detours.priorities;
+  if (!scenario.recorded || scenario.swarm || goes_elsewhere) return std::nullopt;
+  const u64 events = ended_by_check(failure) ? UINT64_MAX : events_until_crash(scenario, options);
+  Recording recording = without_claims(scenario, options);
+  auto& script = recording.scenario.script;
+  if (events > 0) {
+    u64 count = 0;
+    Limited watcher{count, nullptr, events};
+    const auto result = scenario::run_in(scenario, options, &watcher);
+    for (std::size_t at = 0; at < std::min(script.size(), result.steps_began.size()); ++at) {
+      script[at].not_before = result.steps_began[at] + std::exchange(script[at].after, {});
+    }
+    for (const scenario::PickedMessage& picked : result.picked) {
+      Step& step = script[picked.step];
+      step.frame = picked.frame;
+      step.ordinal = picked.ordinal;
+    }
+  }
+  runs += 2;
+  if (!try_out(recording).failure.is_like(failure)) return std::nullopt;
+  return recording;
+}
 
 std::expected<Recording, std::string> record_failure(const scenario::Scenario& scenario,
                                                      const WorldOptions& options,

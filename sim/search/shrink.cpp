@@ -98,7 +98,9 @@ class Shrinker {
 
  private:
   [[nodiscard]] std::size_t size() const { return best_.scenario.script.size(); }
-  [[nodiscard]] bool exhausted() const { return runs_ >= options_.runs_max; }
+  [[nodiscard]] bool exhausted() const {
+    return runs_ >= options_.runs_max || (options_.stop_asked && options_.stop_asked());
+  }
   void tell(std::string_view pass) const {
     if (options_.progress) options_.progress(pass, size(), runs_);
   }
@@ -107,7 +109,7 @@ class Shrinker {
   std::optional<u64> adopt_first(u64 count, const std::function<Recording(u64)>& make) {
     if (exhausted()) return std::nullopt;
     const u64 most = std::min(count, options_.runs_max - runs_);
-    auto found = first_like(failure_, most, make, options_.jobs, runs_);
+    auto found = first_like(failure_, most, make, options_.jobs, runs_, options_.stop_asked);
     if (!found) return std::nullopt;
     best_ = make(found->index);
     prune(found->trial);

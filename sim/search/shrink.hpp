@@ -19,13 +19,15 @@ struct ShrinkOptions {
   u64 runs_max = 20'000;
   u32 jobs = 1;
   /// Told after each pass: what it was, and how many steps are left. May be empty.
-  std::function<void(std::string_view pass, std::size_t steps, u64 runs)> progress;
+  std::function<void(std::string_view pass, std::size_t steps, u64 runs)> progress = {};
+  /// Asked after each run; what is smallest when it says yes is the answer. May be empty.
+  std::function<bool()> stop_asked = {};
 };
 
 struct Shrunk {
   Recording recording;
   u64 runs = 0;
-  bool minimal = false;  // no single step can go; else the budget ended it
+  bool minimal = false;  // no single step can go; else the budget or a wish to stop ended it
 };
 
 /// Steps that can go alone go, until none can. REQUIRES: `recording` fails like `failure`.

@@ -74,7 +74,8 @@ Trial one(const std::function<RunResult()>& run) {
 }  // namespace
 
 std::optional<Found> first_like(const Failure& wanted, u64 count,
-                                const std::function<Recording(u64)>& make, u32 jobs, u64& runs) {
+                                const std::function<Recording(u64)>& make, u32 jobs, u64& runs,
+                                const std::function<bool()>& stop_asked) {
   if (count == 0) return std::nullopt;
   std::optional<Found> found;
   const auto work = [&](u64 index) {
@@ -84,7 +85,7 @@ std::optional<Found> first_like(const Failure& wanted, u64 count,
   const auto judge = [&](const SeedResult& result) {
     runs += 1;
     Trial trial = trial_of(result);
-    if (!trial.failure.is_like(wanted)) return true;
+    if (!trial.failure.is_like(wanted)) return !stop_asked || !stop_asked();
     found = Found{.index = result.seed, .trial = std::move(trial)};
     return false;
   };

@@ -37,13 +37,15 @@ struct Trial {
 
 /// Runs `make(0)`, `make(1)` ... `make(count - 1)`, on `jobs` cores, and stops at the first, in
 /// this order, that fails like `wanted`: which, and how. Nothing if none does or no process could
-/// be started. `runs` counts those up to it: equal on every machine, with however many jobs.
+/// be started, or once `stop_asked`, unless it is empty, says so after a run. `runs` counts those up
+/// to it: equal on every machine, with however many jobs.
 struct Found {
   u64 index = 0;
   Trial trial;
 };
 std::optional<Found> first_like(const Failure& wanted, u64 count,
-                                const std::function<Recording(u64)>& make, u32 jobs, u64& runs);
+                                const std::function<Recording(u64)>& make, u32 jobs, u64& runs,
+                                const std::function<bool()>& stop_asked = {});
 
 /// One run.
 Trial try_out(const Recording& recording);

@@ -221,6 +221,12 @@ TEST_CASE("SIGTERM stops a campaign with 8, between two of its lines, and nothin
   CHECK(again.exit == 8);
   const std::string so_far = state.substr(state.find("\"passed\""));
   CHECK(contains(again.out, so_far.substr(0, so_far.find(",\"wall_ns\""))));
+  // What is merged is all that was run, not what the last line of results says.
+  const auto seeds = again.out.find("\"seeds\":") + 8;
+  const std::string ran = again.out.substr(seeds, again.out.find(',', seeds) - seeds);
+  const Ran merged = snowflk(scratch, "sim campaign merge campaigns");
+  CHECK(merged.exit == 8);
+  CHECK(contains(lines_of(merged.out).back(), " seeds=" + ran + " "));
 }
 
 TEST_CASE("what is no campaign's, or another's, is refused and left as it is") {

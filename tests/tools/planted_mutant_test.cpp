@@ -44,6 +44,20 @@ TEST_CASE("a run of four seconds is told as a schedule") {
   }
 }
 
+TEST_CASE("a signal stops sim shrink with a file that fails alike, and it goes on from there") {
+  const Scratch scratch;
+  const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B27";
+  scratch.file("long.json",
+               R"({"story": "Long.", "swarm": true, "generator": 4, "duration": "4s"})");
+  const Ran stopped = run_program(scratch, "timeout --preserve-status -s INT 1.5 " + mutant,
+                                  "sim shrink long.json --seed 117 --out some.json");
+  CHECK(stopped.exit == 8);
+  CHECK(contains(stopped.out, "stopped: by a signal (snowflk sim shrink some.json goes on)\n"));
+  CHECK(contains(stopped.out, "minimal=no"));
+  CHECK(run_program(scratch, mutant, "sim run some.json").exit == 3);
+  CHECK(run_program(scratch, mutant, "sim shrink some.json --out less.json --runs 40").exit == 0);
+}
+
 TEST_CASE("of what sim shrink calls minimal sim explain needs every step") {
   const Scratch scratch;
   const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B50";
@@ -56,6 +70,14 @@ TEST_CASE("of what sim shrink calls minimal sim explain needs every step") {
   CHECK(contains(small.out, "minimal=yes"));
   CHECK(std::filesystem::is_symlink(scratch.path("small.json")));
   CHECK(contains(read_whole(scratch.path("target.json")), "whole_terms_skipped"));
+  // What was shrunk is a schedule already, and is not told as another.
+  const Ran again = run_program(scratch, mutant, "sim shrink small.json --out again.json");
+  std::smatch before;
+  std::smatch after;
+  const std::regex events{" events=(\\d+) "};
+  REQUIRE(std::regex_search(small.out, before, events));
+  REQUIRE(std::regex_search(again.out, after, events));
+  CHECK(before[1].str() == after[1].str());
   const Ran explained = run_program(scratch, mutant, "sim explain small.json");
   std::smatch counts;
   const std::regex counted{"steps=(\\d+) needed=(\\d+) "};

@@ -83,6 +83,21 @@ TEST_CASE("a budget of runs ends the search, and what it has by then fails alike
   CHECK(try_out(some.recording).failure.is_like(failed.failure));
 }
 
+TEST_CASE("a wish to stop ends the search, and what it has by then fails alike") {
+  const Failed failed;
+  const std::size_t all = failed.recording.scenario.script.size();
+  for (const int after : {0, 20}) {
+    int asked = 0;
+    const Shrunk some =
+        shrink(failed.recording, failed.failure,
+               {.progress = {}, .stop_asked = [&asked, after] { return asked++ >= after; }});
+    CHECK(!some.minimal);
+    CHECK(some.runs <= static_cast<u64>(after) + 5);
+    CHECK((some.recording.scenario.script.size() < all) == (after > 0));
+    CHECK(try_out(some.recording).failure.is_like(failed.failure));
+  }
+}
+
 TEST_CASE("a shrunk recording as a file fails alike") {
   const Failed failed;
   const Shrunk shrunk = shrink(failed.recording, failed.failure, {});
