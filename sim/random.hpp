@@ -12,7 +12,7 @@ namespace snowflk::sim {
 
 /// What a seed draws of a version stays for ever; what is to be drawn anew comes with a new
 /// version.
-inline constexpr u32 kGeneratorVersion = 5;
+inline constexpr u32 kGeneratorVersion = 6;
 
 enum class Stream : u8 {
   schedule = 1,  // who is first of two events at one instant
@@ -50,6 +50,7 @@ enum class Stream : u8 {
   swarm_third = 54,
   swarm_fourth = 55,
   swarm_fifth = 56,
+  swarm_sixth = 57,
   priorities = 60,    // per run
   crash_points = 61,  // per event
 };

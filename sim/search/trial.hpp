@@ -37,7 +37,7 @@ struct Trial {
 
 /// Runs `make(0)`, `make(1)` ... `make(count - 1)`, on `jobs` cores, and stops at the first, in
 /// this order, that fails like `wanted`: which, and how. Nothing if none does or no process could
-/// be started, or once `stop_asked`, unless it is empty, says so after a run. `runs` counts those up
+/// be started, or once `stop_asked` (it may be empty) says so after a run. `runs` counts those up
 /// to it: equal on every machine, with however many jobs.
 struct Found {
   u64 index = 0;
