@@ -37,6 +37,7 @@ struct Parcel {
   Bytes property;
   Bytes sentence;
   Bytes excuse;
+  Bytes missed;
   static constexpr auto fields() {
     return std::tuple{Field{"events", &Parcel::events},
                       Field{"end", &Parcel::end},
@@ -53,7 +54,8 @@ struct Parcel {
                       Field{"ledger", &Parcel::ledger},
                       Field{"property", &Parcel::property},
                       Field{"sentence", &Parcel::sentence},
-                      Field{"excuse", &Parcel::excuse}};
+                      Field{"excuse", &Parcel::excuse},
+                      Field{"missed", &Parcel::missed}};
   }
 };
 
@@ -73,7 +75,8 @@ std::string packed(const Finished& run) {
                 .ledger = {},
                 .property = {},
                 .sentence = {},
-                .excuse = as_bytes(run.result.excuse)};
+                .excuse = as_bytes(run.result.excuse),
+                .missed = as_bytes(run.result.missed)};
   if (run.result.violation) {
     parcel.violation = static_cast<u8>(run.result.violation->kind);
     parcel.property = as_bytes(run.result.violation->property);
@@ -108,6 +111,7 @@ Finished unpacked(const sim::SeedResult& result) {
   run.result.search_was_cut = parcel.search_was_cut;
   run.result.faults = parcel.faults;
   run.result.excuse = as_text(parcel.excuse);
+  run.result.missed = as_text(parcel.missed);
   if (!parcel.ledger.empty()) run.ledger = sim::scenario::unpack_ledger(as_text(parcel.ledger));
   if (parcel.violation != 0) {
     run.result.violation = sim::Violation{.property = std::string{as_text(parcel.property)},

@@ -117,6 +117,7 @@ std::string verdict_line(const Finished& run) {
     line += fmt::format(" property={}", property);
   }
   if (run.result.search_was_cut) line += " undecided=1";
+  if (!run.result.missed.empty()) line += " missed=1";
   return line + fmt::format(" events={} virtual_s={} digest={}", run.result.events,
                             virtual_seconds(run.result.end),
                             sim::trace_file::print(run.result.digest));
@@ -167,6 +168,7 @@ std::string json_object(const Loaded& loaded, const Finished& run) {
       .member("property", property_of(run))
       .member("sentence", sentence_of(run))
       .member("excuse", run.result.excuse)
+      .member("missed", run.result.missed)
       .member("undecided", run.result.search_was_cut)
       .member("events", run.result.events)
       .member("virtual_ns", run.result.end.value)

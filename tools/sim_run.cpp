@@ -159,6 +159,7 @@ Exit run_one(const Loaded& loaded, u64 seed, const RunArguments& arguments) {
     out.write(sim::story::wrapped("came: " + sim::scenario::phrase_fired(run.result.faults)));
   }
   out.write(failure_lines(loaded, run));
+  if (!run.result.missed.empty()) out.line("the run shows nothing here: " + run.result.missed);
   out.line(verdict_line(run));
   return out.finish(exit_of(run));
 }

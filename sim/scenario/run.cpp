@@ -181,6 +181,30 @@ RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher, const RunMan
   return run_in(scenario, run_options(scenario, seed), watcher, nullptr, manner);
 }
 
+namespace {
+
+/// Which of the scenario's detours never came, in a sentence; empty: none. A run that ended by a
+/// violation owes none.
+std::string missed_detour(const RunState& run) {
+  const Detours& detours = run.scenario->detours;
+  const u64 events = run.world.counters().events;
+  if (run.violation) return {};
+  if (detours.crash_point && !run.chaos_is_over) {
+    const CrashPoint& point = *detours.crash_point;
+    if (events < point.event) {
+      return fmt::format("its crash_point is at event {}, and the run has {}", point.event, events);
+    }
+    return fmt::format("its crash_point is {} {} of n{} in event {}, and no such effect was there",
+                       point.before ? "before" : "after", point.effect, point.node.value,
+                       point.event);
+  }
+  if (run.forks_done == detours.forks.size()) return {};
+  return fmt::format("it has a fork after event {}, and the run has {}",
+                     detours.forks[run.forks_done].event, events);
+}
+
+}  // namespace
+
 // What was broken is said by run.violation.
 void finish(RunState& run) {
   if (!run.violation) static_cast<void>(do_rest(run));
@@ -204,6 +228,7 @@ RunResult run_in(const Scenario& scenario, const WorldOptions& options, Watcher*
   return RunResult{.seed = options.seed,
                    .violation = run.violation,
                    .excuse = std::move(run.excuse),
+                   .missed = missed_detour(run),
                    .search_was_cut = run.checks.search_was_cut(),
                    .events = run.world.counters().events,
                    .end = run.world.now(),

@@ -65,6 +65,9 @@ struct RunResult {
   /// The certificate of a cluster that could not converge, and need not; empty: it converged, or
   /// did not have to.
   std::string excuse;
+  /// A crash point or fork of the scenario that never came, so that the run shows nothing of it, in
+  /// a sentence; empty: all came.
+  std::string missed;
   /// The search for an order of the clients' operations was ended by its bound; the committed log
   /// alone has judged them.
   bool search_was_cut = false;

@@ -200,6 +200,26 @@ TEST_CASE("what was found and cannot be written is told all the same, with its o
   CHECK(std::filesystem::exists(scratch.path("new/one/snowflk-calm-seed1.priorities.json")));
 }
 
+TEST_CASE("a crash point or a fork that never comes is told: the run shows nothing of it") {
+  const Scratch scratch;
+  const auto with = [&](const std::string& detour, const std::string& why) {
+    CAPTURE(detour);
+    scratch.file("far.json", R"({"story": "Far.", "nodes": 3, "duration": "1s", )" + detour + "}");
+    const Ran one = snowflk(scratch, "sim run far.json");
+    CHECK(one.exit == 0);
+    CHECK(contains(one.out, "the run shows nothing here: " + why));
+    CHECK(contains(lines_of(one.out).back(), "verdict=pass seed=1 missed=1 "));
+    CHECK(contains(snowflk(scratch, "sim run far.json --seeds 1..2").out, "seed=2 missed=1 "));
+    CHECK(contains(snowflk(scratch, "sim run far.json --json").out, R"("missed":")" + why));
+  };
+  with(R"("crash_point": {"event": 1000000, "node": 1, "at": "after write"})",
+       "its crash_point is at event 1000000, and the run has ");
+  with(R"("crash_point": {"event": 2, "node": 1, "at": "after unlink"})",
+       "its crash_point is after unlink of n1 in event 2, and no such effect was there");
+  with(R"("forks": [{"event": 10, "seed": 1}, {"event": 1000000, "seed": 1}])",
+       "it has a fork after event 1000000, and the run has ");
+}
+
 TEST_CASE("a search that a signal stops has no verdict, and is kept") {
   for (const std::string strategy : {"priorities", "forks", "crash-points"}) {
     for (const std::string signal : {"TERM", "INT"}) {
