@@ -184,11 +184,11 @@ RunResult run(const Scenario& scenario, u64 seed, Watcher* watcher, const RunMan
 namespace {
 
 /// Which of the scenario's detours never came, in a sentence; empty: none. A run that ended by a
-/// violation owes none.
+/// violation owes none, also one that had to (then judge_verdict() has taken it away).
 std::string missed_detour(const RunState& run) {
   const Detours& detours = run.scenario->detours;
   const u64 events = run.world.counters().events;
-  if (run.violation) return {};
+  if (run.violation || run.scenario->verdict) return {};
   if (detours.crash_point && !run.chaos_is_over) {
     const CrashPoint& point = *detours.crash_point;
     if (events < point.event) {

@@ -218,6 +218,15 @@ TEST_CASE("a crash point or a fork that never comes is told: the run shows nothi
        "its crash_point is after unlink of n1 in event 2, and no such effect was there");
   with(R"("forks": [{"event": 10, "seed": 1}, {"event": 1000000, "seed": 1}])",
        "it has a fork after event 1000000, and the run has ");
+
+  // Who must fail, and does, has shown what it is there for.
+  scratch.file("fails.json", R"({"story": "Fails.", "nodes": 3, "verdict": "safety", "script": [
+    {"until": "leader", "as": "first"}, {"lie": "all"}, {"propose": ["SET", "x", "1"], "as": "w"},
+    {"until": "answered"}, {"power_cut": "all", "unsynced": "lost"}, {"restart": "all"},
+    {"run": "2s"}], "forks": [{"event": 1000000, "seed": 1}]})");
+  const Ran fails = snowflk(scratch, "sim run fails.json");
+  CHECK(fails.exit == 0);
+  CHECK_FALSE(contains(fails.out, "missed"));
 }
 
 TEST_CASE("a search that a signal stops has no verdict, and is kept") {
