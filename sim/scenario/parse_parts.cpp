@@ -162,4 +162,22 @@ std::vector<Claim> claims_of(const Value& expectation, const std::string& path) 
   return claims;
 }
 
+bool flag_of(const Value& object, std::string_view key, bool otherwise) {
+  const Value* value = object.find(key);
+  return value == nullptr ? otherwise : value->boolean;
+}
+
+std::string text_of(const Value& object, std::string_view key) {
+  const Value* value = object.find(key);
+  return value == nullptr ? std::string{} : value->text;
+}
+
+std::vector<const Value*> items_of(const Value* value) {
+  std::vector<const Value*> items;
+  if (value == nullptr) return items;
+  if (value->kind != ValueKind::list) return {value};
+  for (const Value& item : value->items) items.push_back(&item);
+  return items;
+}
+
 }  // namespace snowflk::sim::scenario

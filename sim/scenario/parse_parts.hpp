@@ -12,6 +12,13 @@ namespace snowflk::sim::scenario {
 NodeRef node_ref(std::string_view text);
 NodeRef node_ref(const Value& value);
 
+/// What a member of an object says; `otherwise`, or an empty text, if it is not there.
+bool flag_of(const Value& object, std::string_view key, bool otherwise);
+std::string text_of(const Value& object, std::string_view key);
+
+/// The items of a list, or the one value that stands for a list of one; none of null.
+std::vector<const Value*> items_of(const Value* value);
+
 /// A text, an integer as decimal digits, or nothing for null.
 Scalar scalar(const Value& value);
 
