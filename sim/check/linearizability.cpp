@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "sim/check/linear_explain.hpp"
+#include "sim/check/linear_zones.hpp"
 
 namespace snowflk::sim {
 namespace {
@@ -49,6 +50,12 @@ LinearVerdict judge_linearizable(const History& history, const LinearLimits& lim
   LinearVerdict verdict;
   verdict.partitions = problem.partition_count();
   verdict.skipped = problem.skipped;
+  verdict.operations = conflicting_zones(problem);
+  if (!verdict.operations.empty()) {
+    verdict.judgement = Judgement::not_linearizable;
+    verdict.sentence = sentence_of(history, verdict.operations);
+    return verdict;
+  }
   for (std::size_t at = 0; at < problem.partition_count(); ++at) {
     const std::span<const u32> members = problem.partition(at);
     const std::vector<Part> parts = parts_of(problem, members);
@@ -96,12 +103,14 @@ std::string word_text(std::string_view word) {
   return plain ? std::string{word} : quoted(word, 40);
 }
 
-/// Seconds with three digits.
+/// Seconds with three digits, or with six where it is no whole millisecond.
 std::string time_text(Instant at) {
-  const i64 ms = at.value / 1'000'000;
-  std::string digits = std::to_string(ms % 1000);
-  digits.insert(0, 3 - digits.size(), '0');
-  return std::to_string(ms / 1000) + "." + digits + " s";
+  const bool is_whole = at.value % 1'000'000 == 0;
+  const i64 unit = is_whole ? 1'000'000 : 1000;
+  const i64 per_second = 1'000'000'000 / unit;
+  std::string digits = std::to_string(at.value / unit % per_second);
+  digits.insert(0, (is_whole ? 3U : 6U) - digits.size(), '0');
+  return std::to_string(at.value / unit / per_second) + "." + digits + " s";
 }
 
 }  // namespace
