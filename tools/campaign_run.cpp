@@ -21,9 +21,11 @@ namespace {
 /// Traces are large: so many are kept of failures of one kind.
 constexpr u64 kTracesPerSignature = 4;
 
-/// Failures of one kind: the same check, or the same assertion.
+/// Failures of one kind: the same check and rule, or the same assertion.
 std::string signature_of(const Finished& run) {
-  const std::string signature = fmt::format("{}/{}", verdict_of(run), property_of(run));
+  std::string signature = fmt::format("{}/{}", verdict_of(run), property_of(run));
+  const auto& violation = run.result.violation;
+  if (violation && !violation->rule.empty()) signature += "/" + violation->rule;
   return run.crash.empty() ? signature : fmt::format("{}: {}", signature, run.crash);
 }
 

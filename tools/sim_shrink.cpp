@@ -116,13 +116,19 @@ Exit not_shrunk(const std::string& why) {
   return Exit::usage;
 }
 
-/// As it will be in the file. Waits are from step to step there: one more may have become needless.
+/// As it will be in the file. Waits are from step to step there, and a message is the so-manieth
+/// that waits: as that, more may be needless, or less.
 void write_down(Told& told, sim::search::ShrinkOptions options) {
-  const Recording written = sim::search::with_round_waits(
-      sim::search::as_written(told.shrunk.recording), told.failure, told.runs);
   options.runs_max -= std::min(options.runs_max, told.shrunk.runs);
-  told.shrunk = sim::search::without_needless_steps(written, told.failure, options);
-  told.runs += told.shrunk.runs;
+  std::size_t before = SIZE_MAX;
+  while (told.shrunk.recording.scenario.script.size() < before) {
+    before = told.shrunk.recording.scenario.script.size();
+    const Recording written = sim::search::with_round_waits(
+        sim::search::as_written(told.shrunk.recording), told.failure, told.runs);
+    told.shrunk = sim::search::shrink(written, told.failure, options);
+    told.runs += told.shrunk.runs;
+    options.runs_max -= std::min(options.runs_max, told.shrunk.runs);
+  }
   told.shrunk.recording = sim::search::with_leaders_named(told.shrunk.recording);
 }
 

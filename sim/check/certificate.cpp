@@ -35,7 +35,7 @@ std::optional<std::string> why_invalid(const Certificate::Refusal& refusal, cons
     return fmt::format("n{} does not say: {}", refusal.node.value, refusal.reason);
   }
   if (refusal.harms.empty()) {
-    return fmt::format("n{} refuses, though nothing was done to its disk there: {}",
+    return fmt::format("n{} refuses, though nothing on its disk was damaged there: {}",
                        refusal.node.value, refusal.reason);
   }
   const std::vector<Harm> excused = excuses(world, refusal.node);

@@ -71,13 +71,15 @@ std::vector<Harm> excuses(const World& world, NodeId node) {
 Finding unexcused_refusal(const World& world) {
   for (u32 id = 1; id <= world.size(); ++id) {
     if (!refuses(world, NodeId{id}) || !excuses(world, NodeId{id}).empty()) continue;
+    const bitcask::Rot* rot = world.node(NodeId{id}).store().rot();
     return Violation{
         .property = "refusal_without_rot",
         .kind = ViolationKind::liveness,
         .sentence = fmt::format(
-            "node {} refuses to take part, though nothing was done to its disk there: "
+            "node {} refuses to take part, though nothing on its disk was damaged there: "
             "{} (seen at {})",
-            id, refusal_reason(world, NodeId{id}), text_of(Instant{world.now().value}))};
+            id, refusal_reason(world, NodeId{id}), text_of(Instant{world.now().value})),
+        .rule = std::string{rot == nullptr ? "metadata" : rot->rule}};
   }
   return std::nullopt;
 }

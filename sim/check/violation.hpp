@@ -29,6 +29,9 @@ struct Violation {
   std::string property;  // "election_safety": the name of the check's file
   ViolationKind kind = ViolationKind::safety;
   std::string sentence;  // with nodes, terms, indexes and the virtual time
+  /// Which rule it was, where a check speaks for several: "read-back-differs". Two failures of one
+  /// property and of two rules are two.
+  std::string rule = {};
 };
 
 }  // namespace snowflk::sim

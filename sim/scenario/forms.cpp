@@ -247,7 +247,7 @@ constexpr std::array kUpgrade{Words{"version"}, Words{"under_way"}};
 constexpr std::array kPpm{Words{"ppm"}};
 constexpr std::array kJump{Words{"ms"}, Words{"ns"}};
 constexpr std::array kOrder{Words{"order"}};
-constexpr std::array kFinish{Words{"operation"}, Words{"lane"}, Words{"error"}};
+constexpr std::array kFinish{Words{"operation"}, Words{"lane"}, Words{"error"}, Words{"all"}};
 
 }  // namespace
 

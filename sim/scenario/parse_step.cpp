@@ -273,6 +273,9 @@ std::optional<Fault> wrong_operation(const Value& value, const Step& step) {
   if (step.verb == Verb::finish && step.word == "read") {
     return fault_beside(value, step, "operation", "of reads say \"finish_read\"");
   }
+  if (step.verb == Verb::finish && step.all && !step.text.empty()) {
+    return fault_beside(value, step, "error", "one operation fails, not \"all\"");
+  }
   if (step.verb == Verb::finish_read) return wrong_read(value, step);
   if (step.verb != Verb::fail) return std::nullopt;
   if (step.word.empty()) {

@@ -106,7 +106,7 @@ Keys keys_of_messages() {
       {"newest", kBoolean, "Not the oldest message, but the newest"},
       {"number", kTerm,
        "Not the oldest message, or read, but the second, third ... oldest: 2, 3 ..."},
-      {"all", kBoolean, "Not the oldest message only, but all"},
+      {"all", kBoolean, "Not the oldest message, or disk operation, only, but all"},
       {"flip", kNumber,
        "This bit of it, counted from 0, and round again if it has fewer, is turned on the way"},
       {"stream_up", kLinks,

@@ -11,7 +11,7 @@ namespace snowflk::sim::scenario {
 namespace {
 
 std::string print_nodes(const RunState& run, const Step& step) {
-  if (step.all) return "all";
+  if (step.all && step.verb != Verb::finish) return "all";
   std::vector<std::string> names;
   for (const NodeRef& node : step.nodes) {
     names.push_back(run.bindings.print(run.bindings.node(node)));
@@ -54,6 +54,10 @@ std::string tell_end(const RunState& run, const Step& step, std::string_view now
 }
 
 std::string tell_finish(const RunState& run, const Step& step) {
+  if (step.all) {
+    return fmt::format("all that waits on the disk of {} is done{}", print_nodes(run, step),
+                       step.lane.empty() ? "" : fmt::format(", in lane {}", step.lane));
+  }
   return fmt::format("the oldest {} of {} that waits {}",
                      step.word.empty() ? "disk operation" : step.word, print_nodes(run, step),
                      step.text.empty() ? "is done" : fmt::format("fails: {}", step.text));

@@ -31,7 +31,7 @@ std::string list_or_one(const std::vector<std::string>& items) {
 }
 
 std::string nodes_text(const Step& step) {
-  if (step.all) return quoted(kAllNodes);
+  if (step.all && step.verb != Verb::finish) return quoted(kAllNodes);
   std::vector<std::string> items;
   for (const NodeRef& node : step.nodes) items.push_back(node_text(node));
   return list_or_one(items);
@@ -104,6 +104,7 @@ void add_finish(const Step& step, Members& members) {
   members.add("finish", nodes_text(step));
   members.add_text("operation", step.word);
   members.add_text("lane", step.lane);
+  if (step.all) members.add("all", "true");
   members.add_text("error", step.text);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/search/step_parts.hpp"
+
 namespace snowflk::sim::search {
 
 using scenario::NodeRef;
@@ -11,44 +13,6 @@ using scenario::Step;
 using scenario::Verb;
 
 namespace {
-
-Step step_of(Verb verb, u32 node, VirtualTime at) {
-  Step step;
-  step.verb = verb;
-  step.nodes.push_back(NodeRef{.number = node, .name = {}});
-  step.not_before = at;
-  return step;
-}
-
-bool is_at(const Step& step, Verb verb, u32 node) {
-  return step.verb == verb && !step.nodes.empty() && step.nodes[0].number == node;
-}
-
-/// The step ends the process of its nodes, or their machines.
-bool is_end(Verb verb) {
-  return verb == Verb::crash || verb == Verb::power_cut || verb == Verb::upgrade;
-}
-
-/// After which of the steps before `crash` the disk of `node` did nothing any more.
-std::size_t last_done_before(const std::vector<Step>& script, std::size_t crash, u32 node) {
-  for (std::size_t at = crash; at > 0; --at) {
-    if (is_at(script[at - 1], Verb::finish, node)) return at;
-    if (is_at(script[at - 1], Verb::restart, node)) return at;
-  }
-  return 0;
-}
-
-/// What stands for a failed operation that nobody drives by hand: the disk is full from then on, or
-/// the next write fails (whichever of its operations does, the node halts).
-Step as_order(const Step& finish) {
-  Step order = finish;
-  const bool full = finish.text == name_of(bitcask::DiskError::no_space);
-  order.verb = full ? Verb::fill : Verb::fail;
-  if (!full) order.word = name_of(DiskActionKind::write);
-  order.text.clear();
-  order.lane.clear();
-  return order;
-}
 
 bool touches(const Step& step, u32 node) {
   const auto is_node = [&](const NodeRef& ref) { return ref.number == node; };
@@ -122,81 +86,6 @@ Recording without_waits(const Recording& recording, std::size_t from, std::size_
   return hasty;
 }
 
-Recording with_disk_by_itself(const Recording& recording, u32 node, bool holds) {
-  Recording changed = recording;
-  const std::vector<Step>& before = recording.scenario.script;
-  std::vector<std::vector<Step>> inserted(before.size() + 1);  // before each step
-  inserted[0].push_back(step_of(Verb::release_disk, node, VirtualTime{}));
-  for (std::size_t at = 0; holds && at < before.size(); ++at) {
-    if (!is_end(before[at].verb) || !is_at(before[at], before[at].verb, node)) continue;
-    const std::size_t from = last_done_before(before, at, node);
-    inserted[from].push_back(step_of(Verb::hold_disk, node, VirtualTime{}));
-    inserted[at + 1].push_back(step_of(Verb::release_disk, node, VirtualTime{}));
-  }
-  auto& after = changed.scenario.script;
-  after.clear();
-  for (std::size_t at = 0; at <= before.size(); ++at) {
-    for (Step& step : inserted[at]) after.push_back(std::move(step));
-    if (at == before.size()) break;
-    if (!is_at(before[at], Verb::finish, node)) {
-      after.push_back(before[at]);
-    } else if (!before[at].text.empty()) {
-      after.push_back(as_order(before[at]));
-    }
-  }
-  return changed;
-}
-
-Recording with_disk_held_from(const Recording& recording, u32 node, std::size_t from) {
-  Recording changed = recording;
-  auto& script = changed.scenario.script;
-  std::vector<Step> steps;
-  steps.push_back(step_of(Verb::release_disk, node, VirtualTime{}));
-  for (std::size_t at = 0; at < script.size(); ++at) {
-    if (at == from) steps.push_back(step_of(Verb::hold_disk, node, VirtualTime{}));
-    if (at < from && is_at(script[at], Verb::finish, node) && script[at].text.empty()) continue;
-    steps.push_back(script[at]);
-  }
-  script = std::move(steps);
-  return changed;
-}
-
-Recording with_disk_released_from(const Recording& recording, u32 node, std::size_t from) {
-  Recording changed = recording;
-  auto& script = changed.scenario.script;
-  std::vector<Step> steps{script.begin(), script.begin() + static_cast<std::ptrdiff_t>(from)};
-  steps.push_back(step_of(Verb::release_disk, node, VirtualTime{}));
-  for (std::size_t at = from; at < script.size(); ++at) {
-    if (!is_at(script[at], Verb::finish, node)) {
-      steps.push_back(script[at]);
-    } else if (!script[at].text.empty()) {
-      steps.push_back(as_order(script[at]));
-    }
-  }
-  script = std::move(steps);
-  return changed;
-}
-
-Recording with_disks_by_themselves(const Recording& recording, bool holds) {
-  Recording changed = recording;
-  for (u32 node = 1; node <= recording.scenario.nodes; ++node) {
-    changed = with_disk_by_itself(changed, node, holds);
-  }
-  return changed;
-}
-
-Recording without_idle_releases(const Recording& recording) {
-  Recording changed = recording;
-  auto& script = changed.scenario.script;
-  const auto first_other = std::ranges::find_if(
-      script, [](const Step& step) { return step.verb != Verb::release_disk; });
-  const auto released = static_cast<std::size_t>(first_other - script.begin());
-  if (released < changed.scenario.nodes) return recording;
-  script.erase(script.begin(), first_other);
-  std::erase(changed.scenario.by_hand, "disks");
-  return changed;
-}
-
 std::vector<Recording> smaller_clusters(const Recording& recording) {
   std::vector<Recording> smaller;
   if (recording.scenario.nodes <= 1) return smaller;
@@ -209,21 +98,6 @@ std::vector<Recording> smaller_clusters(const Recording& recording) {
     }
   }
   return smaller;
-}
-
-std::vector<Recording> quieter_worlds(const Recording& recording) {
-  const WorldOptions quiet = scenario::quiet_options(recording.scenario);
-  std::vector<Recording> quieter(5, recording);
-  quieter[0].options.node = quiet.node;
-  quieter[0].options.clock = quiet.clock;
-  quieter[0].options.disk = quiet.disk;
-  quieter[1].options.node = quiet.node;
-  quieter[1].options.clock = quiet.clock;
-  quieter[2].options.disk = quiet.disk;
-  quieter[2].options.clock = quiet.clock;
-  quieter[3].options.clock = quiet.clock;
-  quieter[4].options.node = quiet.node;
-  return quieter;
 }
 
 std::optional<Recording> with_exchange_at(const Recording& recording, std::size_t at) {
@@ -244,6 +118,35 @@ std::optional<Recording> with_exchange_at(const Recording& recording, std::size_
   steps.insert(steps.end(), script.begin() + static_cast<std::ptrdiff_t>(next), script.end());
   if (steps.size() >= script.size()) return std::nullopt;
   return shorter;
+}
+
+std::vector<Recording> coarser_within(const Recording& recording, std::size_t from,
+                                      std::size_t to) {
+  std::vector<Recording> coarser;
+  const auto offer = [&](auto is_gone, std::optional<Step> instead) {
+    Recording changed = recording;
+    auto& script = changed.scenario.script;
+    const auto begin = script.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto end = script.begin() + static_cast<std::ptrdiff_t>(to);
+    if (instead) instead->not_before = std::prev(end)->not_before;
+    const auto kept = std::remove_if(begin, end, is_gone);
+    const auto rest = script.erase(kept, end);
+    if (instead) script.insert(rest, *std::move(instead));
+    if (script.size() < recording.scenario.script.size()) coarser.push_back(std::move(changed));
+  };
+  offer([](const Step& step) { return step.verb == Verb::propose; }, std::nullopt);
+  for (u32 second = 2; second <= recording.scenario.nodes; ++second) {
+    for (u32 first = 1; first < second; ++first) {
+      const scenario::LinkRef link{.from = {.number = first, .name = {}},
+                                   .to = {.number = second, .name = {}}};
+      const auto is_gone = [&](const Step& step) { return is_between(step, link); };
+      Step exchange = step_of(Verb::exchange, first, VirtualTime{});
+      exchange.nodes.push_back(link.to);
+      offer(is_gone, std::move(exchange));
+      offer(is_gone, std::nullopt);
+    }
+  }
+  return coarser;
 }
 
 Recording with_short_words(const Recording& recording, std::size_t from, std::size_t to,

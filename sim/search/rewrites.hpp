@@ -26,6 +26,10 @@ Recording with_disk_held_from(const Recording& recording, u32 node, std::size_t 
 Recording with_disk_released_from(const Recording& recording, u32 node, std::size_t from);
 /// Those of all nodes.
 Recording with_disks_by_themselves(const Recording& recording, bool holds);
+/// Disk operations that are done one after the other are done in one step: all that wait there.
+Recording with_all_finished(const Recording& recording);
+/// Those alone that begin at `at`; nothing if there are no two.
+std::optional<Recording> with_finishes_at(const Recording& recording, std::size_t at);
 /// If no disk is driven by hand but for what is held, by_hand says so.
 Recording without_idle_releases(const Recording& recording);
 
@@ -35,9 +39,18 @@ std::vector<Recording> smaller_clusters(const Recording& recording);
 /// All options of the world as in a quiet one, then those of one group after the other.
 std::vector<Recording> quieter_worlds(const Recording& recording);
 
+/// The times of elections as in a quiet world, then each single number that nodes are started with.
+std::vector<Recording> quieter_nodes(const Recording& recording);
+/// No message carries two entries: what else takes values that are too long for one.
+Recording with_an_entry_a_message(const Recording& recording);
+
 /// The message that is delivered at `at`, and all that follow between the same two nodes up to the
 /// next step of another kind, as one exchange; nothing if that is no shorter.
 std::optional<Recording> with_exchange_at(const Recording& recording, std::size_t at);
+
+/// Steps [from, to) more coarsely, in several ways: without what clients ask there; of each two
+/// nodes, all that is delivered between them at its end, as one exchange, or not at all.
+std::vector<Recording> coarser_within(const Recording& recording, std::size_t from, std::size_t to);
 
 /// No word that a client sends in steps [from, to), but for the name of the command, is longer than
 /// `bytes`.

@@ -45,6 +45,18 @@ u64 count_wakes(const Recording& recording) {
   return static_cast<u64>(std::ranges::count(recording.scenario.script, Verb::wake, &Step::verb));
 }
 
+/// Where something else happens than that a message arrives or a client asks; and both ends.
+std::vector<std::size_t> turns(const Recording& recording) {
+  const auto& script = recording.scenario.script;
+  std::vector<std::size_t> at{0};
+  for (std::size_t step = 1; step < script.size(); ++step) {
+    const Verb verb = script[step].verb;
+    if (verb != Verb::deliver && verb != Verb::propose) at.push_back(step);
+  }
+  at.push_back(script.size());
+  return at;
+}
+
 bool has_by_hand(const Recording& recording, std::string_view what) {
   const std::vector<std::string>& by_hand = recording.scenario.by_hand;
   return std::ranges::find(by_hand, what) != by_hand.end();
@@ -65,6 +77,8 @@ class Shrinker {
     release_timers();
     for (const std::size_t smallest : {64U, 8U, 1U}) {
       drop_steps(smallest);
+      finish_all();
+      if (smallest <= 8) coarsen();
       release_reads();
       release_streams();
       release_disks();
@@ -78,15 +92,18 @@ class Shrinker {
     drop_nodes();
     drop_waits();
     drop_steps(1);
-    while (tidy() || drop_pairs()) drop_steps(1);
+    while (tidy() || coarsen() || drop_windows() || drop_pairs()) drop_steps(1);
+    quieten_nodes();
     release_reads();
     release_streams();
     shorten_words_of_each();
     attempt("disks that nobody drives", {without_idle_releases(best_)});
-    return drop_single_steps();
+    return without_needless_steps();
   }
 
-  Shrunk drop_single_steps() {
+ private:
+  /// Steps that can go alone go, until none can.
+  Shrunk without_needless_steps() {
     std::size_t before = size() + 1;
     while (size() < before && !exhausted()) {
       before = size();
@@ -96,7 +113,6 @@ class Shrinker {
     return Shrunk{.recording = best_, .runs = runs_, .minimal = !exhausted()};
   }
 
- private:
   [[nodiscard]] std::size_t size() const { return best_.scenario.script.size(); }
   [[nodiscard]] bool exhausted() const {
     return runs_ >= options_.runs_max || (options_.stop_asked && options_.stop_asked());
@@ -171,6 +187,47 @@ class Shrinker {
     }
   }
 
+  /// Between two steps that are no message and no request, who heard what matters more than when:
+  /// over the whole schedule, then over its halves, and so on. True: something became coarser.
+  bool coarsen() {
+    const std::size_t before = size();
+    for (std::size_t parts = 1; parts <= 2 * turns(best_).size() && !exhausted(); parts *= 2) {
+      for (std::size_t part = 0; part < parts && !exhausted(); ++part) coarsen_part(part, parts);
+    }
+    tell("coarser steps");
+    return size() < before;
+  }
+
+  void coarsen_part(std::size_t part, std::size_t parts) {
+    for (bool goes_on = true; goes_on && !exhausted();) {
+      const std::vector<std::size_t> at = turns(best_);
+      const std::size_t from = at[(at.size() - 1) * part / parts];
+      const std::size_t to = at[(at.size() - 1) * (part + 1) / parts];
+      if (from >= to) return;
+      const std::vector<Recording> coarser = coarser_within(best_, from, to);
+      goes_on = adopt_first(coarser.size(), [&](u64 index) { return coarser[index]; }).has_value();
+    }
+  }
+
+  /// What only makes sense together often stands together: a request, and what the disk does for
+  /// it. True: some did.
+  bool drop_windows() {
+    const std::size_t before = size();
+    for (const std::size_t width : {2U, 3U, 4U, 6U}) {
+      std::size_t end = size();
+      while (end >= width && !exhausted()) {
+        const auto make = [&](u64 index) {
+          return without_steps(best_, end - index - width, end - index);
+        };
+        const auto index = adopt_first(end - width + 1, make);
+        if (!index) break;
+        end = std::min(end - *index, size());
+      }
+    }
+    tell("steps that stand together");
+    return size() < before;
+  }
+
   /// Two steps that only make sense together go together. True: some did.
   bool drop_pairs() {
     constexpr std::size_t kStepsMax = 160;  // as many pairs as its square are tried
@@ -225,6 +282,20 @@ class Shrinker {
     }
   }
 
+  /// What a disk does, one after the other, is all done at once: everywhere, else here and there.
+  /// True: something was.
+  bool finish_all() {
+    const std::size_t before = size();
+    attempt_smaller("disks at once", {with_all_finished(best_)});
+    for (std::size_t at = 0; at < size() && !exhausted(); ++at) {
+      if (const auto shorter = with_finishes_at(best_, at)) {
+        adopt_first(1, [&](u64) { return *shorter; });
+      }
+    }
+    tell("disks at once");
+    return size() < before;
+  }
+
   /// Most often the order on a disk matters for a while: it goes by itself before, and after.
   void release_disk_partly(u32 node) {
     constexpr u64 kFinishesMany = 8;
@@ -274,8 +345,23 @@ class Shrinker {
 
   /// All that clients say, as short as can be: keys fall together then, so a few bytes come next.
   void shorten_words() {
+    const Recording split = with_an_entry_a_message(best_);
     attempt("short words", {with_short_words(best_, 0, size(), kWordBytesLeast),
-                            with_short_words(best_, 0, size(), kWordBytesShort)});
+                            with_short_words(best_, 0, size(), kWordBytesShort),
+                            with_short_words(split, 0, size(), kWordBytesLeast),
+                            with_short_words(split, 0, size(), kWordBytesShort)});
+  }
+
+  /// Each number of a node's options that may as well be as in a quiet world.
+  void quieten_nodes() {
+    for (std::size_t next = 0; !exhausted();) {
+      const std::vector<Recording> quieter = quieter_nodes(best_);
+      const auto found = adopt_first(quieter.size() - std::min(next, quieter.size()),
+                                     [&](u64 index) { return quieter[next + index]; });
+      if (!found) break;
+      next += next + *found == 0 ? 1 : *found;  // but for the first, what was taken is gone
+    }
+    tell("options as in a quiet world");
   }
 
   /// Likewise, of one request after the other.
@@ -324,6 +410,7 @@ class Shrinker {
       }
     }
     tell("exchanges");
+    changed |= finish_all();
     for (std::size_t at = 0; at < size() && !exhausted(); ++at) {
       if (best_.scenario.script[at].verb != Verb::wake) continue;
       changed |= adopt_first(1, [&](u64) { return with_campaign_at(best_, at); }).has_value();
@@ -343,11 +430,6 @@ class Shrinker {
 };
 
 }  // namespace
-
-Shrunk without_needless_steps(const Recording& recording, const Failure& failure,
-                              const ShrinkOptions& options) {
-  return Shrinker{recording, failure, options}.drop_single_steps();
-}
 
 Shrunk shrink(const Recording& recording, const Failure& failure, const ShrinkOptions& options) {
   return Shrinker{recording, failure, options}.run();

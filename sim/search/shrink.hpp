@@ -30,10 +30,6 @@ struct Shrunk {
   bool minimal = false;  // no single step can go; else the budget or a wish to stop ended it
 };
 
-/// Steps that can go alone go, until none can. REQUIRES: `recording` fails like `failure`.
-Shrunk without_needless_steps(const Recording& recording, const Failure& failure,
-                              const ShrinkOptions& options);
-
 /// REQUIRES: `recording` fails like `failure`.
 Shrunk shrink(const Recording& recording, const Failure& failure, const ShrinkOptions& options);
 

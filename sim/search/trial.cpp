@@ -17,9 +17,10 @@ using scenario::RunResult;
 std::string encode(const RunResult& result) {
   const Violation none;
   const Violation& violation = result.violation ? *result.violation : none;
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", violation.property,
-                     static_cast<unsigned>(violation.kind), result.events, result.steps_done,
-                     fmt::join(result.steps_passed_over, ","), violation.sentence);
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", violation.property,
+                     static_cast<unsigned>(violation.kind), violation.rule, result.events,
+                     result.steps_done, fmt::join(result.steps_passed_over, ","),
+                     violation.sentence);
 }
 
 std::string_view take_until(std::string_view& rest, char end) {
@@ -39,6 +40,7 @@ Trial decode(std::string_view text) {
   Trial trial;
   trial.failure.property = take_until(text, '\n');
   trial.failure.kind = static_cast<ViolationKind>(number_of(take_until(text, '\n')));
+  trial.failure.rule = take_until(text, '\n');
   trial.events = number_of(take_until(text, '\n'));
   trial.steps_done = number_of(take_until(text, '\n'));
   std::string_view steps = take_until(text, '\n');

@@ -14,16 +14,17 @@
 
 namespace snowflk::sim::search {
 
-/// How a run failed. Two failures are of one kind if their properties are equal.
+/// How a run failed. Two failures are of one kind if their properties and rules are equal.
 struct Failure {
   std::string property;  // of a check; "assertion: EXPRESSION"; "crash: SIGNAL"; empty: it passed
   ViolationKind kind = ViolationKind::safety;  // of a check; of the others safety
   std::string sentence;
+  std::string rule = {};  // of a check that speaks for several
 
   [[nodiscard]] bool none() const { return property.empty(); }
   /// A mistake of the script is no failure of the core.
   [[nodiscard]] bool is_like(const Failure& other) const {
-    return !none() && property == other.property && kind == other.kind;
+    return !none() && property == other.property && kind == other.kind && rule == other.rule;
   }
 };
 

@@ -137,8 +137,9 @@ Recording with_leaders_named(const Recording& recording) {
 std::string file_of(const Recording& recording, const Failure& failure, std::string_view origin) {
   Recording told = recording;
   const bool asserted = failure.property.starts_with("assertion: ");
-  told.scenario.story = fmt::format("This schedule, shrunk from {}, breaks {}: {}", origin,
-                                    asserted ? "an assertion" : failure.property, failure.sentence);
+  told.scenario.story =
+      fmt::format("This schedule, shrunk from {}, broke {} when it was found: {}", origin,
+                  asserted ? "an assertion" : failure.property, failure.sentence);
   // Holds on every core that is right: besides the checks, which judge every run.
   return scenario::write(told.scenario, told.options, R"({"leaders_per_term_max": 1})");
 }

@@ -66,7 +66,7 @@ struct StateOf<sim::Violation> {
   using T = sim::Violation;
   static constexpr auto fields() {
     return std::tuple{Field{"property", &T::property}, Field{"kind", &T::kind},
-                      Field{"sentence", &T::sentence}};
+                      Field{"sentence", &T::sentence}, Field{"rule", &T::rule}};
   }
 };
 

@@ -106,7 +106,7 @@ TEST_CASE("every claim of a certificate is held against the world") {
   CHECK(why([](Certificate& c) { c.refusals[1].reason = "no"; }) == "n2 does not say: no");
   CHECK(why([](Certificate& c) {
           c.refusals[1].harms.clear();
-        }).starts_with("n2 refuses, though nothing was done to its disk there: seg-"));
+        }).starts_with("n2 refuses, though nothing on its disk was damaged there: seg-"));
   CHECK(why([](Certificate& c) { c.holders.clear(); }).starts_with("n3 holds entry "));
   CHECK(why([](Certificate& c) {
           c.holders.push_back(NodeId{1});

@@ -60,6 +60,18 @@ TEST_CASE("an operation that a script lets fail ends its node, and nobody brings
   CHECK(!result.violation);
 }
 
+TEST_CASE("all that waits on a disk is done, and what comes of it, until nothing waits") {
+  // Its vote for itself; then, as it leads, the first entry of its term.
+  const RunResult result = run(recorded(R"({"hold_disk": 1}, {"campaign": 1}, {"exchange": [1, 2]},
+    {"finish": 1, "all": true}, {"exchange": [1, 2]}, {"expect": {"role": {"1": "leader"}}},
+    {"finish": 1, "all": true, "lane": "log"}, {"exchange": [1, 2]},
+    {"expect": {"commit": {"1": 1}}}, {"finish": 1, "all": true, "lane": "log"})"),
+                               1, nullptr);
+  INFO((result.violation ? result.violation->sentence : std::string{}));
+  CHECK(!result.violation);
+  CHECK(result.steps_passed_over == std::vector<std::size_t>{9});
+}
+
 TEST_CASE("who gives up waits no longer, and is not answered") {
   const RunResult result = run(recorded(std::string{kElection} + R"(,
     {"propose": ["SET", "x", "1"], "to": 1, "as": "op1"}, {"give_up": "op1"}, {"give_up": "op1"},
@@ -82,6 +94,7 @@ TEST_CASE("what is written of a recorded schedule is read as the same run") {
     {"misdirected_write": 1, "file": "meta.1", "byte": 5, "other_file": "meta.0"}, {"fill": 2},
     {"fail": 1, "operation": "read", "file": "meta.0", "byte": 4096},
     {"fail": 1, "operation": "read", "file": "meta.1", "bytes": 4096},
+    {"finish": 2, "lane": "log", "all": true}, {"finish": 2, "all": true},
     {"finish_read": 1}, {"finish_read": 2, "file": "meta.0", "byte": 4096, "number": 2},
     {"redraw": 12},
     {"wake": 1}, {"deliver": "append_entries", "link": "1->2", "flip": 99},
@@ -159,6 +172,9 @@ TEST_CASE("what a recorded step cannot mean is refused with a sentence") {
         "one of \"number\", \"newest\" and \"all\" says which message");
   CHECK(refusal_of(R"({"finish": 1, "operation": "read"})") == "of reads say \"finish_read\"");
   CHECK(refusal_of(R"({"finish_read": "all"})").starts_with("expected"));
+  CHECK(refusal_of(R"({"finish": "all"})").starts_with("expected"));
+  CHECK(refusal_of(R"({"finish": 1, "all": true, "error": "io"})") ==
+        "one operation fails, not \"all\"");
   CHECK(refusal_of(R"({"finish_read": 1, "number": 0})").starts_with("expected"));
   CHECK(refusal_of(R"({"finish_read": 1, "error": "io"})") ==
         "\"error\" cannot stand beside \"finish_read\"");

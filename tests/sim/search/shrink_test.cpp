@@ -158,6 +158,55 @@ TEST_CASE("timers, and a disk from a step on, go by themselves from there on and
   CHECK(count_of(held, Verb::finish) == 2);
 }
 
+TEST_CASE("what a disk does one after the other is done in one step, but for what fails") {
+  using scenario::Verb;
+  Recording recording;
+  recording.scenario.script = {step_of(Verb::finish, 1), step_of(Verb::finish, 1),
+                               step_of(Verb::finish, 2), step_of(Verb::finish, 1),
+                               step_of(Verb::finish, 1)};
+  recording.scenario.script[0].lane = recording.scenario.script[1].lane = "log";
+  recording.scenario.script[4].text = "io";
+  const auto all = with_all_finished(recording).scenario.script;
+  REQUIRE(all.size() == 4);
+  CHECK(all[0].all);
+  CHECK(all[0].lane == "log");
+  CHECK(!all[1].all);
+  CHECK(!all[2].all);
+  CHECK(all[3].text == "io");
+  CHECK(!with_finishes_at(recording, 2));
+}
+
+TEST_CASE("what comes between two turns of a schedule goes, or becomes an exchange at its end") {
+  using scenario::Verb;
+  const auto parsed = scenario::parse(R"({"story": "s", "recorded": true, "heal": false,
+    "by_hand": ["timers", "messages"], "script": [{"campaign": 1},
+    {"deliver": "pre_vote", "link": "1->2"}, {"propose": ["SET", "x", "1"]},
+    {"deliver": "pre_vote_reply", "link": "2->1"}, {"deliver": "pre_vote", "link": "1->3"}]})");
+  if (!parsed) FAIL(scenario::describe("turns", parsed.error()));
+  const Recording recording{.scenario = *parsed, .options = scenario::run_options(*parsed, 1)};
+  const std::vector<Recording> coarser = coarser_within(recording, 1, 5);
+  // Without the request; 1 and 2 exchange, or say nothing; 1 and 3 say nothing: one message is no
+  // exchange.
+  REQUIRE(coarser.size() == 4);
+  CHECK(count_of(coarser[0], Verb::propose) == 0);
+  CHECK(coarser[1].scenario.script.size() == 4);
+  CHECK(coarser[1].scenario.script.back().verb == Verb::exchange);
+  CHECK(coarser[2].scenario.script.size() == 3);
+  CHECK(count_of(coarser[3], Verb::deliver) == 2);
+}
+
+TEST_CASE("nodes are quietened one number after the other, and no number that they would refuse") {
+  Recording recording;
+  recording.options.node.segment_bytes = 1 << 20;
+  recording.options.node.batch_bytes_max = 1 << 18;
+  recording.options.node.entries_per_message_max = 1;
+  const std::vector<Recording> quieter = quieter_nodes(recording);
+  // The times of elections, entries, batches; segments of 256 KiB would be too small for the batch.
+  REQUIRE(quieter.size() == 3);
+  CHECK(quieter[1].options.node.entries_per_message_max == 1024);
+  CHECK(quieter[2].options.node.batch_bytes_max == 64U << 10U);
+}
+
 TEST_CASE("a run that passes is like no failure, and a mistake of a script is none") {
   const Failure passed;
   CHECK(passed.none());
@@ -166,6 +215,9 @@ TEST_CASE("a run that passes is like no failure, and a mistake of a script is no
       .property = "election_safety", .kind = ViolationKind::safety, .sentence = "two leaders"};
   CHECK(!other.is_like(Failure{.property = "log_matching", .sentence = "two leaders"}));
   CHECK(other.is_like(Failure{.property = "election_safety", .sentence = "of another term"}));
+  Failure of_a_rule = other;
+  of_a_rule.rule = "read-back-differs";
+  CHECK(!of_a_rule.is_like(other));
 }
 
 }  // namespace
