@@ -23,15 +23,21 @@ std::unexpected<Exit> broken(const std::string& sentence) {
   return std::unexpected(Exit::environment);
 }
 
-/// Of the child: standard output goes to `file`, then it is another program. Returns if it cannot.
+std::string complaints_beside(const std::string& file) { return file + ".err"; }
+
+/// Of the child: what it prints goes to `file`, what it complains of beside it, then it is another
+/// program. Returns if it cannot.
 void become(const std::vector<std::string>& words, const std::string& file) {
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   // execv takes them as char*, and changes none.
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-  const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  const int out = ::open(file.c_str(), kNew, 0666);
   if (out < 0 || ::dup2(out, STDOUT_FILENO) < 0) return;
+  const int err = ::open(complaints_beside(file).c_str(), kNew, 0666);
+  if (err < 0 || ::dup2(err, STDERR_FILENO) < 0) return;
   ::execv(words.front().c_str(), arguments.data());
 }
 
@@ -64,6 +70,13 @@ void add_seed(std::vector<std::string>& words, const std::string& seed) {
   if (seed.empty()) return;
   words.emplace_back("--seed");
   words.push_back(seed);
+}
+
+/// What a child complained of, as it was said; it is told where its answer is not what was asked
+/// for.
+void repeat_complaints(const std::string& file) {
+  const auto text = read_file(complaints_beside(file));
+  if (text) fmt::print(stderr, "{}", *text);
 }
 
 /// Exit codes that say that nothing was run.
@@ -121,7 +134,9 @@ OrExit<std::string> Side::chain(const std::string& file, const std::string& seed
     words.push_back(window);
   }
   add_seed(words, seed);
-  const auto exit = run_program(words, scratch_->file(name_ + ".out"), stirred_);
+  const std::string out = scratch_->file(name_ + ".out");
+  const auto exit = run_program(words, out, stirred_);
+  if (!exit || nothing_ran(*exit)) repeat_complaints(out);
   if (!exit) return std::unexpected(exit.error());
   if (nothing_ran(*exit)) {
     return broken(fmt::format("{}: {} could not run it (exit code {})", file, build(), *exit));

@@ -114,8 +114,7 @@ bool may_keep(const Bounds& bounds, const std::string& path) {
   std::vector<std::byte> there(identity.size());
   std::ifstream file{path, std::ios::binary};
   file.read(reinterpret_cast<char*>(there.data()), static_cast<std::streamsize>(there.size()));
-  if (file && there == identity) return true;
-  complain(not_ours(path));
+  complain(file && there == identity ? kept_already(path) : not_ours(path));
   return false;
 }
 

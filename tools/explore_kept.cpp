@@ -39,6 +39,14 @@ std::string not_ours(const std::string& path) {
       path);
 }
 
+std::string kept_already(const std::string& path) {
+  return fmt::format(
+      "{}: there is this very search, as far as it has come: go on with it by --resume, or remove "
+      "it "
+      "to begin anew",
+      path);
+}
+
 bool may_keep_at(const std::string& path, const KeptIdentity& search) {
   std::error_code error;
   if (path == "none" || !std::filesystem::exists(path, error)) return true;
@@ -51,8 +59,8 @@ bool may_keep_at(const std::string& path, const KeptIdentity& search) {
   const Json identity = whole_identity(search);
   bool same = kept.is_object();
   for (const auto& member : identity.items()) same = same && is_kept(member);
-  if (!same) complain(not_ours(path));
-  return same;
+  complain(same ? kept_already(path) : not_ours(path));
+  return false;
 }
 
 bool keep_state(const std::string& path, const KeptIdentity& search,

@@ -21,8 +21,8 @@ struct KeptIdentity {
   const Loaded* loaded;
   nlohmann::ordered_json identity;
 };
-/// Whether `path` is free for it: nothing is there, or this very search, by this build. False: it
-/// holds another search, or something else, and that has been complained of.
+/// Whether `path` is free for it: nothing is there. False: it holds this very search, which would
+/// be lost, or another, or something else, and that has been complained of.
 bool may_keep_at(const std::string& path, const KeptIdentity& search);
 /// `progress`: what it has come to. Beside what was there before, and over it only when it is
 /// whole. False: complained.
@@ -32,6 +32,8 @@ bool keep_state(const std::string& path, const KeptIdentity& search,
 void forget_state(const std::string& path);
 /// What is there is another's: what to say.
 std::string not_ours(const std::string& path);
+/// Likewise, where it is the search that is begun: it has come further than its beginning.
+std::string kept_already(const std::string& path);
 
 class KeptState {
  public:

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/runner.hpp"
 #include "tools/run_into_file.hpp"
 
 namespace snowflk::tools {
@@ -27,11 +28,36 @@ bool run_traced(const Loaded& loaded, u64 seed, const std::string& file,
   return sink.error() == 0;
 }
 
+namespace {
+
+/// Of a run that an assertion ends, what came before it. In a process of its own, which ends too.
+bool trace_up_to_assertion(const Loaded& loaded, u64 seed, const std::string& file) {
+  const auto work = [&](u64 /*seed*/) {
+    FileSink sink{file};
+    Tracer tracer{sink, true};
+    Finished again;
+    run_into_file(loaded, seed, sink, sim::trace_file::kSchema, tracer, again);
+    return std::string{sink.error() == 0 ? "another" : "unwritten"};
+  };
+  bool is_there = false;
+  const auto emit = [&](const sim::SeedResult& result) {
+    is_there = result.status == sim::RunStatus::assertion;
+    return true;
+  };
+  return sim::run_seeds({.first = seed, .last = seed}, 1, work, emit) && is_there;
+}
+
+}  // namespace
+
 void leave_failure_file(const Loaded& loaded, const std::string& directory, Finished& run) {
   const std::string name = file_name_of(loaded, run.result.seed) + ".trace";
   const std::string file = (std::filesystem::path{directory} / name).string();
   std::error_code created;  // what is wrong with it shows when the file is opened
   std::filesystem::create_directories(directory, created);
+  if (!run.crash.empty()) {
+    if (trace_up_to_assertion(loaded, run.result.seed, file)) run.failure_file = file;
+    return;
+  }
   Finished again;
   if (!run_traced(loaded, run.result.seed, file, nullptr, again)) return;
   run.failure_file = file;

@@ -12,7 +12,8 @@ namespace snowflk::tools {
 std::string file_name_of(const Loaded& loaded, u64 seed);
 
 /// Runs the seed again, with its trace written into `directory`, and completes `run`: the file, and
-/// whether it went the same way. A file that cannot be written is complained of and left out.
+/// whether it went the same way. A file that cannot be written is complained of and left out. Where
+/// an assertion ends the run, so does the trace.
 void leave_failure_file(const Loaded& loaded, const std::string& directory, Finished& run);
 
 /// Runs the seed and writes every event into `file`, with `also` looking on (or null). False: the

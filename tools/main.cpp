@@ -5,6 +5,7 @@
 #include <csignal>
 #include <exception>
 #include <new>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,8 +94,11 @@ std::string unknown_word(const CLI::App& root, int argc, char** argv) {
 /// Help that was asked for goes to standard output; what is wrong, in one line, to standard error.
 Exit report(const CLI::App& root, const CLI::ParseError& error, int argc, char** argv) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-    root.exit(error);
-    return Exit::pass;
+    std::ostringstream help;
+    root.exit(error, help, help);
+    Output out;
+    out.write(help.str());
+    return out.finish(Exit::pass);
   }
   const std::string unknown = unknown_word(root, argc, argv);
   complain(unknown.empty() ? fmt::format("{} (see --help)", error.what()) : unknown);

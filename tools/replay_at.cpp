@@ -14,6 +14,7 @@
 #include "tools/campaign.hpp"
 #include "tools/output.hpp"
 #include "tools/sim_report.hpp"
+#include "tools/worker_threads.hpp"
 
 namespace snowflk::tools {
 namespace {
@@ -93,6 +94,10 @@ class Walk {
       return false;
     }
     here_ = *event;
+    const bool by_time = sim::scenario::parse_duration(word) && !number_of(word);
+    if (by_time && here_ == timeline_->events()) {
+      complain(fmt::format("{} is the last event: the run has none after it", here_));
+    }
     out_->write(shown(*moment, *wanted_));
     const auto took = std::chrono::steady_clock::now() - begin;
     slowest_ = std::max(slowest_, std::chrono::duration_cast<std::chrono::microseconds>(took));
@@ -127,10 +132,17 @@ class Walk {
 
 Exit replay_at(const FailedRun& run, const ReplayAt& wanted) {
   Timeline timeline;
-  const Finished finished = run_timed(run.loaded, run.seed, &timeline);
+  Finished finished;
+  // In a thread, which an assertion stops: what came before it can be looked at.
+  const auto lost =
+      worker_threads(1)(1, [&](u32) { finished = run_timed(run.loaded, run.seed, &timeline); });
   if (timeline.events() == 0) {
     complain(run.origin + " has no events");
     return Exit::usage;
+  }
+  if (!lost.empty()) {
+    complain(fmt::format("the run ends after event {}: assertion failed: {}", timeline.events(),
+                         lost.front().assertion));
   }
   Output out;
   Walk walk{timeline, wanted, out};
@@ -144,8 +156,8 @@ Exit replay_at(const FailedRun& run, const ReplayAt& wanted) {
                          timeline.events(), timeline.copies(), walk.slowest().count()));
   }
   if (walk.diverged()) return out.finish(Exit::nondeterminism);
-  const bool as_recorded =
-      !run.recorded || run.recorded->digest == sim::trace_file::print(finished.result.digest);
+  const bool as_recorded = !run.recorded || !lost.empty() ||
+                           run.recorded->digest == sim::trace_file::print(finished.result.digest);
   if (!as_recorded) {
     complain("this is not the run that was recorded: its digest is another");
     exit = Exit::diverged;

@@ -68,8 +68,28 @@ class Bisection {
       if (const auto why = not_comparable(a.recording, b.recording)) return refuse(*why);
       finding.events = events_of(a.recording);
       finding.parting = parting_of(a.recording, b.recording);
+      if (!a.recording.ending && !b.recording.ending) return in_all_events(std::move(finding));
     }
     return look_closer(std::move(finding));
+  }
+
+  /// Of runs that an assertion ends: their checkpoints end long before they do, so every event is
+  /// told.
+  OrExit<Finding> in_all_events(Finding finding) {
+    const auto both = run_both(fmt::format("1..{}", UINT64_MAX));
+    if (!both) return std::unexpected(both.error());
+    const auto& [a, b] = *both;
+    finding.events = count_events(a.recording);
+    finding.note = fmt::format("an assertion ends both, A after event {}, B after event {}",
+                               finding.events, count_events(b.recording));
+    finding.difference = difference_of(a.recording, b.recording);
+    if (finding.difference) {
+      const u64 event = finding.difference->event;
+      finding.parting = Parting{.window = {.first = event, .last = event}, .effects = true};
+    } else {
+      finding.parting.reset();
+    }
+    return finding;
   }
 
   OrExit<Finding> in_two_files() {
@@ -213,6 +233,7 @@ std::string as_json(const Finding& finding) {
 
 void tell(const Finding& finding, Output& out) {
   if (!finding.parting) {
+    if (!finding.note.empty()) out.line(finding.note);
     out.line(fmt::format("verdict=equal events={}", finding.events));
     return;
   }

@@ -73,6 +73,7 @@ void add_common_options(CLI::App& command, SimArguments& arguments) {
   command.add_option("--twice", arguments.twice,
                      "The share of seeds that is run twice, to compare: 5%, 1/8, 0");
   command.add_flag("--json", arguments.json, "One JSON object a seed instead of text");
+  command.add_flag("--quiet", arguments.quiet, "Of many seeds, nothing of those that pass");
 }
 
 void add_swarm_options(CLI::App& command, SwarmWords& words) {
@@ -166,12 +167,13 @@ class Reporter {
  private:
   void note_failure(Finished& run) {
     failed_ += 1;
-    const bool judged = run.crash.empty() && exit_of(run) != Exit::usage;
+    const bool judged = exit_of(run) != Exit::usage;
     if (arguments_.failures != "none" && judged && failed_ <= kFailureFilesMax) {
       leave_failure_file(loaded_, arguments_.failures, run);
     }
   }
   void say(const Finished& run) {
+    if (arguments_.quiet && exit_of(run) == Exit::pass) return;
     if (arguments_.json) {
       out_.line(json_object(loaded_, run));
     } else {

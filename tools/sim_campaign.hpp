@@ -24,6 +24,7 @@ struct SimArguments {
   unsigned jobs = 1;
   std::string ledger;  // a file; empty: none
   bool json = false;
+  bool quiet = false;  // nothing of seeds that pass
 };
 
 /// Which random worlds.

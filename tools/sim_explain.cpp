@@ -1,13 +1,17 @@
-// `snowflk sim explain`: which steps of a failing schedule are needed, and which decided it.
+// `snowflk sim explain`: which steps of a failing schedule are needed, and which decided it; of a
+// seed that fails, which classes of faults, and until when.
 #include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/quantity.hpp"
 #include "core/trace/json.hpp"
 #include "sim/scenario/write.hpp"
 #include "sim/search/explain.hpp"
+#include "sim/search/explain_drawn.hpp"
 #include "sim/search/shrink.hpp"
 #include "tools/commands.hpp"
 #include "tools/failed_run.hpp"
@@ -16,6 +20,7 @@
 namespace snowflk::tools {
 namespace {
 
+using sim::search::DrawnExplanation;
 using sim::search::Explanation;
 using sim::search::Failure;
 using sim::search::Recording;
@@ -23,6 +28,7 @@ using sim::search::Recording;
 struct ExplainArguments {
   std::string file;
   std::string seed;
+  unsigned jobs = 1;
   bool json = false;
 };
 
@@ -38,10 +44,16 @@ std::string_view fate_without(const Failure& without, const Failure& failure) {
   return without.is_like(failure) ? "fails alike" : "fails otherwise";
 }
 
-/// Without its note. What a step waits for or expects is told in the words of the file.
+/// Without its note, and of what clients say the beginning. What a step waits for or expects is
+/// told in the words of the file.
 std::string step_text(const Loaded& loaded, std::size_t at) {
+  constexpr std::size_t kWordShown = 40;
   sim::scenario::Step step = loaded.scenario.script[at];
   step.note.clear();
+  for (std::string& word : step.words) {
+    if (word.size() <= kWordShown) continue;
+    word = fmt::format("{}... {} bytes", word.substr(0, kWordShown), word.size());
+  }
   if (step.claims.empty()) return sim::scenario::write_step(step);
   auto own = nlohmann::ordered_json::parse(loaded.text)["script"][at];
   own.erase("note");
@@ -82,27 +94,62 @@ Exit refuse(const std::string& why) {
   return Exit::usage;
 }
 
-Exit run(const ExplainArguments& arguments) {
-  const auto failed = load_failed_run(arguments.file, arguments.seed);
-  if (!failed) return failed.error();
-  const auto& scenario = failed->loaded.scenario;
-  if (scenario.script.empty()) {
-    return refuse(fmt::format(
-        "{} has no script whose steps could be left out: snowflk sim shrink makes one of it",
-        failed->loaded.name));
+std::string drawn_as_text(const Failure& failure, const DrawnExplanation& explanation) {
+  std::string text = fmt::format("{} does not hold: {}\n\n", failure.property, failure.sentence);
+  text += fmt::format("{:<20} {}\n", "class of faults", "without it");
+  u64 needed = 0;
+  for (const auto& [name, without] : explanation.without) {
+    text += fmt::format("{:<20} {}\n", name, fate_without(without, failure));
+    if (!without.is_like(failure)) needed += 1;
   }
-  const Recording recording{.scenario = scenario,
-                            .options = sim::scenario::run_options(scenario, failed->seed)};
-  const Failure failure = sim::search::try_out(recording).failure;
-  if (failure.none()) return refuse(failed->origin + " passes");
-  if (cannot_go_on(failure)) return refuse("nothing of the core fails: " + failure.sentence);
+  const std::string enough =
+      explanation.enough.empty() ? "none" : fmt::format("{}", fmt::join(explanation.enough, ", "));
+  text += fmt::format("\nwith these alone it fails alike: {}\n", enough);
+  text += fmt::format("so it does with faults up to {}, and with those of a millisecond less not\n",
+                      snowflk::print(explanation.decided_at));
+  text += fmt::format("classes={} needed={} enough={} decided_at={} runs={}\n",
+                      explanation.without.size(), needed, explanation.enough.size(),
+                      snowflk::print(explanation.decided_at), explanation.runs);
+  return text;
+}
+
+std::string drawn_as_json(const Failure& failure, const DrawnExplanation& explanation) {
+  std::string out;
+  trace::JsonWriter json{out};
+  json.begin_object().member("property", failure.property).member("sentence", failure.sentence);
+  json.key("classes").begin_array();
+  for (const auto& [name, without] : explanation.without) {
+    json.begin_object().member("class", name);
+    json.member("without", fate_without(without, failure)).end_object();
+  }
+  json.end_array().key("enough").begin_array();
+  for (const std::string_view name : explanation.enough) json.value(name);
+  json.end_array().member("decided_at_ns", explanation.decided_at.value).end_object();
+  return out + "\n";
+}
+
+/// A run whose faults are drawn: class by class.
+Exit explain_seed(const FailedRun& failed, const Recording& recording, const Failure& failure,
+                  const ExplainArguments& arguments) {
+  const DrawnExplanation explanation = sim::search::explain_drawn(
+      failed.loaded.scenario, recording.options, failure, arguments.jobs);
+  Output out;
+  out.write(arguments.json ? drawn_as_json(failure, explanation)
+                           : drawn_as_text(failure, explanation));
+  return out.finish(Exit::pass);
+}
+
+/// A schedule: step by step.
+Exit explain_steps(const FailedRun& failed, const Recording& recording, const Failure& failure,
+                   bool json) {
+  const auto& scenario = failed.loaded.scenario;
   const Explanation explanation = sim::search::explain(recording, failure);
   Output out;
-  if (arguments.json) {
-    out.line(as_json(failed->loaded, failure, explanation));
+  if (json) {
+    out.line(as_json(failed.loaded, failure, explanation));
     return out.finish(Exit::pass);
   }
-  out.write(as_text(failed->loaded, failure, explanation));
+  out.write(as_text(failed.loaded, failure, explanation));
   u64 needed = 0;
   u64 supporting = 0;
   for (const auto& [at, without] : explanation.without) {
@@ -121,13 +168,32 @@ Exit run(const ExplainArguments& arguments) {
   return out.finish(Exit::pass);
 }
 
+Exit run(const ExplainArguments& arguments) {
+  const auto failed = load_failed_run(arguments.file, arguments.seed);
+  if (!failed) return failed.error();
+  const auto& scenario = failed->loaded.scenario;
+  const Recording recording{.scenario = scenario,
+                            .options = sim::scenario::run_options(scenario, failed->seed)};
+  const Failure failure = sim::search::try_out(recording).failure;
+  if (failure.none()) return refuse(failed->origin + " passes");
+  if (cannot_go_on(failure)) return refuse("nothing of the core fails: " + failure.sentence);
+  if (scenario.script.empty()) return explain_seed(*failed, recording, failure, arguments);
+  return explain_steps(*failed, recording, failure, arguments.json);
+}
+
 }  // namespace
 
 void add_sim_explain(CLI::App& sim, Action& action) {
-  auto* command = sim.add_subcommand("explain", "Say which steps of a failing schedule are needed");
+  auto* command = sim.add_subcommand(
+      "explain", "Say which steps of a failing schedule, or faults of a seed, are needed");
   const auto arguments = std::make_shared<ExplainArguments>();
-  command->add_option("FILE", arguments->file, "A scenario with a script that fails")->required();
+  command
+      ->add_option("FILE", arguments->file,
+                   "A scenario with a script that fails, or what a failed run left")
+      ->required();
   command->add_option("--seed", arguments->seed, "The seed that fails");
+  command->add_option("--jobs", arguments->jobs, "Of a seed: how many processes try runs")
+      ->check(CLI::Range(1U, 1024U));
   command->add_flag("--json", arguments->json, "A JSON object instead of text");
   command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }

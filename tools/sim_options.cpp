@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "sim/trace_file/trace_file.hpp"
 #include "tools/output.hpp"
 #include "tools/read_file.hpp"
+#include "tools/sim_report.hpp"
 
 namespace snowflk::tools {
 std::expected<u64, std::string> parse_seed(std::string_view text) {
@@ -53,6 +55,12 @@ OrExit<Loaded> load_scenario(const std::string& file) {
   if (!text) {
     complain(text.error().sentence);
     return std::unexpected(text.error().exit);
+  }
+  const std::string_view first = std::string_view{*text}.substr(0, text->find('\n'));
+  if (sim::trace_file::parse_header(first)) {
+    complain(fmt::format("{}: a trace, not a scenario: snowflk sim replay {} runs it again", file,
+                         shell_word(file)));
+    return std::unexpected(Exit::usage);
   }
   return load_text(file, *std::move(text));
 }

@@ -118,6 +118,7 @@ std::string verdict_line(const Finished& run) {
   }
   if (run.result.search_was_cut) line += " undecided=1";
   if (!run.result.missed.empty()) line += " missed=1";
+  if (!run.crash.empty()) return line;  // of which nothing else is known
   return line + fmt::format(" events={} virtual_s={} digest={}", run.result.events,
                             virtual_seconds(run.result.end),
                             sim::trace_file::print(run.result.digest));
@@ -150,7 +151,9 @@ std::string failure_lines(const Loaded& loaded, const Finished& run) {
   if (!run.failure_file.empty()) {
     const std::string file = shell_word(run.failure_file);
     lines += fmt::format("every event of it: {} (snowflk sim replay {})\n", run.failure_file, file);
-    lines += fmt::format("to make it small: snowflk sim shrink {}\n", file);
+    // What is expected at the end of a run is no part of a schedule: shrinking has nothing to keep.
+    const bool has_schedule = property_of(run) != "expectation";
+    if (has_schedule) lines += fmt::format("to make it small: snowflk sim shrink {}\n", file);
   }
   if (const std::string command = bisect_command(loaded, run);
       run.other_digest && !command.empty()) {

@@ -63,7 +63,7 @@ void FileSink::drain(bool all) {
 void Tracer::event(const sim::World& world, const sim::StepRecord& record) {
   if (sink_->error() != 0) return;
   sim::trace_file::append_event(sink_->buffer(), record, world.digest());
-  sink_->drain(false);
+  sink_->drain(at_once_);
 }
 
 void TlaTracer::event(const sim::World& world, const sim::StepRecord& record) {

@@ -51,12 +51,14 @@ class FileSink {
 
 class Tracer final : public sim::scenario::Watcher {
  public:
-  explicit Tracer(FileSink& sink) : sink_(&sink) {}
+  /// `at_once`: each line is in the file before the next event.
+  explicit Tracer(FileSink& sink, bool at_once = false) : sink_(&sink), at_once_(at_once) {}
   void event(const sim::World& world, const sim::StepRecord& record) override;
   void say(const sim::World&, std::string_view) override {}
 
  private:
   FileSink* sink_;
+  bool at_once_;
 };
 
 class TlaTracer final : public sim::scenario::Watcher {

@@ -246,6 +246,8 @@ std::optional<Parting> parting_of(const Recording& a, const Recording& b) {
   return std::nullopt;
 }
 
+u64 count_events(const Recording& recording) { return events_of(recording).size(); }
+
 std::optional<Difference> difference_of(const Recording& a, const Recording& b) {
   const std::vector<std::string_view> in_a = events_of(a);
   const std::vector<std::string_view> in_b = events_of(b);

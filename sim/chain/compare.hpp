@@ -48,6 +48,8 @@ struct Difference {
   bool state_only = false;  // inputs and effects are equal, the state after it is not
 };
 std::optional<Difference> difference_of(const Recording& a, const Recording& b);
+/// How many events it tells.
+u64 count_events(const Recording& recording);
 
 /// In one sentence.
 std::string print(const Difference& difference);

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/tools/command.hpp"
 
 namespace snowflk::testing {
@@ -30,6 +32,71 @@ TEST_CASE("what priorities and forks find of a mutant is made small") {
 
 // By hand its disks take less time: a node may wait there for what comes later than in the run, and
 // is not to be woken for that.
+TEST_CASE("of a failing seed sim explain says which classes of faults it needs, and until when") {
+  const Scratch scratch;
+  const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B27";
+  CHECK(run_program(scratch, mutant, "sim swarm --seeds 3..3").exit == 3);
+  const Ran told = run_program(scratch, mutant, "sim explain snowflk-swarm-seed3.trace --jobs 2");
+  CHECK(told.exit == 0);
+  CHECK(contains(told.out, "commit_restriction does not hold: "));
+  CHECK(contains(told.out, "class of faults      without it\n"));
+  CHECK(contains(told.out, "fails alike\n"));
+  CHECK(contains(told.out, "with these alone it fails alike: "));
+  std::smatch counts;
+  const std::regex counted{
+      "classes=(\\d+) needed=(\\d+) enough=(\\d+) decided_at=([^ ]+) runs=\\d+\n$"};
+  REQUIRE(std::regex_search(told.out, counts, counted));
+  CHECK(std::stoi(counts[2].str()) > 0);
+  CHECK(std::stoi(counts[3].str()) < std::stoi(counts[1].str()));
+  const Ran json =
+      run_program(scratch, mutant, "sim explain snowflk-swarm-seed3.trace --jobs 2 --json");
+  const auto object = nlohmann::json::parse(json.out);
+  CHECK(object["property"] == "commit_restriction");
+  CHECK(object["classes"].size() == std::stoul(counts[1].str()));
+  CHECK(object["enough"].size() == std::stoul(counts[3].str()));
+  CHECK(object["decided_at_ns"] > 0);
+}
+
+// The search that was a schedule of 200 steps once: what is long there is a queue of requests.
+TEST_CASE("failures of one mutant become small, whichever seed of the swarm finds them") {
+  const Scratch scratch;
+  const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B27";
+  scratch.file("any.json", R"({"story": "Any.", "swarm": true, "generator": 6})");
+  for (const std::string seed : {"3", "25", "56", "155"}) {
+    CAPTURE(seed);
+    const Ran small = run_program(
+        scratch, mutant, "sim shrink any.json --out small.json --jobs 2 --json --seed " + seed);
+    CHECK(small.exit == 0);
+    const auto object = nlohmann::json::parse(small.out);
+    CHECK(object["minimal"] == true);
+    CHECK(object["steps"].get<int>() <= 40);
+    CHECK(object["faults"].get<int>() <= 10);
+    CHECK(std::filesystem::file_size(scratch.path("small.json")) < 4096);
+  }
+}
+
+TEST_CASE("of a run that an assertion ends all that came before it can be looked at") {
+  const Scratch scratch;
+  const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B29";
+  const Ran found = run_program(scratch, mutant, "sim swarm --seeds 2..2");
+  CHECK(found.exit == 7);
+  CHECK(contains(found.out, "every event of it: ./snowflk-swarm-seed2.trace "));
+  CHECK(contains(found.out, "to make it small: snowflk sim shrink ./snowflk-swarm-seed2.trace\n"));
+  CHECK(contains(found.out, "verdict=assertion seed=2 property=assertion\n"));
+  const Ran shown = run_program(scratch, mutant, "sim replay snowflk-swarm-seed2.trace --at 100ms");
+  CHECK(shown.exit == 0);
+  std::smatch last;
+  const std::regex end{"the run ends after event (\\d+): assertion failed: "};
+  REQUIRE(std::regex_search(shown.err, last, end));
+  CHECK(run_program(scratch, mutant, "sim replay snowflk-swarm-seed2.trace --at " + last[1].str())
+            .exit == 0);
+  const Ran twice = run_program(scratch, mutant, "sim bisect snowflk-swarm-seed2.trace");
+  CHECK(twice.exit == 0);
+  CHECK(contains(twice.out, "an assertion ends both, A after event " + last[1].str() +
+                                ", B after event " + last[1].str() + "\n"));
+  CHECK(contains(twice.out, "verdict=equal events=" + last[1].str() + "\n"));
+}
+
 TEST_CASE("a run of four seconds is told as a schedule") {
   const Scratch scratch;
   const std::string mutant = SNOWFLK_BINARY_DIR "/tests/snowflk_planted_B27";

@@ -105,6 +105,8 @@ TEST_CASE("what does not come in time is a violation of liveness") {
 TEST_CASE("a trace is replayed event by event, and the first one that differs is named") {
   const Scratch scratch;
   REQUIRE(snowflk(scratch, "sim run " + kIsolated + " --seed 7 --trace t.trace").exit == 0);
+  CHECK(snowflk(scratch, "sim run t.trace").err ==
+        "snowflk: t.trace: a trace, not a scenario: snowflk sim replay t.trace runs it again\n");
   const Ran same = snowflk(scratch, "sim replay t.trace");
   CHECK(same.exit == 0);
   CHECK(lines_of(same.out).back().starts_with("verdict=pass seed=7 "));
@@ -282,6 +284,7 @@ TEST_CASE("sim shrink has as many jobs as other commands may have") {
 TEST_CASE("a disk that is full is an error, a reader that leaves is none") {
   const Scratch scratch;
   CHECK(snowflk(scratch, "version", ">/dev/full").exit == 2);
+  CHECK(snowflk(scratch, "--help", ">/dev/full").exit == 2);
   CHECK(snowflk(scratch, "sim run " + kIsolated + " --trace /dev/full").exit == 2);
   CHECK(snowflk(scratch, "sim run " + kIsolated + " --trace /nowhere/t").exit == 2);
   const Ran ran = snowflk(scratch, "sim run " + kIsolated + " --seeds 1..40", "| head -n 1");
@@ -388,6 +391,10 @@ TEST_CASE("swarm says of each seed what was drawn and what came") {
     CHECK(text.out.find("faults seed=" + seed + ": mode=swarm nodes=") != std::string::npos);
   }
   CHECK(text.out.find("; came: ") != std::string::npos);
+  const Ran quiet = snowflk(scratch, "sim swarm --seeds 1..4 --failures none --quiet");
+  CHECK(quiet.exit == 0);
+  CHECK(quiet.out.starts_with("seeds=4 passed=4 failed=0 "));
+  CHECK(lines_of(quiet.out).size() == 1);
   const Ran json = snowflk(scratch, "sim swarm --seeds 1..2 --json --failures none");
   for (const std::string& line : lines_of(json.out)) {
     CHECK(line.find(R"("faults":{"nodes":)") != std::string::npos);
