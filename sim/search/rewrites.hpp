@@ -44,6 +44,10 @@ std::vector<Recording> quieter_nodes(const Recording& recording);
 /// No message carries two entries: what else takes values that are too long for one.
 Recording with_an_entry_a_message(const Recording& recording);
 
+/// Nodes that keep next to no value in memory: what else takes many values until one is read from
+/// disk again. Nothing: they do so already.
+std::optional<Recording> with_a_small_cache(const Recording& recording);
+
 /// The message that is delivered at `at`, and all that follow between the same two nodes up to the
 /// next step of another kind, as one exchange; nothing if that is no shorter.
 std::optional<Recording> with_exchange_at(const Recording& recording, std::size_t at);

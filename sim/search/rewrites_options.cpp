@@ -55,4 +55,12 @@ Recording with_an_entry_a_message(const Recording& recording) {
   return changed;
 }
 
+std::optional<Recording> with_a_small_cache(const Recording& recording) {
+  constexpr u64 kSmall = 1024;
+  if (recording.options.node.value_cache_bytes <= kSmall) return std::nullopt;
+  Recording changed = recording;
+  changed.options.node.value_cache_bytes = kSmall;
+  return changed;
+}
+
 }  // namespace snowflk::sim::search

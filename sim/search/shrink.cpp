@@ -72,6 +72,7 @@ class Shrinker {
     leave_versions();
     shorten_words();
     release_reads();
+    shrink_caches();
     release_streams();
     release_disks();
     release_timers();
@@ -80,6 +81,7 @@ class Shrinker {
       finish_all();
       if (smallest <= 8) coarsen();
       release_reads();
+      shrink_caches();
       release_streams();
       release_disks();
       release_timers();
@@ -350,6 +352,12 @@ class Shrinker {
                             with_short_words(best_, 0, size(), kWordBytesShort),
                             with_short_words(split, 0, size(), kWordBytesLeast),
                             with_short_words(split, 0, size(), kWordBytesShort)});
+  }
+
+  void shrink_caches() {
+    const auto small = with_a_small_cache(best_);
+    if (small && adopt_first(1, [&](u64) { return *small; })) shorten_words();
+    tell("small caches");
   }
 
   /// Each number of a node's options that may as well be as in a quiet world.

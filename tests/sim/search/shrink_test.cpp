@@ -205,6 +205,10 @@ TEST_CASE("nodes are quietened one number after the other, and no number that th
   REQUIRE(quieter.size() == 3);
   CHECK(quieter[1].options.node.entries_per_message_max == 1024);
   CHECK(quieter[2].options.node.batch_bytes_max == 64U << 10U);
+  const auto small = with_a_small_cache(recording);
+  REQUIRE(small);
+  CHECK(small->options.node.value_cache_bytes == 1024);
+  CHECK(!with_a_small_cache(*small));
 }
 
 TEST_CASE("a run that passes is like no failure, and a mistake of a script is none") {
