@@ -158,9 +158,9 @@ class Disk {
 
   /// The next operation of this kind is refused with an I/O error.
   void fail_next(DiskActionKind action) { fail_next_.push_back(action); }
-  /// Likewise the next read of that file from `offset` on. Or it brings `bytes` of what is asked
-  /// for, if that is not 0.
-  void fail_read(bitcask::FileId file, u64 offset, u64 bytes = 0) {
+  /// Likewise the next read of that file from `offset` on; without a file, the next read of all. Or
+  /// it brings `bytes` of what is asked for, if that is not 0.
+  void fail_read(std::optional<bitcask::FileId> file, u64 offset, u64 bytes = 0) {
     fail_reads_.push_back({.file = file, .offset = offset, .bytes = bytes});
   }
   /// What was ordered so is taken back.
@@ -237,7 +237,7 @@ class Disk {
     u64 inode = 0;  // 0: none
   };
   struct FailingRead {
-    bitcask::FileId file;
+    std::optional<bitcask::FileId> file;  // nothing: whichever
     u64 offset = 0;
     u64 bytes = 0;  // that it brings; 0: it fails
     friend bool operator==(const FailingRead&, const FailingRead&) = default;

@@ -67,7 +67,7 @@ Disk::Read Disk::finish_read(u64 slot) {
 
 std::optional<Disk::FailingRead> Disk::take_order(const bitcask::DiskRead& read) {
   const auto told = std::ranges::find_if(fail_reads_, [&](const FailingRead& order) {
-    return order.file == read.file && order.offset == read.offset;
+    return !order.file || (*order.file == read.file && order.offset == read.offset);
   });
   if (told != fail_reads_.end()) {
     const FailingRead order = *told;

@@ -196,8 +196,9 @@ class World {
   bool finish_read(NodeId id, std::optional<bitcask::FileId> file, u64 offset, u64 older) {
     return place(id).disk.finish_held_read(file, offset, older, schedule_);
   }
-  /// The next read of that file from `offset` on fails, or brings so many `bytes` alone.
-  void fail_read(NodeId id, bitcask::FileId file, u64 offset, u64 bytes = 0) {
+  /// The next read of that file from `offset` on (without a file, the next of all) fails, or
+  /// brings so many `bytes` alone.
+  void fail_read(NodeId id, std::optional<bitcask::FileId> file, u64 offset, u64 bytes = 0) {
     place(id).disk.fail_read(file, offset, bytes);
   }
   /// The next operation of this kind fails.

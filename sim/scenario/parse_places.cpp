@@ -100,13 +100,12 @@ std::optional<Fault> wrong_failing_read(const Value& value, const Step& step) {
   if (!has_file && value.find("byte") != nullptr) {
     return fault_at(value, step, "byte", "beside \"fail\", \"byte\" needs \"file\"");
   }
-  if (!has_file && step.bytes != 0) {
-    return fault_at(value, step, "bytes", "beside \"fail\", \"bytes\" needs \"file\"");
+  const bool is_read = step.word == name_of(DiskActionKind::read);
+  if (!is_read && step.bytes != 0) {
+    return fault_at(value, step, "bytes", "of reads alone \"fail\" says how many bytes come");
   }
   if (!has_file) return std::nullopt;
-  if (step.word != name_of(DiskActionKind::read)) {
-    return fault_at(value, step, "file", "of reads alone \"fail\" says which file");
-  }
+  if (!is_read) return fault_at(value, step, "file", "of reads alone \"fail\" says which file");
   return no_file(value, step, "file", step.text);
 }
 

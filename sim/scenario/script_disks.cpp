@@ -78,10 +78,10 @@ DiskActionKind action_of(std::string_view word) {
 void do_fail(RunState& run, const Step& step) {
   const DiskActionKind action = action_of(step.word);
   for (const NodeId node : nodes_of(run, step)) {
-    if (step.text.empty()) {
+    if (step.text.empty() && step.bytes == 0) {
       run.hands().fail_next(node, action);
     } else {
-      run.hands().fail_read(node, file_named(step.text), step.byte, step.bytes);
+      run.hands().fail_read(node, bitcask::parse_file_name(step.text), step.byte, step.bytes);
     }
     run.orders.push_back({.step = &step, .node = node, .trap = {}, .fails = action});
   }

@@ -131,7 +131,7 @@ Keys keys_of_disks() {
        "The next disk operation of this node fails; of reads, that from a byte of a file"},
       {"operation", word_shape(kFailingWords), "Which kind of disk operation"},
       {"bytes", Shape{.kind = Kind::integer, .low = 1, .high = INT64_MAX},
-       "Of a read from a file: it does not fail, but so many bytes alone come of what it asks for"},
+       "Of a read: it does not fail, but so many bytes alone come of what it asks for"},
       {"lane", word_shape(kLaneWords), "In which lane of the disk; in either if left out"},
       {"error", word_shape(kErrorWords), "It is not done, but fails: no space, or an I/O error"},
       {"rot", kNode, "A bit turns in an entry of this node's log, on the platter"},

@@ -30,6 +30,9 @@ Recording with_disks_by_themselves(const Recording& recording, bool holds);
 Recording with_all_finished(const Recording& recording);
 /// Those alone that begin at `at`; nothing if there are no two.
 std::optional<Recording> with_finishes_at(const Recording& recording, std::size_t at);
+/// The failing reads of steps [from, to) are whichever comes next, and bring a byte if they bring
+/// any: where a value lies hangs on all that was written before.
+Recording with_any_reads(const Recording& recording, std::size_t from, std::size_t to);
 /// If no disk is driven by hand but for what is held, by_hand says so.
 Recording without_idle_releases(const Recording& recording);
 

@@ -123,6 +123,18 @@ Recording with_disks_by_themselves(const Recording& recording, bool holds) {
   return changed;
 }
 
+Recording with_any_reads(const Recording& recording, std::size_t from, std::size_t to) {
+  Recording changed = recording;
+  for (std::size_t at = from; at < to; ++at) {
+    Step& step = changed.scenario.script[at];
+    if (step.verb != Verb::fail || step.word != name_of(DiskActionKind::read)) continue;
+    step.text.clear();
+    step.byte = 0;
+    step.bytes = std::min<u64>(step.bytes, 1);
+  }
+  return changed;
+}
+
 Recording without_idle_releases(const Recording& recording) {
   Recording changed = recording;
   auto& script = changed.scenario.script;

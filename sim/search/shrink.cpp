@@ -72,6 +72,7 @@ class Shrinker {
     leave_versions();
     shorten_words();
     release_reads();
+    loosen_reads();
     shrink_caches();
     release_streams();
     release_disks();
@@ -81,6 +82,7 @@ class Shrinker {
       finish_all();
       if (smallest <= 8) coarsen();
       release_reads();
+      loosen_reads();
       shrink_caches();
       release_streams();
       release_disks();
@@ -352,6 +354,21 @@ class Shrinker {
                             with_short_words(best_, 0, size(), kWordBytesShort),
                             with_short_words(split, 0, size(), kWordBytesLeast),
                             with_short_words(split, 0, size(), kWordBytesShort)});
+  }
+
+  /// Reads that fail are no certain ones: all, else one after the other.
+  void loosen_reads() {
+    const auto is_certain = [](const Step& step) {
+      return step.verb == Verb::fail && !step.text.empty();
+    };
+    if (std::ranges::none_of(best_.scenario.script, is_certain)) return;
+    if (!adopt_first(1, [&](u64) { return with_any_reads(best_, 0, size()); })) {
+      for (std::size_t at = size(); at > 0 && !exhausted(); --at) {
+        if (at > size() || !is_certain(best_.scenario.script[at - 1])) continue;
+        adopt_first(1, [&](u64) { return with_any_reads(best_, at - 1, at); });
+      }
+    }
+    tell("any reads");
   }
 
   void shrink_caches() {

@@ -94,6 +94,7 @@ TEST_CASE("what is written of a recorded schedule is read as the same run") {
     {"misdirected_write": 1, "file": "meta.1", "byte": 5, "other_file": "meta.0"}, {"fill": 2},
     {"fail": 1, "operation": "read", "file": "meta.0", "byte": 4096},
     {"fail": 1, "operation": "read", "file": "meta.1", "bytes": 4096},
+    {"fail": 1, "operation": "read", "bytes": 1},
     {"finish": 2, "lane": "log", "all": true}, {"finish": 2, "all": true},
     {"finish_read": 1}, {"finish_read": 2, "file": "meta.0", "byte": 4096, "number": 2},
     {"redraw": 12},
@@ -189,8 +190,8 @@ TEST_CASE("what a recorded step cannot mean is refused with a sentence") {
         "of reads alone \"fail\" says which file");
   CHECK(refusal_of(R"({"fail": 1, "operation": "read", "byte": 7})") ==
         "beside \"fail\", \"byte\" needs \"file\"");
-  CHECK(refusal_of(R"({"fail": 1, "operation": "read", "bytes": 7})") ==
-        "beside \"fail\", \"bytes\" needs \"file\"");
+  CHECK(refusal_of(R"({"fail": 1, "operation": "sync", "bytes": 7})") ==
+        "of reads alone \"fail\" says how many bytes come");
   CHECK(refusal_of(R"({"drop": "ping", "flip": 7})") == "\"flip\" cannot stand beside \"drop\"");
   CHECK(refusal_of(R"({"fail": 1, "operation": "read", "file": "x"})")
             .starts_with("expected the name of a file"));

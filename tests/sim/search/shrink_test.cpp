@@ -176,6 +176,23 @@ TEST_CASE("what a disk does one after the other is done in one step, but for wha
   CHECK(!with_finishes_at(recording, 2));
 }
 
+TEST_CASE("a read that fails may be whichever comes next, and bring a byte of what it brought") {
+  using scenario::Verb;
+  Recording recording;
+  recording.scenario.script = {step_of(Verb::fail, 1), step_of(Verb::fail, 2),
+                               step_of(Verb::fail, 3)};
+  for (scenario::Step& step : recording.scenario.script) step.word = "read";
+  recording.scenario.script[2].word = "sync";
+  recording.scenario.script[0].text = recording.scenario.script[1].text = "meta.0";
+  recording.scenario.script[0].bytes = recording.scenario.script[0].byte = 4096;
+  const auto any = with_any_reads(recording, 0, 3).scenario.script;
+  CHECK(any[0].text.empty());
+  CHECK(any[0].byte == 0);
+  CHECK(any[0].bytes == 1);
+  CHECK(any[1].bytes == 0);
+  CHECK(any[2].word == "sync");
+}
+
 TEST_CASE("what comes between two turns of a schedule goes, or becomes an exchange at its end") {
   using scenario::Verb;
   const auto parsed = scenario::parse(R"({"story": "s", "recorded": true, "heal": false,
