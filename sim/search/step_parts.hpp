@@ -1,7 +1,10 @@
-// Steps as rewrites see them: made anew, and asked what they are.
+// Steps and schedules as rewrites and the shrinker see them: made anew, and asked what they are.
 #pragma once
 
-#include "sim/scenario/scenario.hpp"
+#include <string_view>
+#include <vector>
+
+#include "sim/search/recorder.hpp"
 
 namespace snowflk::sim::search {
 
@@ -22,5 +25,19 @@ inline bool is_end(scenario::Verb verb) {
   using scenario::Verb;
   return verb == Verb::crash || verb == Verb::power_cut || verb == Verb::upgrade;
 }
+
+/// So many disk operations of `node` are done by hand.
+u64 count_finishes(const Recording& recording, u32 node);
+bool drives_disk(const Recording& recording, u32 node);
+bool drives_disks(const Recording& recording);
+
+/// Some node is, or comes to be, of another version than ours.
+bool has_versions(const Recording& recording);
+u64 count_wakes(const Recording& recording);
+/// From the beginning.
+bool has_by_hand(const Recording& recording, std::string_view what);
+
+/// Where something else happens than that a message arrives or a client asks; and both ends.
+std::vector<std::size_t> turns(const Recording& recording);
 
 }  // namespace snowflk::sim::search
