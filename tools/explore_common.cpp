@@ -197,12 +197,10 @@ std::string tell_found(const Found& found) {
     return what + fmt::format("it could not be written as a scenario: {}\n", found.how);
   }
   const std::string word = shell_word(found.file);
-  std::string lines =
-      what + fmt::format("written as a scenario: {}\nto repeat it: snowflk sim run {}\n",
-                         found.file, word);
-  // What is expected at the end of a run is no part of a schedule: shrinking has nothing to keep.
-  if (found.failure.property == "expectation") return lines;
-  return lines + fmt::format("to make it small: snowflk sim shrink {}\n", word);
+  return what +
+         fmt::format("written as a scenario: {}\nto repeat it: snowflk sim run {}\n", found.file,
+                     word) +
+         shrink_line(found.failure.property, found.file);
 }
 
 Exit exit_of(const sim::search::Failure& failure) {

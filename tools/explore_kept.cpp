@@ -42,8 +42,7 @@ std::string not_ours(const std::string& path) {
 std::string kept_already(const std::string& path) {
   return fmt::format(
       "{}: there is this very search, as far as it has come: go on with it by --resume, or remove "
-      "it "
-      "to begin anew",
+      "it to begin anew",
       path);
 }
 

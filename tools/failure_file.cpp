@@ -41,7 +41,7 @@ bool trace_up_to_assertion(const Loaded& loaded, u64 seed, const std::string& fi
   };
   bool is_there = false;
   const auto emit = [&](const sim::SeedResult& result) {
-    is_there = result.status == sim::RunStatus::assertion;
+    is_there = result.status != sim::RunStatus::finished;
     return true;
   };
   return sim::run_seeds({.first = seed, .last = seed}, 1, work, emit) && is_there;

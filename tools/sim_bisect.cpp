@@ -68,17 +68,22 @@ class Bisection {
       if (const auto why = not_comparable(a.recording, b.recording)) return refuse(*why);
       finding.events = events_of(a.recording);
       finding.parting = parting_of(a.recording, b.recording);
-      if (!a.recording.ending && !b.recording.ending) return in_all_events(std::move(finding));
+      if (!a.recording.ending && !b.recording.ending) {
+        auto in_all = in_all_events();
+        if (!in_all || in_all->parting) return in_all;
+        finding = *std::move(in_all);
+      }
     }
     return look_closer(std::move(finding));
   }
 
   /// Of runs that an assertion ends: their checkpoints end long before they do, so every event is
   /// told.
-  OrExit<Finding> in_all_events(Finding finding) {
+  OrExit<Finding> in_all_events() const {
     const auto both = run_both(fmt::format("1..{}", UINT64_MAX));
     if (!both) return std::unexpected(both.error());
     const auto& [a, b] = *both;
+    Finding finding;
     finding.events = count_events(a.recording);
     finding.note = fmt::format("an assertion ends both, A after event {}, B after event {}",
                                finding.events, count_events(b.recording));
@@ -86,8 +91,6 @@ class Bisection {
     if (finding.difference) {
       const u64 event = finding.difference->event;
       finding.parting = Parting{.window = {.first = event, .last = event}, .effects = true};
-    } else {
-      finding.parting.reset();
     }
     return finding;
   }

@@ -44,20 +44,23 @@ std::string_view fate_without(const Failure& without, const Failure& failure) {
   return without.is_like(failure) ? "fails alike" : "fails otherwise";
 }
 
-/// Without its note, and of what clients say the beginning. What a step waits for or expects is
-/// told in the words of the file.
+/// Without its note. What a step waits for or expects is told in the words of the file.
 std::string step_text(const Loaded& loaded, std::size_t at) {
-  constexpr std::size_t kWordShown = 40;
   sim::scenario::Step step = loaded.scenario.script[at];
   step.note.clear();
-  for (std::string& word : step.words) {
-    if (word.size() <= kWordShown) continue;
-    word = fmt::format("{}... {} bytes", word.substr(0, kWordShown), word.size());
-  }
   if (step.claims.empty()) return sim::scenario::write_step(step);
   auto own = nlohmann::ordered_json::parse(loaded.text)["script"][at];
   own.erase("note");
   return own.dump();
+}
+
+/// Of a long step its beginning: values of kilobytes say little.
+std::string beginning_of(const std::string& text) {
+  constexpr std::size_t kShown = 160;
+  if (text.size() <= kShown) return text;
+  std::size_t end = kShown;
+  while (end > 0 && (static_cast<u8>(text[end]) & 0xC0U) == 0x80U) end -= 1;  // no part of a letter
+  return fmt::format("{}... ({} bytes)", text.substr(0, end), text.size());
 }
 
 std::string as_text(const Loaded& loaded, const Failure& failure, const Explanation& explanation) {
@@ -66,8 +69,8 @@ std::string as_text(const Loaded& loaded, const Failure& failure, const Explanat
   for (const auto& [at, without] : explanation.without) {
     const sim::scenario::Step& step = loaded.scenario.script[at];
     text += fmt::format(
-        "{:>4}  {:<16} {}{}{}\n", at + 1, fate_without(without, failure), step_text(loaded, at),
-        sim::search::is_fault(step) ? "   a fault" : "",
+        "{:>4}  {:<16} {}{}{}\n", at + 1, fate_without(without, failure),
+        beginning_of(step_text(loaded, at)), sim::search::is_fault(step) ? "   a fault" : "",
         at == explanation.decided_at ? "   decides: healed from here on, it fails" : "");
   }
   return text;
@@ -105,8 +108,12 @@ std::string drawn_as_text(const Failure& failure, const DrawnExplanation& explan
   const std::string enough =
       explanation.enough.empty() ? "none" : fmt::format("{}", fmt::join(explanation.enough, ", "));
   text += fmt::format("\nwith these alone it fails alike: {}\n", enough);
-  text += fmt::format("so it does with faults up to {}, and with those of a millisecond less not\n",
-                      snowflk::print(explanation.decided_at));
+  text += explanation.decided_at == Duration{0}
+              ? "with no time for faults at all it fails alike\n"
+              : fmt::format(
+                    "with faults up to {} it fails alike, with those of a millisecond less "
+                    "it does not\n",
+                    snowflk::print(explanation.decided_at));
   text += fmt::format("classes={} needed={} enough={} decided_at={} runs={}\n",
                       explanation.without.size(), needed, explanation.enough.size(),
                       snowflk::print(explanation.decided_at), explanation.runs);

@@ -111,6 +111,11 @@ std::string repeat_command(const Loaded& loaded, const Finished& run) {
   return command + " --twice 100%";
 }
 
+std::string shrink_line(std::string_view property, std::string_view file) {
+  if (property == "expectation") return {};
+  return fmt::format("to make it small: snowflk sim shrink {}\n", shell_word(file));
+}
+
 std::string verdict_line(const Finished& run) {
   std::string line = fmt::format("verdict={} seed={}", verdict_of(run), run.result.seed);
   if (const std::string property = property_of(run); !property.empty()) {
@@ -151,9 +156,7 @@ std::string failure_lines(const Loaded& loaded, const Finished& run) {
   if (!run.failure_file.empty()) {
     const std::string file = shell_word(run.failure_file);
     lines += fmt::format("every event of it: {} (snowflk sim replay {})\n", run.failure_file, file);
-    // What is expected at the end of a run is no part of a schedule: shrinking has nothing to keep.
-    const bool has_schedule = property_of(run) != "expectation";
-    if (has_schedule) lines += fmt::format("to make it small: snowflk sim shrink {}\n", file);
+    lines += shrink_line(property_of(run), run.failure_file);
   }
   if (const std::string command = bisect_command(loaded, run);
       run.other_digest && !command.empty()) {

@@ -38,6 +38,9 @@ std::string shell_word(std::string_view word);
 std::string repeat_command(const Loaded& loaded, u64 seed);
 /// Likewise of a run that failed: one that went two ways must be run twice.
 std::string repeat_command(const Loaded& loaded, const Finished& run);
+/// The line that says how to make a failure small, of a file that holds it; empty where that cannot
+/// be: what is expected at the end of a run is no part of a schedule.
+std::string shrink_line(std::string_view property, std::string_view file);
 /// "verdict=pass seed=7 events=61234 virtual_s=60.0 digest=..."
 std::string verdict_line(const Finished& run);
 /// "faults seed=7: nodes=5 loss=1.20% ...; came: loss=12 ...": of a run whose faults are drawn.

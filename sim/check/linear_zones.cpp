@@ -43,10 +43,8 @@ class ZoneFinder {
     for (std::size_t begin = 0; begin < uses_.size();) {
       std::size_t end = begin;
       while (end < uses_.size() && uses_[end].cell == uses_[begin].cell) end += 1;
-      if (!spoiled_[uses_[begin].cell]) {
-        auto found = in_key(begin, end);
-        if (!found.empty()) return found;
-      }
+      auto found = in_key(begin, end);
+      if (!found.empty()) return found;
       begin = end;
     }
     return {};
@@ -61,7 +59,8 @@ class ZoneFinder {
   }
 
   void gather() {
-    spoiled_.assign(problem_.key_count, false);
+    std::vector<bool> spoiled(problem_.key_count,
+                              false);  // of each key: something else may write it
     for (u32 number = 0; number < problem_.operations.size(); ++number) {
       const LinearOperation& op = operation(number);
       if (op.part == Part::left_out) continue;
@@ -69,11 +68,11 @@ class ZoneFinder {
         uses_.push_back({.cell = problem_.cell(op, 0), .value = op.value, .operation = number});
       } else if (!op.never_writes) {
         for (std::size_t key = 0; key < op.command.key_count(); ++key) {
-          spoiled_[problem_.cell(op, key)] = true;
+          spoiled[problem_.cell(op, key)] = true;
         }
-        if (op.command.key_count() == 0) spoiled_.assign(problem_.key_count, true);
       }
     }
+    std::erase_if(uses_, [&](const Use& use) { return spoiled[use.cell]; });
     std::ranges::sort(uses_, [](const Use& a, const Use& b) {
       return std::tie(a.cell, a.value, a.operation) < std::tie(b.cell, b.value, b.operation);
     });
@@ -166,7 +165,6 @@ class ZoneFinder {
   }
 
   const LinearProblem& problem_;
-  std::vector<bool> spoiled_;  // of each key: something else may write it
   std::vector<Use> uses_;
   std::vector<Zone> forward_;
   std::vector<Zone> backward_;

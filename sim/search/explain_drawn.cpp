@@ -21,7 +21,7 @@ class DrawnExplainer {
     for (const FaultClass& kept : fault_classes()) {
       if (without_class(enough, kept)) explanation_.enough.push_back(kept.name);
     }
-    explanation_.decided_at = decided_at(enough);
+    explanation_.decided_at = decided_at(options);
     return std::move(explanation_);
   }
 
@@ -31,14 +31,20 @@ class DrawnExplainer {
     return try_out(Recording{.scenario = scenario_, .options = options}).failure;
   }
 
-  /// In whole milliseconds, by halves. With no faults at all, it is taken to pass.
-  Duration decided_at(WorldOptions options) {
+  bool fails_with_faults_for(WorldOptions options, Duration chaos) {
+    options.chaos = chaos;
+    return failure_of(options).is_like(failure_);
+  }
+
+  /// In whole milliseconds, by halves.
+  Duration decided_at(const WorldOptions& options) {
+    if (fails_with_faults_for(options, Duration{0})) return Duration{0};
     i64 passes_ms = 0;
     i64 fails_ms = (options.chaos.value + milliseconds(1).value - 1) / milliseconds(1).value;
     while (fails_ms - passes_ms > 1) {
       const i64 middle_ms = passes_ms + (fails_ms - passes_ms) / 2;
-      options.chaos = milliseconds(middle_ms);
-      (failure_of(options).is_like(failure_) ? fails_ms : passes_ms) = middle_ms;
+      const bool fails = fails_with_faults_for(options, milliseconds(middle_ms));
+      (fails ? fails_ms : passes_ms) = middle_ms;
     }
     return milliseconds(fails_ms);
   }

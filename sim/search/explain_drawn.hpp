@@ -18,8 +18,8 @@ struct WithoutClass {
 struct DrawnExplanation {
   std::vector<WithoutClass> without;     // of each class that is on
   std::vector<std::string_view> enough;  // with these alone it fails alike
-  /// With `enough`, and faults up to this time, it fails alike; a millisecond less, and it does
-  /// not.
+  /// With faults up to this time it fails alike; a millisecond less, and it does not. 0: it does
+  /// with no time for faults.
   Duration decided_at;
   u64 runs = 0;
 };

@@ -54,7 +54,9 @@ TEST_CASE("of a failing seed sim explain says which classes of faults it needs, 
   CHECK(object["property"] == "commit_restriction");
   CHECK(object["classes"].size() == std::stoul(counts[1].str()));
   CHECK(object["enough"].size() == std::stoul(counts[3].str()));
+  // No later than the failure, which is at 10.07 s.
   CHECK(object["decided_at_ns"] > 0);
+  CHECK(object["decided_at_ns"] < 10'100'000'000);
 }
 
 // The search that was a schedule of 200 steps once: what is long there is a queue of requests.
@@ -90,6 +92,8 @@ TEST_CASE("of a run that an assertion ends all that came before it can be looked
   REQUIRE(std::regex_search(shown.err, last, end));
   CHECK(run_program(scratch, mutant, "sim replay snowflk-swarm-seed2.trace --at " + last[1].str())
             .exit == 0);
+  CHECK(contains(run_program(scratch, mutant, "sim replay snowflk-swarm-seed2.trace --at 99s").err,
+                 last[1].str() + " is the last event: the run has none after it"));
   const Ran twice = run_program(scratch, mutant, "sim bisect snowflk-swarm-seed2.trace");
   CHECK(twice.exit == 0);
   CHECK(contains(twice.out, "an assertion ends both, A after event " + last[1].str() +
